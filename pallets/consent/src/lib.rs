@@ -1,0 +1,2 @@
+//! Sealed directives, access requests and disclosure roots.
+#![cfg_attr(not(feature = "std"), no_std)]

@@ -1,0 +1,2 @@
+//! Sealed commitments to clinical records.
+#![cfg_attr(not(feature = "std"), no_std)]

@@ -1,0 +1,393 @@
+//! The access decision: one pure function for the runtime API, the vault, the key service and every
+//! client.
+//!
+//! Order, first that applies:
+//!
+//! 1. the accessor may not act in this role for this organisation now: denied, with the reason;
+//! 2. the record is unknown, its opening does not open its leaf, or it is of no chart of that
+//!    custodian: denied;
+//! 3. the patient reads with the chart's key: permitted, basis *patient*;
+//! 4. the record is entered in error and the accessor is of another house: denied;
+//! 5. an active directive's opening is missing or wrong: denied;
+//! 6. a specific directive denies: denied;
+//! 7. a specific directive permits: permitted, basis that directive;
+//! 8. the accessor is treating staff of the custodian, for treatment: permitted, basis *custodian*;
+//! 9. a default directive denies: denied;
+//! 10. a default directive permits: permitted, basis that directive;
+//! 11. otherwise denied.
+
+use crate::{
+	codes::{
+		Action, ChartState, Obligations, Purpose, Purposes, RecordState, Role, Rule,
+		StandingReason, StandingReasons, Strength,
+	},
+	directive::{DirectiveTerms, Grantee},
+	ids::{
+		AccountBytes, ChartId, DirectiveId, OrganisationId, PractitionerId, RecordId, Seal,
+	},
+	record::RecordTerms,
+	seal::Opening,
+	time::Moment,
+};
+use alloc::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode};
+use scale_info::TypeInfo;
+
+/// Most directives that can be active on one chart.
+pub const MAX_ACTIVE_DIRECTIVES: u32 = 64;
+
+/// Who asks.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	codec::MaxEncodedLen,
+	TypeInfo,
+)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Accessor {
+	/// The patient, by the key of the chart.
+	Patient {
+		/// The key.
+		account: AccountBytes,
+	},
+	/// A staff account acting in a role for an organisation.
+	Staff {
+		/// The account.
+		account: AccountBytes,
+		/// For whom it acts.
+		organisation: OrganisationId,
+		/// In which role.
+		role: Role,
+	},
+}
+
+/// What a vault asks: who, what for, and every opening it holds.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct AccessQuery {
+	/// Who asks.
+	pub accessor: Accessor,
+	/// To do what.
+	pub action: Action,
+	/// What for.
+	pub purpose: Purpose,
+	/// Of which record.
+	pub record: RecordId,
+	/// The record's opening.
+	pub opening: Opening<RecordTerms>,
+	/// The openings of the chart's directives; more than the active ones do no harm.
+	pub directives: Vec<(DirectiveId, Opening<DirectiveTerms>)>,
+}
+
+/// What the chain knows at one block of the accessor, the record and the chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+	/// The block's time.
+	pub at: Moment,
+	/// Why the staff accessor may not act; empty when it may, or when the patient asks.
+	pub standing: StandingReasons,
+	/// The accessor's practitioner number.
+	pub practitioner: Option<PractitionerId>,
+	/// The record, if the chain knows it.
+	pub record: Option<RecordFacts>,
+	/// The chart named in the record's opening, if the chain knows it.
+	pub chart: Option<ChartFacts>,
+}
+
+/// What the chain knows of a record.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	codec::MaxEncodedLen,
+	TypeInfo,
+)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct RecordFacts {
+	/// Who keeps it.
+	pub custodian: OrganisationId,
+	/// Its sealed leaf.
+	pub leaf: Seal,
+	/// Its state.
+	pub state: RecordState,
+	/// The version it replaces.
+	pub replaces: Option<RecordId>,
+}
+
+/// What the chain knows of a chart.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct ChartFacts {
+	/// Its id.
+	pub chart: ChartId,
+	/// Who keeps it.
+	pub custodian: OrganisationId,
+	/// Its signing key.
+	pub key: AccountBytes,
+	/// Its state.
+	pub state: ChartState,
+	/// Its active directives with their seals, oldest first.
+	pub directives: Vec<(DirectiveId, Seal)>,
+}
+
+/// The answer.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	codec::MaxEncodedLen,
+	TypeInfo,
+)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Decision {
+	/// Yes.
+	Permit {
+		/// In whose right.
+		basis: Basis,
+		/// Under which obligations.
+		obligations: Obligations,
+	},
+	/// No.
+	Deny {
+		/// Why not.
+		reason: DenyReason,
+	},
+}
+
+/// In whose right access is permitted.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	codec::MaxEncodedLen,
+	TypeInfo,
+)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Basis {
+	/// It is the patient's own.
+	#[codec(index = 0)]
+	Patient,
+	/// Treating staff of the house that keeps it.
+	#[codec(index = 1)]
+	Custodian,
+	/// A directive.
+	#[codec(index = 2)]
+	Directive(DirectiveId),
+}
+
+/// Why access is denied. Stable codes: 1–19 standing, 20–29 what was asked for, 30–39 directives.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	codec::MaxEncodedLen,
+	TypeInfo,
+)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum DenyReason {
+	/// The accessor may not act; codes 1–19 are those of [`StandingReason`].
+	#[codec(index = 1)]
+	Standing(StandingReason),
+	/// The chain knows no such record.
+	#[codec(index = 20)]
+	RecordUnknown,
+	/// What was given as the record's terms does not open its leaf.
+	#[codec(index = 21)]
+	RecordOpeningWrong,
+	/// The chain knows no such chart at the record's custodian.
+	#[codec(index = 22)]
+	ChartUnknown,
+	/// The record was entered in error.
+	#[codec(index = 23)]
+	RecordEnteredInError,
+	/// The key is not the chart's.
+	#[codec(index = 24)]
+	NotTheChartsKey,
+	/// The opening of an active directive is missing or does not open its seal.
+	#[codec(index = 30)]
+	DirectiveOpeningMissing,
+	/// A directive of the patient denies.
+	#[codec(index = 31)]
+	DirectiveDenies,
+	/// No directive of the patient permits.
+	#[codec(index = 32)]
+	NothingPermits,
+}
+
+impl DenyReason {
+	/// The stable code.
+	pub const fn code(self) -> u8 {
+		match self {
+			Self::Standing(reason) => reason.index(),
+			Self::RecordUnknown => 20,
+			Self::RecordOpeningWrong => 21,
+			Self::ChartUnknown => 22,
+			Self::RecordEnteredInError => 23,
+			Self::NotTheChartsKey => 24,
+			Self::DirectiveOpeningMissing => 30,
+			Self::DirectiveDenies => 31,
+			Self::NothingPermits => 32,
+		}
+	}
+
+	/// A sentence that tells a person what is wrong and what to do.
+	pub const fn sentence(self) -> &'static str {
+		match self {
+			Self::Standing(reason) => reason.sentence(),
+			Self::RecordUnknown =>
+				"the chain knows no such record: check its id, or wait until it is anchored",
+			Self::RecordOpeningWrong =>
+				"the vault's description of the record does not match the chain: tell the custodian",
+			Self::ChartUnknown => "the custodian keeps no such chart: check its id",
+			Self::RecordEnteredInError =>
+				"the record was entered in error: ask the custodian what replaces it",
+			Self::NotTheChartsKey => "this key is not the chart's: choose the right wallet",
+			Self::DirectiveOpeningMissing =>
+				"the vault has not received every directive of the patient: the patient's wallet must send the missing one",
+			Self::DirectiveDenies => "the patient has denied this access",
+			Self::NothingPermits =>
+				"the patient has not permitted this access: send an access request",
+		}
+	}
+}
+
+impl core::fmt::Display for DenyReason {
+	fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+		write!(f, "{} (code {})", self.sentence(), self.code())
+	}
+}
+
+/// Decides one access. Fails closed: what is not found, not opened or not permitted is denied.
+pub fn decide(facts: &Facts, query: &AccessQuery) -> Decision {
+	match permit(facts, query) {
+		Ok((basis, obligations)) => Decision::Permit { basis, obligations },
+		Err(reason) => Decision::Deny { reason },
+	}
+}
+
+fn permit(facts: &Facts, query: &AccessQuery) -> Result<(Basis, Obligations), DenyReason> {
+	if let Some(reason) = facts.standing.iter().next() {
+		return Err(DenyReason::Standing(reason));
+	}
+	let record = facts.record.as_ref().ok_or(DenyReason::RecordUnknown)?;
+	if !query.opening.opens(&record.leaf) {
+		return Err(DenyReason::RecordOpeningWrong);
+	}
+	let terms = &query.opening.terms;
+	let chart = facts
+		.chart
+		.as_ref()
+		.filter(|chart| chart.chart == terms.chart && chart.custodian == record.custodian)
+		.ok_or(DenyReason::ChartUnknown)?;
+	let (organisation, role) = match query.accessor {
+		Accessor::Patient { account } =>
+			return if account == chart.key && query.action == Action::Access {
+				Ok((Basis::Patient, Obligations::EMPTY))
+			} else {
+				Err(DenyReason::NotTheChartsKey)
+			},
+		Accessor::Staff { organisation, role, .. } => (organisation, role),
+	};
+	let own_house = organisation == record.custodian;
+	if record.state == RecordState::EnteredInError && !own_house {
+		return Err(DenyReason::RecordEnteredInError);
+	}
+
+	let speaking = speaking(facts, query, chart, organisation)?;
+	let verdict = |strength: Strength| {
+		let mut of_strength = speaking.iter().filter(|(_, said)| said.strength == strength);
+		if of_strength.clone().any(|(_, said)| said.rule == Rule::Deny) {
+			return Some(Err(DenyReason::DirectiveDenies));
+		}
+		// Where several permit, the obligations of all of them hold.
+		let obligations = of_strength
+			.clone()
+			.fold(Obligations::EMPTY, |sum, (_, said)| sum.union(said.obligations));
+		of_strength.next().map(|(id, _)| Ok((Basis::Directive(*id), obligations)))
+	};
+
+	if let Some(answer) = verdict(Strength::Specific) {
+		return answer;
+	}
+	let treatment = Purposes::of(&[Purpose::Treatment, Purpose::EmergencyTreatment]);
+	if own_house && role.treats() && treatment.cover(query.purpose) {
+		return Ok((Basis::Custodian, Obligations::EMPTY));
+	}
+	verdict(Strength::Default).unwrap_or(Err(DenyReason::NothingPermits))
+}
+
+/// The active directives that speak of this access. Each active one must be opened, whether or not
+/// it would speak: an unread deny is still a deny.
+fn speaking<'a>(
+	facts: &Facts,
+	query: &'a AccessQuery,
+	chart: &ChartFacts,
+	organisation: OrganisationId,
+) -> Result<Vec<(DirectiveId, &'a DirectiveTerms)>, DenyReason> {
+	let mut speaking = Vec::new();
+	for (id, seal) in &chart.directives {
+		let opening = query
+			.directives
+			.iter()
+			.find(|(given, opening)| given == id && opening.opens(seal))
+			.map(|(_, opening)| opening)
+			.ok_or(DenyReason::DirectiveOpeningMissing)?;
+		let terms = &opening.terms;
+		if terms.period.contains(facts.at)
+			&& terms.grantee.includes(facts.practitioner, organisation)
+			&& terms.actions.contains(query.action)
+			&& terms.purposes.cover(query.purpose)
+			&& terms.scope.covers(&query.record, &query.opening.terms)
+		{
+			speaking.push((*id, terms));
+		}
+	}
+	Ok(speaking)
+}
+
+impl Grantee {
+	/// Whether the directive speaks to this practitioner, if any, acting for this organisation.
+	pub fn includes(
+		&self,
+		practitioner: Option<PractitionerId>,
+		organisation: OrganisationId,
+	) -> bool {
+		match *self {
+			Self::Anyone => true,
+			Self::Organisation(named) => named == organisation,
+			Self::Practitioner(named) => practitioner == Some(named),
+			Self::PractitionerAt(named, at) =>
+				practitioner == Some(named) && organisation == at,
+		}
+	}
+}

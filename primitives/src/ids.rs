@@ -1,0 +1,168 @@
+//! Identifiers.
+//!
+//! Ids of 32 bytes are derived on the client from a domain, the parties and a salt, so they are
+//! known before anything is encrypted and make every submission idempotent. They say nothing of
+//! what they name. Organisations and practitioners, public by nature, count from 1.
+
+use alloc::string::String;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// Number of an organisation, given by the chain in order of admission.
+pub type OrganisationId = u32;
+/// Number of a practitioner, given by the chain in order of registration.
+pub type PractitionerId = u32;
+/// Number of a licence, given by the chain in order of issue.
+pub type LicenceId = u32;
+/// The 32 bytes of an account, which is an sr25519 or ed25519 public key.
+pub type AccountBytes = [u8; 32];
+
+/// A text that is not an id of 32 bytes in hexadecimal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotAnId;
+
+impl core::fmt::Display for NotAnId {
+	fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+		f.write_str("not an id: expected 0x and 64 hexadecimal digits")
+	}
+}
+
+impl core::error::Error for NotAnId {}
+
+fn parse_hex(text: &str) -> Result<[u8; 32], NotAnId> {
+	let digits = text.strip_prefix("0x").unwrap_or(text);
+	let mut bytes = [0; 32];
+	hex::decode_to_slice(digits, &mut bytes).map_err(|_| NotAnId)?;
+	Ok(bytes)
+}
+
+/// Declares a newtype over 32 bytes that reads and prints as `0x…`.
+macro_rules! bytes32 {
+	($(#[$meta:meta])* $name:ident) => {
+		$(#[$meta])*
+		#[derive(
+			Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default,
+			Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+		)]
+		pub struct $name(pub [u8; 32]);
+
+		impl core::fmt::Display for $name {
+			fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+				f.write_str("0x")?;
+				self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+			}
+		}
+
+		impl core::fmt::Debug for $name {
+			fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+				core::fmt::Display::fmt(self, f)
+			}
+		}
+
+		impl core::str::FromStr for $name {
+			type Err = NotAnId;
+			fn from_str(text: &str) -> Result<Self, NotAnId> {
+				parse_hex(text).map(Self)
+			}
+		}
+
+		impl From<[u8; 32]> for $name {
+			fn from(bytes: [u8; 32]) -> Self {
+				Self(bytes)
+			}
+		}
+
+		impl AsRef<[u8]> for $name {
+			fn as_ref(&self) -> &[u8] {
+				&self.0
+			}
+		}
+
+		#[cfg(feature = "serde")]
+		impl serde::Serialize for $name {
+			fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+				to.collect_str(self)
+			}
+		}
+
+		#[cfg(feature = "serde")]
+		impl<'de> serde::Deserialize<'de> for $name {
+			fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+				let text = String::deserialize(from)?;
+				text.parse().map_err(serde::de::Error::custom)
+			}
+		}
+	};
+}
+
+bytes32! {
+	/// A patient's pseudonymous file at one custodian.
+	ChartId
+}
+bytes32! {
+	/// One version of one clinical record. Says nothing of the chart it belongs to.
+	RecordId
+}
+bytes32! {
+	/// One consent directive.
+	DirectiveId
+}
+bytes32! {
+	/// One access request.
+	RequestId
+}
+bytes32! {
+	/// One encounter, as the custodian numbers them; appears inside sealed terms only.
+	EncounterId
+}
+bytes32! {
+	/// A sealed commitment, see [`crate::seal`].
+	Seal
+}
+bytes32! {
+	/// A digest by blake2_256 over stored bytes.
+	Digest
+}
+bytes32! {
+	/// A random salt. Whoever holds it and the terms can open the seal.
+	Salt
+}
+
+/// What an id is for; separates ids with equal parties and salts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdDomain {
+	/// [`ChartId`], derived from genesis hash, custodian and first key.
+	Chart,
+	/// [`RecordId`], derived from genesis hash and custodian.
+	Record,
+	/// [`DirectiveId`], derived from genesis hash and chart.
+	Directive,
+	/// [`RequestId`], derived from genesis hash, organisation and practitioner.
+	Request,
+}
+
+impl IdDomain {
+	const fn tag(self) -> &'static [u8; 16] {
+		match self {
+			Self::Chart => b"salus/id/chart  ",
+			Self::Record => b"salus/id/record ",
+			Self::Directive => b"salus/id/direct ",
+			Self::Request => b"salus/id/request",
+		}
+	}
+}
+
+/// `blake2_256(domain ‖ SCALE(parties) ‖ salt)`.
+pub fn derive_id(domain: IdDomain, parties: &impl Encode, salt: &Salt) -> [u8; 32] {
+	let mut bytes = domain.tag().to_vec();
+	parties.encode_to(&mut bytes);
+	bytes.extend_from_slice(&salt.0);
+	sp_crypto_hashing::blake2_256(&bytes)
+}
+
+impl Digest {
+	/// The digest of these bytes.
+	pub fn of(bytes: &[u8]) -> Self {
+		Self(sp_crypto_hashing::blake2_256(bytes))
+	}
+}

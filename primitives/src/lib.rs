@@ -1,0 +1,39 @@
+//! Ids, seals, codes, the access decision and the traits between pallets.
+//!
+//! This crate is the vocabulary of Salus. Pallets, runtime, vault, client and portal all speak it,
+//! so it is `no_std` and carries no part of the SDK but its codec and its Merkle tree.
+//!
+//! | module | what lives there, and only there |
+//! |---|---|
+//! | [`ids`] | 32-byte ids and how a client derives them |
+//! | [`seal`] | `seal = blake2_256(domain ‖ salt ‖ SCALE(terms))` and its opening |
+//! | [`codes`] | value sets of FHIR, HL7, ISO and our own state names |
+//! | [`check_digit`] | GS1 and Luhn check digits |
+//! | [`time`] | milliseconds and half-open periods |
+//! | [`enrolment`] | the statement by which a chart's key enters the chain |
+//! | [`record`] | the sealed terms of a record's leaf |
+//! | [`directive`] | the sealed terms of a consent directive and of an access request |
+//! | [`decision`] | [`decision::decide`]: may this accessor do this now? |
+//! | [`disclosure`] | the entry that says who saw what, and its Merkle tree |
+//! | [`directory`] | how pallets ask each other |
+
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+pub mod check_digit;
+pub mod codes;
+pub mod decision;
+pub mod directive;
+pub mod directory;
+pub mod disclosure;
+pub mod enrolment;
+pub mod ids;
+pub mod record;
+pub mod seal;
+pub mod time;
+
+pub use bounded_collections;
+
+#[cfg(test)]
+mod tests;
