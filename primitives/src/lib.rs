@@ -16,6 +16,7 @@
 //! | [`decision`] | [`decision::decide`]: may this accessor do this now? |
 //! | [`disclosure`] | the entry that says who saw what, and its Merkle tree |
 //! | [`directory`] | how pallets ask each other |
+//! | [`views`] | what runtime APIs answer |
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -32,6 +33,7 @@ pub mod ids;
 pub mod record;
 pub mod seal;
 pub mod time;
+pub mod views;
 
 pub use bounded_collections;
 
