@@ -59,3 +59,15 @@ salus_toolchains() {
 	fi
 }
 salus_toolchains
+
+# Succeeds when setup.sh has nothing to do, as far as can be told without starting a compiler.
+salus_is_set_up() {
+	local command native
+	for command in cc c++ clang cmake pkg-config protoc rustup; do
+		command -v "$command" >/dev/null || return 1
+	done
+	pkg-config --exists openssl || return 1
+	native=$(salus_native_toolchain)
+	[ -x "$native/bin/cargo" ] || return 1
+	[ -n "${WASM_BUILD_TOOLCHAIN:-}" ] || [ -d "$native/lib/rustlib/wasm32v1-none/lib" ]
+}
