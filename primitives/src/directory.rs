@@ -24,6 +24,17 @@ pub trait ProviderDirectory<AccountId> {
 		role: Role,
 		at: Moment,
 	) -> StandingReasons;
+	/// Whether `account` may act for `organisation` at `at` in at least one of these roles.
+	fn may_act(
+		account: &AccountId,
+		organisation: OrganisationId,
+		roles: &[Role],
+		at: Moment,
+	) -> bool {
+		roles
+			.iter()
+			.any(|role| Self::standing(account, organisation, *role, at).is_empty())
+	}
 	/// The practitioner whose account this is.
 	fn practitioner(account: &AccountId) -> Option<PractitionerId>;
 }
