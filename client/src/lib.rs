@@ -1,1 +1,23 @@
-//! x
+//! The Salus SDK: everything that the `salus` command line, the vault and other programs share.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`chain`] | the chain: submitting calls, reading runtime APIs, waiting for finality |
+//! | [`vault_api`] | the JSON that vaults and key services speak |
+//! | [`vault_client`] | a typed client of a vault |
+//! | [`envelope`] | encryption of records and the wraps of their content keys |
+//! | [`keys`] | encrypted key files |
+//! | [`wallet`] | a patient's wallet: one root secret, one key per chart |
+//! | [`content`] | what a FHIR resource or a DICOM file says about itself |
+//! | [`error`] | the one error type |
+
+pub mod chain;
+pub mod content;
+pub mod envelope;
+pub mod error;
+pub mod keys;
+pub mod vault_api;
+pub mod vault_client;
+pub mod wallet;
+
+pub use error::{Error, Result};

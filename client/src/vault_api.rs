@@ -1,0 +1,698 @@
+//! The JSON of a vault's HTTP interface and of its key service. Both sides use these types.
+//!
+//! Routes are relative to the organisation's endpoint. A signed-in caller sends
+//! `authorization: Bearer <token>`. Every answer that is no success has an [`ErrorBody`].
+//! Byte strings are `0x` and hexadecimal digits; moments are milliseconds since 1970.
+//!
+//! | method and route | who | asks → answers |
+//! |---|---|---|
+//! | GET [`HEALTH`] | anyone | [`Health`] |
+//! | POST [`CHALLENGE`] | anyone | [`ChallengeRequest`] → [`Challenge`] |
+//! | POST [`SIGN_IN`] | anyone | [`SignIn`] → [`SignedIn`] |
+//! | POST [`CHARTS`] | records officer | [`EnrolChart`] → [`ChartEnrolled`] |
+//! | GET [`CHART_KEYS`] | records officer, clinician | [`ChartKeys`] |
+//! | POST [`CHART_RECORDS`] | records officer, clinician, system | ciphertext, header [`RECORD_HEADER`]: [`NewRecord`] → [`StoredRecord`] |
+//! | POST [`ENTERED_IN_ERROR`] | records officer, clinician, system | [`MarkEnteredInError`] → [`MarkedEnteredInError`] |
+//! | GET [`CHART_RECORDS`] | anyone signed in | query [`ListQuery`] → [`RecordList`] |
+//! | POST [`RELEASE`] | anyone signed in | [`ReleaseRequest`] → ciphertext, header [`RELEASE_HEADER`]: [`Release`] |
+//! | POST [`CHART_DIRECTIVES`] | the chart's key | [`PostedDirective`] → 204 |
+//! | GET [`CHART_DIRECTIVES`] | the chart's key | [`DirectiveList`] |
+//! | GET [`CHART_DISCLOSURES`] | the chart's key | query [`DisclosureQuery`] → [`DisclosurePage`] |
+//! | POST [`CHART_REQUESTS`] | the requester | [`PostedRequest`] → 204 |
+//! | GET [`CHART_REQUESTS`] | the chart's key | [`RequestList`] |
+//! | POST [`CHART_REQUEST_ANSWER`] | the chart's key | [`RequestAnswer`] → 204 |
+//! | GET [`REQUEST_ANSWER`] | the requester | [`RequestAnswer`], or 404 with [`codes::NOT_ANSWERED`] |
+
+use crate::envelope::Wrap;
+use base64::Engine;
+use codec::{Decode, Encode};
+use salus_primitives::{
+	codes::{
+		Action, Category, Confidentiality, ErrorReason, Obligations, Purpose, RecordState, Role,
+		Sensitivities,
+	},
+	decision::{Accessor, Basis},
+	directive::{DirectiveTerms, RequestTerms},
+	disclosure::{DisclosureEntry, LeafProof},
+	enrolment::EnrolmentStatement,
+	ids::{
+		AccountBytes, ChartId, Digest, DirectiveId, EncounterId, OrganisationId, PractitionerId,
+		RecordId, RequestId, Seal,
+	},
+	record::RecordTerms,
+	seal::Opening,
+	time::Moment,
+	views::{Decided, EncryptionKey},
+};
+use serde::{de::DeserializeOwned, Deserialize, Serialize};
+
+/// Route of [`Health`].
+pub const HEALTH: &str = "/health";
+/// Route of [`ChallengeRequest`].
+pub const CHALLENGE: &str = "/sign-in/challenge";
+/// Route of [`SignIn`].
+pub const SIGN_IN: &str = "/sign-in";
+/// Route of [`EnrolChart`].
+pub const CHARTS: &str = "/charts";
+/// Route of [`ChartKeys`].
+pub const CHART_KEYS: &str = "/charts/{chart}/keys";
+/// Route of a chart's records.
+pub const CHART_RECORDS: &str = "/charts/{chart}/records";
+/// Route of [`MarkEnteredInError`].
+pub const ENTERED_IN_ERROR: &str = "/records/{record}/entered-in-error";
+/// Route of [`ReleaseRequest`].
+pub const RELEASE: &str = "/records/{record}/release";
+/// Route of a chart's directives.
+pub const CHART_DIRECTIVES: &str = "/charts/{chart}/directives";
+/// Route of a chart's disclosures.
+pub const CHART_DISCLOSURES: &str = "/charts/{chart}/disclosures";
+/// Route of a chart's mailbox.
+pub const CHART_REQUESTS: &str = "/charts/{chart}/requests";
+/// Route by which a patient answers a request.
+pub const CHART_REQUEST_ANSWER: &str = "/charts/{chart}/requests/{request}/answer";
+/// Route by which a requester reads the answer.
+pub const REQUEST_ANSWER: &str = "/requests/{request}/answer";
+/// Route of a key service's [`DatabaseKey`].
+pub const DATABASE_KEY: &str = "/database-key";
+/// Route of a key service's [`Rewrap`].
+pub const REWRAP: &str = "/rewrap";
+
+/// Header that carries a [`NewRecord`], see [`encode_header`].
+pub const RECORD_HEADER: &str = "salus-record";
+/// Header that carries a [`Release`], see [`encode_header`].
+pub const RELEASE_HEADER: &str = "salus-release";
+
+/// Most bytes of ciphertext of one record: 256 MiB.
+pub const MAX_CIPHERTEXT: u64 = 256 * 1024 * 1024;
+/// Most entries in a [`DisclosurePage`].
+pub const DISCLOSURES_PER_PAGE: u32 = 256;
+/// How long a sign-in lasts: 15 minutes.
+pub const SIGN_IN_VALIDITY: Moment = 15 * 60 * 1000;
+/// How long a challenge may wait for its signature: 1 minute.
+pub const CHALLENGE_VALIDITY: Moment = 60 * 1000;
+/// How far a vault's finalised head may trail its clock before it refuses: 10 seconds.
+pub const MAX_HEAD_AGE: Moment = 10 * 1000;
+/// How long a wrap made for a release can be opened: 5 minutes.
+pub const RELEASE_VALIDITY: Moment = 5 * 60 * 1000;
+
+/// Byte strings as `0x` and hexadecimal digits, for `#[serde(with = "hex_bytes")]`.
+pub mod hex_bytes {
+	use serde::{de::Error, Deserialize, Deserializer, Serializer};
+
+	/// Writes the bytes.
+	pub fn serialize<S: Serializer>(bytes: &impl AsRef<[u8]>, to: S) -> Result<S::Ok, S::Error> {
+		to.serialize_str(&format!("0x{}", hex::encode(bytes)))
+	}
+
+	/// Reads the bytes; refuses another length than the type has.
+	pub fn deserialize<'de, T, D>(from: D) -> Result<T, D::Error>
+	where
+		T: TryFrom<Vec<u8>>,
+		D: Deserializer<'de>,
+	{
+		let text = String::deserialize(from)?;
+		let digits = text
+			.strip_prefix("0x")
+			.ok_or_else(|| D::Error::custom("expected hexadecimal digits after 0x"))?;
+		let bytes = hex::decode(digits).map_err(D::Error::custom)?;
+		let length = bytes.len();
+		T::try_from(bytes).map_err(|_| D::Error::custom(format!("{length} bytes do not fit here")))
+	}
+}
+
+/// SCALE-encoded values as `0x` and hexadecimal digits, for `#[serde(with = "hex_scale")]`.
+pub mod hex_scale {
+	use codec::{DecodeAll, Encode};
+	use serde::{de::Error, Deserializer, Serializer};
+
+	/// Writes the encoding.
+	pub fn serialize<S: Serializer>(value: &impl Encode, to: S) -> Result<S::Ok, S::Error> {
+		super::hex_bytes::serialize(&value.encode(), to)
+	}
+
+	/// Reads the encoding; nothing may follow it.
+	pub fn deserialize<'de, T: DecodeAll, D: Deserializer<'de>>(from: D) -> Result<T, D::Error> {
+		let bytes: Vec<u8> = super::hex_bytes::deserialize(from)?;
+		T::decode_all(&mut bytes.as_slice()).map_err(D::Error::custom)
+	}
+}
+
+/// Why a header of ours cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum HeaderError {
+	/// Not Base64.
+	#[error("not Base64: {0}")]
+	Base64(#[from] base64::DecodeError),
+	/// Not the JSON expected.
+	#[error("not the JSON expected: {0}")]
+	Json(#[from] serde_json::Error),
+}
+
+/// A value as HTTP header: Base64 (standard alphabet, padded) of its JSON.
+pub fn encode_header(value: &impl Serialize) -> Result<String, serde_json::Error> {
+	Ok(base64::engine::general_purpose::STANDARD.encode(serde_json::to_vec(value)?))
+}
+
+/// Reads what [`encode_header`] wrote.
+pub fn decode_header<T: DeserializeOwned>(text: &str) -> Result<T, HeaderError> {
+	Ok(serde_json::from_slice(&base64::engine::general_purpose::STANDARD.decode(text)?)?)
+}
+
+/// What every answer that is no success says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorBody {
+	/// One of [`codes`].
+	pub code: String,
+	/// What is wrong and what to do.
+	pub message: String,
+	/// Code of the chain's deny reason, where one stands behind the refusal.
+	#[serde(default)]
+	pub reason: Option<u8>,
+}
+
+/// Stable codes of [`ErrorBody`], with the HTTP status each comes with.
+pub mod codes {
+	/// 400: the request cannot be read.
+	pub const MALFORMED: &str = "malformed";
+	/// 400: the statement or challenge is for another chain or another organisation.
+	pub const WRONG_CHAIN: &str = "wrong-chain";
+	/// 400: the bytes received do not have the ciphertext digest that was announced.
+	pub const DIGEST_MISMATCH: &str = "digest-mismatch";
+	/// 400: the opening does not open the seal that the chain holds.
+	pub const SEAL_MISMATCH: &str = "seal-mismatch";
+	/// 401: no token, or one that the vault does not know or that has expired.
+	pub const NOT_SIGNED_IN: &str = "not-signed-in";
+	/// 401: the challenge was used before, has expired or was never given.
+	pub const CHALLENGE_USED_OR_UNKNOWN: &str = "challenge-used-or-unknown";
+	/// 401: the signature is not the account's over the challenge.
+	pub const SIGNATURE_WRONG: &str = "signature-wrong";
+	/// 403: the chain does not know the account.
+	pub const ACCOUNT_NOT_ENROLLED: &str = "account-not-enrolled";
+	/// 403: the account may not act in the role this needs; `reason` says why.
+	pub const NOT_IN_STANDING: &str = "not-in-standing";
+	/// 403: the access decision is no; `reason` says why.
+	pub const ACCESS_DENIED: &str = "access-denied";
+	/// 403: only the chart's key may do this.
+	pub const NOT_THE_CHARTS_KEY: &str = "not-the-charts-key";
+	/// 403: only the requester may do this.
+	pub const NOT_THE_REQUESTER: &str = "not-the-requester";
+	/// 404: no such chart here.
+	pub const CHART_UNKNOWN: &str = "chart-unknown";
+	/// 404: no such record here.
+	pub const RECORD_UNKNOWN: &str = "record-unknown";
+	/// 404: the chain knows no such directive of this chart.
+	pub const DIRECTIVE_UNKNOWN: &str = "directive-unknown";
+	/// 404: the chain or this vault knows no such request.
+	pub const REQUEST_UNKNOWN: &str = "request-unknown";
+	/// 404: the patient has not answered the request.
+	pub const NOT_ANSWERED: &str = "not-answered";
+	/// 404: no such route.
+	pub const ROUTE_UNKNOWN: &str = "route-unknown";
+	/// 409: something else is stored under this id.
+	pub const ALREADY_EXISTS: &str = "already-exists";
+	/// 409: the version that would be replaced is not current.
+	pub const NOT_CURRENT: &str = "not-current";
+	/// 409: the recipient has published no encryption key.
+	pub const RECIPIENT_KEY_MISSING: &str = "recipient-key-missing";
+	/// 409: the organisation has published no encryption key.
+	pub const ORGANISATION_KEY_MISSING: &str = "organisation-key-missing";
+	/// 409: the chain refused the transaction.
+	pub const CHAIN_REFUSED: &str = "chain-refused";
+	/// 413: more bytes than a record may have.
+	pub const TOO_LARGE: &str = "too-large";
+	/// 500: what is stored does not match its digest or cannot be read.
+	pub const STORAGE_DAMAGED: &str = "storage-damaged";
+	/// 500: a fault of the vault.
+	pub const INTERNAL: &str = "internal";
+	/// 503: the vault's node cannot be reached.
+	pub const NODE_UNAVAILABLE: &str = "node-unavailable";
+	/// 503: the vault's finalised head trails its clock too far to decide by.
+	pub const HEAD_STALE: &str = "head-stale";
+	/// 503: the key service cannot be reached.
+	pub const KEY_SERVICE_UNAVAILABLE: &str = "key-service-unavailable";
+	/// 504: the transaction was not final in time; it may become so later.
+	pub const NOT_FINAL_IN_TIME: &str = "not-final-in-time";
+}
+
+/// A block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+	/// Its number.
+	pub number: u32,
+	/// Its hash.
+	#[serde(with = "hex_bytes")]
+	pub hash: [u8; 32],
+	/// Its time.
+	pub at: Moment,
+}
+
+/// How a vault is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+	/// Whose vault it is.
+	pub organisation: OrganisationId,
+	/// Genesis hash of the chain it follows.
+	#[serde(with = "hex_bytes")]
+	pub genesis: [u8; 32],
+	/// Its finalised head, if its node answers.
+	pub head: Option<Head>,
+	/// Whether the head trails the clock too far to decide by.
+	pub stale: bool,
+}
+
+/// Names the challenge and its version.
+pub const CHALLENGE_DOMAIN: [u8; 16] = *b"salus/sign-in/1 ";
+
+/// Asks for a challenge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChallengeRequest {
+	/// The account that wants to sign in.
+	#[serde(with = "hex_bytes")]
+	pub account: AccountBytes,
+}
+
+/// What an account signs to sign in, once.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+pub struct Challenge {
+	/// [`CHALLENGE_DOMAIN`].
+	#[serde(with = "hex_bytes")]
+	pub domain: [u8; 16],
+	/// Genesis hash of the chain.
+	#[serde(with = "hex_bytes")]
+	pub genesis: [u8; 32],
+	/// Whose vault it is.
+	pub organisation: OrganisationId,
+	/// Who signs in.
+	#[serde(with = "hex_bytes")]
+	pub account: AccountBytes,
+	/// Random, so that each challenge is another.
+	#[serde(with = "hex_bytes")]
+	pub nonce: [u8; 32],
+	/// First moment at which it is worth nothing.
+	pub expires: Moment,
+}
+
+impl Challenge {
+	/// The two byte strings a wallet may sign: the encoded challenge, or what browser wallets sign,
+	/// which is the same between `<Bytes>` and `</Bytes>`.
+	pub fn signable(&self) -> [Vec<u8>; 2] {
+		let raw = self.encode();
+		let wrapped = [b"<Bytes>".as_slice(), &raw, b"</Bytes>"].concat();
+		[raw, wrapped]
+	}
+}
+
+/// A signature. Its SCALE encoding is that of the chain's `MultiSignature`, its JSON that encoding
+/// in hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Signature {
+	/// By an sr25519 key, the only kind that key files and wallets hold.
+	#[codec(index = 1)]
+	Sr25519([u8; 64]),
+}
+
+impl Signature {
+	/// Whether it is `account`'s over one of these messages.
+	pub fn verify_any(&self, messages: &[Vec<u8>], account: &AccountBytes) -> bool {
+		let Self::Sr25519(bytes) = self;
+		let signature = subxt_signer::sr25519::Signature(*bytes);
+		let key = subxt_signer::sr25519::PublicKey(*account);
+		messages.iter().any(|said| subxt_signer::sr25519::verify(&signature, said, &key))
+	}
+}
+
+impl Serialize for Signature {
+	fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+		hex_scale::serialize(self, to)
+	}
+}
+
+impl<'de> Deserialize<'de> for Signature {
+	fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+		hex_scale::deserialize(from)
+	}
+}
+
+/// A signed challenge.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignIn {
+	/// As the vault gave it.
+	pub challenge: Challenge,
+	/// Over one of [`Challenge::signable`].
+	pub signature: Signature,
+}
+
+/// A sign-in.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SignedIn {
+	/// Goes into `authorization: Bearer …`.
+	pub token: String,
+	/// First moment at which it is worth nothing.
+	pub expires: Moment,
+}
+
+/// Asks the custodian to enrol a chart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrolChart {
+	/// What the chart's key signed.
+	pub statement: EnrolmentStatement,
+	/// Over one of [`EnrolmentStatement::signable`].
+	pub signature: Signature,
+	/// The chart's X25519 key, to which its records are wrapped.
+	#[serde(with = "hex_bytes")]
+	pub encryption_key: [u8; 32],
+}
+
+/// The chart is on the finalised chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartEnrolled {
+	/// Its id.
+	pub chart: ChartId,
+	/// The finalised block at which the vault saw it.
+	pub block: Head,
+}
+
+/// A published X25519 key and which one it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedKey {
+	/// Counts from 1 with each key its owner publishes.
+	pub version: u32,
+	/// The key.
+	#[serde(with = "hex_bytes")]
+	pub key: [u8; 32],
+}
+
+impl From<EncryptionKey> for PublishedKey {
+	fn from(key: EncryptionKey) -> Self {
+		Self { version: key.version, key: key.key }
+	}
+}
+
+/// The two keys to which each record's content key is wrapped when it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartKeys {
+	/// The chart's.
+	#[serde(with = "hex_bytes")]
+	pub chart_encryption_key: [u8; 32],
+	/// The custodian's.
+	pub organisation_key: PublishedKey,
+}
+
+/// What comes with the ciphertext of a record. The vault completes it to
+/// [`RecordTerms`]: sequence, previous leaf and salt are its to give.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewRecord {
+	/// Its id, derived from genesis, custodian and a salt.
+	pub id: RecordId,
+	/// The current version that it replaces.
+	#[serde(default)]
+	pub replaces: Option<RecordId>,
+	/// 1, or one more than what it replaces; envelope and wraps are bound to it.
+	pub version: u32,
+	/// Kind of record.
+	pub category: Category,
+	/// HL7 v3-Confidentiality.
+	pub confidentiality: Confidentiality,
+	/// HL7 v3-ActSensitivity labels.
+	#[serde(default)]
+	pub sensitivity: Sensitivities,
+	/// Who wrote it, if a registered practitioner did.
+	#[serde(default)]
+	pub author: Option<PractitionerId>,
+	/// The encounter it was written in.
+	#[serde(default)]
+	pub encounter: Option<EncounterId>,
+	/// When what it tells of took place.
+	pub clinical_date: Moment,
+	/// Media type of the content.
+	pub media_type: String,
+	/// Bytes of the content before encryption.
+	pub size: u64,
+	/// blake2_256 of the content.
+	pub content_digest: Digest,
+	/// blake2_256 of the ciphertext sent.
+	pub ciphertext_digest: Digest,
+	/// The content key, wrapped.
+	pub wraps: RecordWraps,
+}
+
+/// The two wraps that are stored with each record.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+pub struct RecordWraps {
+	/// To the custodian's key service.
+	pub custodian: Wrap,
+	/// To the chart.
+	pub chart: Wrap,
+}
+
+/// The record is stored and anchored on the finalised chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredRecord {
+	/// Its id.
+	pub record: RecordId,
+	/// Its place among the chart's records.
+	pub sequence: u32,
+	/// Its version.
+	pub version: u32,
+	/// Its sealed leaf.
+	pub leaf: Seal,
+	/// The finalised block at which the vault saw it.
+	pub block: Head,
+}
+
+/// Marks a record entered in error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarkEnteredInError {
+	/// Why.
+	pub reason: ErrorReason,
+}
+
+/// The mark is on the finalised chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarkedEnteredInError {
+	/// The record.
+	pub record: RecordId,
+	/// The finalised block at which the vault saw it.
+	pub block: Head,
+}
+
+/// For whom and what for a chart's records are listed. The patient names neither organisation nor
+/// role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListQuery {
+	/// For whom the account acts.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub organisation: Option<OrganisationId>,
+	/// In which role.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub role: Option<Role>,
+	/// What for.
+	pub purpose: Purpose,
+}
+
+/// In whose name a staff account acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffCapacity {
+	/// For whom.
+	pub organisation: OrganisationId,
+	/// In which role.
+	pub role: Role,
+}
+
+impl StaffCapacity {
+	/// The accessor of a decision: staff in this capacity, or without one the patient.
+	pub fn accessor(capacity: Option<Self>, account: AccountBytes) -> Accessor {
+		match capacity {
+			Some(Self { organisation, role }) => Accessor::Staff { account, organisation, role },
+			None => Accessor::Patient { account },
+		}
+	}
+}
+
+/// The records of a chart that the caller may see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordList {
+	/// In order of sequence.
+	pub records: Vec<ListedRecord>,
+}
+
+/// A record in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedRecord {
+	/// Its id.
+	pub id: RecordId,
+	/// Opens its leaf.
+	pub opening: Opening<RecordTerms>,
+	/// Media type of the content.
+	pub media_type: String,
+	/// Its state on the finalised chain.
+	pub state: RecordState,
+}
+
+/// Asks for a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleaseRequest {
+	/// In which capacity; none for the patient.
+	#[serde(default)]
+	pub capacity: Option<StaffCapacity>,
+	/// To do what.
+	pub action: Action,
+	/// What for.
+	pub purpose: Purpose,
+}
+
+/// What comes with the ciphertext that a vault releases.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Release {
+	/// Opens the record's leaf.
+	pub opening: Opening<RecordTerms>,
+	/// Media type of the content.
+	pub media_type: String,
+	/// The content key, wrapped to the account's published key, or for the patient as it was stored
+	/// for the chart.
+	pub wrap: Wrap,
+	/// In whose right it is released.
+	pub basis: Basis,
+	/// Under which obligations.
+	pub obligations: Obligations,
+	/// Sequence of the disclosure in the chart's log.
+	pub disclosure: u32,
+	/// The finalised head at which it was decided.
+	pub head: Head,
+}
+
+/// A directive's opening on its way to the vault.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostedDirective {
+	/// Its id on chain.
+	pub id: DirectiveId,
+	/// Opens its seal.
+	pub opening: Opening<DirectiveTerms>,
+}
+
+/// The directives of a chart whose openings the vault holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DirectiveList {
+	/// Oldest first.
+	pub directives: Vec<PostedDirective>,
+}
+
+/// Which disclosures to list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct DisclosureQuery {
+	/// First sequence of the page.
+	#[serde(default)]
+	pub from: u32,
+}
+
+/// Some of a chart's disclosures.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DisclosurePage {
+	/// In order of sequence, at most [`DISCLOSURES_PER_PAGE`].
+	pub entries: Vec<Disclosure>,
+	/// Where the next page begins, if there is one.
+	pub next: Option<u32>,
+}
+
+/// One disclosure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disclosure {
+	/// Opens its leaf.
+	pub opening: Opening<DisclosureEntry>,
+	/// Where it lies on chain, once its root is final.
+	pub proof: Option<DisclosureProof>,
+}
+
+/// Where a disclosure lies on chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DisclosureProof {
+	/// Whose root.
+	pub organisation: OrganisationId,
+	/// Its number among the organisation's roots.
+	pub number: u32,
+	/// From the entry's leaf to the root.
+	pub proof: LeafProof,
+}
+
+/// A request's opening on its way to the patient.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostedRequest {
+	/// Its id on chain.
+	pub id: RequestId,
+	/// Opens its seal.
+	pub opening: Opening<RequestTerms>,
+}
+
+/// The requests in a chart's mailbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestList {
+	/// Oldest first.
+	pub requests: Vec<MailboxRequest>,
+}
+
+/// A request in the mailbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailboxRequest {
+	/// Its id on chain.
+	pub id: RequestId,
+	/// Opens its seal.
+	pub opening: Opening<RequestTerms>,
+	/// Whether the patient has answered it.
+	pub answered: bool,
+}
+
+/// What the patient answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestAnswer {
+	/// One answer per custodian; none when declined.
+	pub answers: Vec<Answer>,
+	/// Whether the patient declined.
+	pub declined: bool,
+}
+
+/// Where the requester may read now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+	/// Who keeps the records.
+	pub custodian: OrganisationId,
+	/// The patient's chart there.
+	pub chart: ChartId,
+	/// Base URL of the custodian's vault.
+	pub endpoint: String,
+	/// The directive that permits.
+	pub directive: DirectiveId,
+	/// Opens its seal.
+	pub opening: Opening<DirectiveTerms>,
+}
+
+/// The key under which a vault seals its database, derived from the key service's secret.
+#[derive(Serialize, Deserialize, zeroize::Zeroize, zeroize::ZeroizeOnDrop)]
+pub struct DatabaseKey {
+	/// The key.
+	#[serde(with = "hex_bytes")]
+	pub key: [u8; 32],
+}
+
+/// Asks the key service to decide and, on a permit, to wrap the content key to the recipient.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rewrap {
+	/// The access, with every opening the vault holds.
+	#[serde(with = "hex_scale")]
+	pub query: salus_primitives::decision::AccessQuery,
+	/// The custodian's stored wrap.
+	pub wrap: Wrap,
+	/// Version of the record, to which the wrap is bound.
+	pub version: u32,
+}
+
+/// What the key service decided and, on a permit to staff, the wrap it made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rewrapped {
+	/// To the recipient's published key; none when the decision is no.
+	pub wrap: Option<Wrap>,
+	/// The key service's own decision.
+	#[serde(with = "hex_scale")]
+	pub decided: Decided,
+	/// The finalised head at which it decided.
+	pub head: Head,
+}
