@@ -1,2 +1,464 @@
-//! Sealed directives, access requests and disclosure roots.
+//! # Consent
+//!
+//! Sealed directives, access requests and disclosure roots; and the decision over them.
+//!
+//! ## Overview
+//!
+//! A patient permits and denies by directives. The chain holds each directive's seal and whether
+//! it counts; what it says is in its opening, which the wallet gives to the custodian's vault. A
+//! vault that is asked for a record hands every opening it has to [`Pallet::decide`], which gathers
+//! what the chain knows at that block and asks [`salus_primitives::decision::decide`]. An active
+//! directive whose opening is missing denies, so a vault cannot forget a deny.
+//!
+//! ## Terminology
+//!
+//! - **Directive**: a patient's permit or deny on one chart; counts while active.
+//! - **Access request**: a practitioner's sealed wish to see; the answer is a directive.
+//! - **Disclosure root**: a Merkle root over a custodian's log of who saw what, refusals included.
+//! - **Number**: a place in an owner's sequence, from 0, for ordered reads.
+//!
+//! ## Scenario
+//!
+//! A surgeon in another state seals what they need and sends the request. The patient's phone
+//! shows it; one approval issues a directive on the chart of the hospital that keeps the records.
+//! The surgeon reads. The hospital's vault posts the root over its log, and the patient verifies
+//! the entry. Later the patient revokes the directive; from that block on the surgeon is refused.
+//!
+//! ```text
+//! directive: Active ──▶ Revoked | Superseded | EnteredInError
+//! request:   Requested ──▶ Withdrawn, or Lapsed by its date
+//! ```
+//!
+//! ## Privacy
+//!
+//! On chain are ids, seals, states, the chart of a directive and its predecessor; requester,
+//! practitioner, organisation and lapse of a request; root and size of a disclosure batch. Never:
+//! permit or deny, grantees, purposes, categories, periods of access, the patient or chart that a
+//! request is about, or who saw what. Batches of disclosures are padded to powers of two, so their
+//! size says little. A vault asks [`Pallet::decide`] on a node of its own, since the query holds
+//! openings.
+//!
+//! ## Invariants
+//!
+//! Checked by `try_state`, numbered there:
+//!
+//! 1. a chart's numbers run from 0 without a gap up to its count, and none lies beyond;
+//! 2. each number names a directive of that chart, and each directive has exactly one number;
+//! 3. the active list of a chart is its active directives in order of issue, and never stored
+//!    empty;
+//! 4. what a directive replaces exists on the same chart, is superseded and replaced once, and
+//!    each superseded directive is replaced by another;
+//! 5. each directive is on a chart that the chart directory knows;
+//! 6. a custodian's roots are numbered from 0 without a gap up to its count, none lies beyond, and
+//!    each has a number of leaves that is a power of two within bounds.
+
 #![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+	not(any(test, feature = "runtime-benchmarks")),
+	deny(
+		clippy::unwrap_used,
+		clippy::indexing_slicing,
+		clippy::arithmetic_side_effects,
+		clippy::as_conversions
+	)
+)]
+
+extern crate alloc;
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+mod functions;
+#[cfg(test)]
+mod mock;
+#[cfg(test)]
+mod tests;
+#[cfg(any(test, feature = "try-runtime"))]
+mod try_state;
+mod types;
+mod views;
+pub mod weights;
+
+#[cfg(feature = "runtime-benchmarks")]
+pub use benchmarking::BenchmarkHelper;
+pub use pallet::*;
+pub use types::*;
+pub use weights::WeightInfo;
+
+#[frame_support::pallet]
+pub mod pallet {
+	use super::*;
+	use frame_support::{pallet_prelude::*, traits::Time};
+	use frame_system::pallet_prelude::*;
+	use salus_primitives::{
+		directory::{ChartDirectory, ProviderDirectory, RecordDirectory},
+		ids::{ChartId, DirectiveId, OrganisationId, PractitionerId, RequestId, Seal},
+		time::Moment,
+		views::DisclosureRoot,
+	};
+	use sp_runtime::AccountId32;
+
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
+	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
+	pub struct Pallet<T>(_);
+
+	#[pallet::config]
+	pub trait Config: frame_system::Config<AccountId = AccountId32> {
+		/// Who may act for which organisation.
+		type Providers: ProviderDirectory<Self::AccountId>;
+		/// The charts and their keys.
+		type Charts: ChartDirectory;
+		/// The records and their leaves.
+		type Records: RecordDirectory;
+		/// The block's time, in milliseconds.
+		type Time: Time<Moment = Moment>;
+		/// Weights of the calls.
+		type WeightInfo: WeightInfo;
+		/// Prepares what the benchmarks need of other pallets.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: BenchmarkHelper;
+	}
+
+	/// The directives, whatever became of them.
+	///
+	/// Blake2-128: wallets choose the ids, so they must not be able to shape the tree.
+	#[pallet::storage]
+	pub type Directives<T: Config> =
+		StorageMap<_, Blake2_128Concat, DirectiveId, DirectiveDetails>;
+
+	/// The chart's active directives, oldest first: what every decision reads.
+	///
+	/// Blake2-128: custodians choose chart ids.
+	#[pallet::storage]
+	pub type ActiveDirectives<T: Config> =
+		StorageMap<_, Blake2_128Concat, ChartId, ActiveList, ValueQuery>;
+
+	/// The chart's directives in order of issue.
+	///
+	/// Blake2-128, then Twox-64: custodians choose chart ids, the chain counts the rest.
+	#[pallet::storage]
+	pub type DirectiveSequence<T: Config> =
+		StorageDoubleMap<_, Blake2_128Concat, ChartId, Twox64Concat, u32, DirectiveId>;
+
+	/// How many directives the chart has had.
+	///
+	/// Blake2-128: custodians choose chart ids.
+	#[pallet::storage]
+	pub type DirectiveCounts<T: Config> =
+		StorageMap<_, Blake2_128Concat, ChartId, u32, ValueQuery>;
+
+	/// The access requests.
+	///
+	/// Blake2-128: requesters choose the ids.
+	#[pallet::storage]
+	pub type Requests<T: Config> =
+		StorageMap<_, Blake2_128Concat, RequestId, RequestDetails<T::AccountId>>;
+
+	/// The custodian's disclosure roots in order of posting.
+	///
+	/// Twox-64: the chain counts both keys itself.
+	#[pallet::storage]
+	pub type DisclosureRoots<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, OrganisationId, Twox64Concat, u32, DisclosureRoot>;
+
+	/// How many disclosure roots the custodian has posted.
+	///
+	/// Twox-64: the chain counts organisations itself.
+	#[pallet::storage]
+	pub type DisclosureRootCounts<T: Config> =
+		StorageMap<_, Twox64Concat, OrganisationId, u32, ValueQuery>;
+
+	#[pallet::event]
+	#[pallet::generate_deposit(pub(super) fn deposit_event)]
+	pub enum Event<T: Config> {
+		/// A directive was issued and counts.
+		DirectiveIssued {
+			/// The chart.
+			chart: ChartId,
+			/// Its number among the chart's directives.
+			number: u32,
+			/// The directive.
+			directive: DirectiveId,
+		},
+		/// A directive was replaced and counts no more.
+		DirectiveSuperseded {
+			/// The chart.
+			chart: ChartId,
+			/// The replaced directive.
+			directive: DirectiveId,
+			/// The directive that counts.
+			by: DirectiveId,
+		},
+		/// A directive was revoked and counts no more.
+		DirectiveRevoked {
+			/// The chart.
+			chart: ChartId,
+			/// The directive.
+			directive: DirectiveId,
+		},
+		/// A directive was marked entered in error and counts no more.
+		DirectiveEnteredInError {
+			/// The chart.
+			chart: ChartId,
+			/// The directive.
+			directive: DirectiveId,
+		},
+		/// A practitioner asked for access.
+		AccessRequested {
+			/// The request.
+			request: RequestId,
+			/// The organisation they act for.
+			organisation: OrganisationId,
+			/// The practitioner.
+			practitioner: PractitionerId,
+		},
+		/// A requester took the request back.
+		RequestWithdrawn {
+			/// The request.
+			request: RequestId,
+		},
+		/// A custodian posted a root over its disclosures.
+		DisclosureRootPosted {
+			/// The custodian.
+			organisation: OrganisationId,
+			/// The root's number among the custodian's.
+			number: u32,
+		},
+	}
+
+	#[pallet::error]
+	pub enum Error<T> {
+		/// The sender may not do this for the organisation: see the sender's standing for the
+		/// reasons.
+		NotAuthorised,
+		/// The chain knows no such chart: check its id, or enrol it first.
+		ChartUnknown,
+		/// The sender's key is not the chart's: sign with the wallet's key for this chart.
+		NotTheChartsKey,
+		/// Something else has this id: derive the id from a new salt.
+		AlreadyExists,
+		/// The chain knows nothing by this id: check it.
+		NotFound,
+		/// The chart has as many active directives as it can: revoke or replace one.
+		TooManyDirectives,
+		/// The directive to replace is unknown, on another chart or not active: name an active one.
+		ReplacedNotActive,
+		/// The directive is not active: nothing is left to end.
+		NotActive,
+		/// The sender is no registered practitioner: ask the licensing board.
+		NotAPractitioner,
+		/// The request would lapse at once: choose a later moment.
+		LapsesTooEarly,
+		/// The request would stay open for more than 30 days: choose an earlier moment.
+		LapsesTooLate,
+		/// The sender is not the requester: sign with the account that asked.
+		NotTheRequester,
+		/// The request is withdrawn or has lapsed: nothing is left to withdraw.
+		NotOpen,
+		/// The number of leaves is no power of two or out of bounds: pad the batch, or split it.
+		InvalidLeafCount,
+		/// The sequence has as many entries as can be numbered.
+		SequenceFull,
+	}
+
+	#[pallet::hooks]
+	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		#[cfg(feature = "try-runtime")]
+		fn try_state(_: BlockNumberFor<T>) -> Result<(), sp_runtime::TryRuntimeError> {
+			Self::do_try_state()
+		}
+	}
+
+	#[pallet::call(weight = T::WeightInfo)]
+	impl<T: Config> Pallet<T> {
+		/// Issues a directive.
+		///
+		/// # Dispatch origin
+		/// Signed by the chart's key.
+		///
+		/// # Details
+		/// The directive counts from this block on. With `replaces` the named one becomes
+		/// superseded in the same block, so that there is no moment without either. A directive
+		/// that was issued before with the same content is left as it is, whatever became of it,
+		/// so a submission can be repeated.
+		///
+		/// # Parameters
+		/// - `chart`: the chart.
+		/// - `id`: the directive's id, derived by the wallet.
+		/// - `seal`: the seal over its terms.
+		/// - `replaces`: an active directive of the same chart.
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotTheChartsKey`], [`Error::AlreadyExists`],
+		/// [`Error::ReplacedNotActive`], [`Error::TooManyDirectives`], [`Error::SequenceFull`].
+		///
+		/// # Events
+		/// [`Event::DirectiveIssued`], and [`Event::DirectiveSuperseded`] when it replaces one.
+		///
+		/// # Weight
+		/// Constant: a full list of active directives.
+		#[pallet::call_index(0)]
+		pub fn issue_directive(
+			origin: OriginFor<T>,
+			chart: ChartId,
+			id: DirectiveId,
+			seal: Seal,
+			replaces: Option<DirectiveId>,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_issue_directive(who, chart, id, seal, replaces)
+		}
+
+		/// Revokes a directive.
+		///
+		/// # Dispatch origin
+		/// Signed by the key of the directive's chart.
+		///
+		/// # Details
+		/// Final; it counts no more from this block on.
+		///
+		/// # Parameters
+		/// - `id`: an active directive.
+		///
+		/// # Errors
+		/// [`Error::NotFound`], [`Error::ChartUnknown`], [`Error::NotTheChartsKey`],
+		/// [`Error::NotActive`].
+		///
+		/// # Events
+		/// [`Event::DirectiveRevoked`].
+		///
+		/// # Weight
+		/// Constant: a full list of active directives.
+		#[pallet::call_index(1)]
+		pub fn revoke_directive(origin: OriginFor<T>, id: DirectiveId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_revoke_directive(who, id)
+		}
+
+		/// Marks a directive entered in error: it never should have been.
+		///
+		/// # Dispatch origin
+		/// Signed by the key of the directive's chart.
+		///
+		/// # Details
+		/// Final; it counts no more from this block on. What was released under it stays in the
+		/// log.
+		///
+		/// # Parameters
+		/// - `id`: an active directive.
+		///
+		/// # Errors
+		/// [`Error::NotFound`], [`Error::ChartUnknown`], [`Error::NotTheChartsKey`],
+		/// [`Error::NotActive`].
+		///
+		/// # Events
+		/// [`Event::DirectiveEnteredInError`].
+		///
+		/// # Weight
+		/// Constant: a full list of active directives.
+		#[pallet::call_index(2)]
+		pub fn mark_directive_entered_in_error(
+			origin: OriginFor<T>,
+			id: DirectiveId,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_mark_directive_entered_in_error(who, id)
+		}
+
+		/// Asks for access.
+		///
+		/// # Dispatch origin
+		/// Signed by a clinician or pharmacist of the organisation, with good standing.
+		///
+		/// # Details
+		/// The chain learns that this practitioner asks somebody for something. The terms travel
+		/// to the patient through a vault; the answer is a directive. A request that was made
+		/// before with the same content is left as it is, so a submission can be repeated.
+		///
+		/// # Parameters
+		/// - `organisation`: for whom the sender acts.
+		/// - `id`: the request's id, derived by the requester.
+		/// - `seal`: the seal over its terms.
+		/// - `lapses`: first moment at which it is no longer open, in milliseconds; within 30 days.
+		///
+		/// # Errors
+		/// [`Error::NotAuthorised`], [`Error::NotAPractitioner`], [`Error::AlreadyExists`],
+		/// [`Error::LapsesTooEarly`], [`Error::LapsesTooLate`].
+		///
+		/// # Events
+		/// [`Event::AccessRequested`].
+		///
+		/// # Weight
+		/// Constant.
+		#[pallet::call_index(3)]
+		pub fn request_access(
+			origin: OriginFor<T>,
+			organisation: OrganisationId,
+			id: RequestId,
+			seal: Seal,
+			lapses: Moment,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_request_access(who, organisation, id, seal, lapses)
+		}
+
+		/// Takes an access request back.
+		///
+		/// # Dispatch origin
+		/// Signed by the requester, whatever their standing has become.
+		///
+		/// # Details
+		/// Final.
+		///
+		/// # Parameters
+		/// - `id`: an open request.
+		///
+		/// # Errors
+		/// [`Error::NotFound`], [`Error::NotTheRequester`], [`Error::NotOpen`].
+		///
+		/// # Events
+		/// [`Event::RequestWithdrawn`].
+		///
+		/// # Weight
+		/// Constant.
+		#[pallet::call_index(4)]
+		pub fn withdraw_request(origin: OriginFor<T>, id: RequestId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_withdraw_request(who, id)
+		}
+
+		/// Posts a Merkle root over disclosures.
+		///
+		/// # Dispatch origin
+		/// Signed by a system account of the organisation, with good standing.
+		///
+		/// # Details
+		/// The root can never be changed: what a vault logged stays provable.
+		///
+		/// # Parameters
+		/// - `organisation`: the custodian.
+		/// - `root`: see [`salus_primitives::disclosure::root`].
+		/// - `leaves`: number of leaves, padding included: a power of two, at most
+		///   [`MAX_DISCLOSURE_LEAVES`](salus_primitives::disclosure::MAX_DISCLOSURE_LEAVES).
+		///
+		/// # Errors
+		/// [`Error::NotAuthorised`], [`Error::InvalidLeafCount`], [`Error::SequenceFull`].
+		///
+		/// # Events
+		/// [`Event::DisclosureRootPosted`].
+		///
+		/// # Weight
+		/// Constant.
+		#[pallet::call_index(5)]
+		pub fn post_disclosure_root(
+			origin: OriginFor<T>,
+			organisation: OrganisationId,
+			root: [u8; 32],
+			leaves: u32,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_post_disclosure_root(who, organisation, root, leaves)
+		}
+	}
+}

@@ -1,0 +1,113 @@
+//! Benchmarks of the calls.
+
+use crate::*;
+use frame_benchmarking::v2::*;
+use frame_support::traits::Time;
+use frame_system::RawOrigin;
+use salus_primitives::{
+	codes::{DirectiveState, Role},
+	decision::MAX_ACTIVE_DIRECTIVES,
+	disclosure::MAX_DISCLOSURE_LEAVES,
+	ids::{ChartId, DirectiveId, OrganisationId, RequestId, Seal},
+};
+use sp_runtime::AccountId32;
+
+/// What the benchmarks need of other pallets.
+pub trait BenchmarkHelper {
+	/// An account with good standing in this role for the organisation returned with it.
+	fn staff(role: Role) -> (AccountId32, OrganisationId);
+	/// A chart and its key.
+	fn chart() -> (AccountId32, ChartId);
+}
+
+fn directive(n: u32) -> DirectiveId {
+	let mut bytes = [7; 32];
+	bytes[..4].copy_from_slice(&n.to_le_bytes());
+	DirectiveId(bytes)
+}
+
+/// A chart with as many active directives as it can have.
+fn full_chart<T: Config>() -> (AccountId32, ChartId) {
+	let (key, chart) = T::BenchmarkHelper::chart();
+	for n in 0..MAX_ACTIVE_DIRECTIVES {
+		Pallet::<T>::do_issue_directive(key.clone(), chart, directive(n), Seal([1; 32]), None)
+			.unwrap();
+	}
+	(key, chart)
+}
+
+fn state<T: Config>(n: u32) -> Option<DirectiveState> {
+	Directives::<T>::get(directive(n)).map(|details| details.state)
+}
+
+#[benchmarks]
+mod benchmarks {
+	use super::*;
+
+	/// The worst case: a full list, one of which is replaced.
+	#[benchmark]
+	fn issue_directive() {
+		let (key, chart) = full_chart::<T>();
+		let (id, replaced) = (directive(MAX_ACTIVE_DIRECTIVES), directive(0));
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(key), chart, id, Seal([2; 32]), Some(replaced));
+
+		assert_eq!(state::<T>(0), Some(DirectiveState::Superseded));
+	}
+
+	#[benchmark]
+	fn revoke_directive() {
+		let (key, _) = full_chart::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(key), directive(0));
+
+		assert_eq!(state::<T>(0), Some(DirectiveState::Revoked));
+	}
+
+	#[benchmark]
+	fn mark_directive_entered_in_error() {
+		let (key, _) = full_chart::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(key), directive(0));
+
+		assert_eq!(state::<T>(0), Some(DirectiveState::EnteredInError));
+	}
+
+	#[benchmark]
+	fn request_access() {
+		let (who, organisation) = T::BenchmarkHelper::staff(Role::Clinician);
+		let id = RequestId([1; 32]);
+		let lapses = T::Time::now().saturating_add(MAX_REQUEST_VALIDITY);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), organisation, id, Seal([1; 32]), lapses);
+
+		assert!(Requests::<T>::contains_key(id));
+	}
+
+	#[benchmark]
+	fn withdraw_request() {
+		let (who, organisation) = T::BenchmarkHelper::staff(Role::Clinician);
+		let (id, seal) = (RequestId([1; 32]), Seal([1; 32]));
+		let lapses = T::Time::now().saturating_add(MAX_REQUEST_VALIDITY);
+		Pallet::<T>::do_request_access(who.clone(), organisation, id, seal, lapses).unwrap();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), id);
+
+		assert!(Requests::<T>::get(id).is_some_and(|details| details.withdrawn));
+	}
+
+	#[benchmark]
+	fn post_disclosure_root() {
+		let (who, organisation) = T::BenchmarkHelper::staff(Role::System);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), organisation, [1; 32], MAX_DISCLOSURE_LEAVES);
+
+		assert_eq!(DisclosureRootCounts::<T>::get(organisation), 1);
+	}
+}

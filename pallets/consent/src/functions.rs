@@ -1,0 +1,192 @@
+use crate::*;
+use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
+use salus_primitives::{
+	codes::{DirectiveState, RequestState, Role},
+	decision::ChartFacts,
+	directory::{ChartDirectory, ProviderDirectory},
+	disclosure::MAX_DISCLOSURE_LEAVES,
+	ids::{ChartId, DirectiveId, OrganisationId, RequestId, Seal},
+	time::Moment,
+	views::DisclosureRoot,
+};
+use sp_runtime::{AccountId32, DispatchError};
+
+/// Who may ask for access.
+const REQUESTING_ROLES: [Role; 2] = [Role::Clinician, Role::Pharmacist];
+
+impl<T: Config> Pallet<T> {
+	pub(crate) fn do_issue_directive(
+		who: T::AccountId,
+		chart: ChartId,
+		id: DirectiveId,
+		seal: Seal,
+		replaces: Option<DirectiveId>,
+	) -> DispatchResult {
+		Self::ensure_charts_key(&who, &chart)?;
+		if let Some(known) = Directives::<T>::get(id) {
+			let same = known.chart == chart && known.seal == seal && known.replaces == replaces;
+			ensure!(same, Error::<T>::AlreadyExists);
+			return Ok(());
+		}
+		let mut active = ActiveDirectives::<T>::get(chart);
+		let replaced = replaces.map(|replaced| Self::active_on(&chart, replaced)).transpose()?;
+		if let Some((replaced, _)) = replaced {
+			active.retain(|listed| *listed != replaced);
+		}
+		active.try_push(id).map_err(|_| Error::<T>::TooManyDirectives)?;
+		let number = DirectiveCounts::<T>::get(chart);
+		let count = number.checked_add(1).ok_or(Error::<T>::SequenceFull)?;
+
+		ActiveDirectives::<T>::insert(chart, active);
+		DirectiveSequence::<T>::insert(chart, number, id);
+		DirectiveCounts::<T>::insert(chart, count);
+		let details = DirectiveDetails { chart, seal, state: DirectiveState::Active, replaces };
+		Directives::<T>::insert(id, details);
+		Self::deposit_event(Event::DirectiveIssued { chart, number, directive: id });
+		if let Some((replaced, mut details)) = replaced {
+			details.state = DirectiveState::Superseded;
+			Directives::<T>::insert(replaced, details);
+			Self::deposit_event(Event::DirectiveSuperseded { chart, directive: replaced, by: id });
+		}
+		Ok(())
+	}
+
+	pub(crate) fn do_revoke_directive(who: T::AccountId, id: DirectiveId) -> DispatchResult {
+		let chart = Self::do_end_directive(who, id, DirectiveState::Revoked)?;
+		Self::deposit_event(Event::DirectiveRevoked { chart, directive: id });
+		Ok(())
+	}
+
+	pub(crate) fn do_mark_directive_entered_in_error(
+		who: T::AccountId,
+		id: DirectiveId,
+	) -> DispatchResult {
+		let chart = Self::do_end_directive(who, id, DirectiveState::EnteredInError)?;
+		Self::deposit_event(Event::DirectiveEnteredInError { chart, directive: id });
+		Ok(())
+	}
+
+	/// Takes the directive out of its chart's active list and gives it this state.
+	fn do_end_directive(
+		who: T::AccountId,
+		id: DirectiveId,
+		state: DirectiveState,
+	) -> Result<ChartId, DispatchError> {
+		let details = Directives::<T>::get(id).ok_or(Error::<T>::NotFound)?;
+		let chart = details.chart;
+		Self::ensure_charts_key(&who, &chart)?;
+		ensure!(details.state == DirectiveState::Active, Error::<T>::NotActive);
+
+		ActiveDirectives::<T>::mutate_exists(chart, |list| {
+			let mut active = list.take().unwrap_or_default();
+			active.retain(|listed| *listed != id);
+			*list = Some(active).filter(|active| !active.is_empty());
+		});
+		Directives::<T>::insert(id, DirectiveDetails { state, ..details });
+		Ok(chart)
+	}
+
+	pub(crate) fn do_request_access(
+		who: T::AccountId,
+		organisation: OrganisationId,
+		id: RequestId,
+		seal: Seal,
+		lapses: Moment,
+	) -> DispatchResult {
+		let now = T::Time::now();
+		ensure!(
+			T::Providers::may_act(&who, organisation, &REQUESTING_ROLES, now),
+			Error::<T>::NotAuthorised
+		);
+		let practitioner = T::Providers::practitioner(&who).ok_or(Error::<T>::NotAPractitioner)?;
+		if let Some(known) = Requests::<T>::get(id) {
+			let same = known.requester == who
+				&& known.organisation == organisation
+				&& known.seal == seal
+				&& known.lapses == lapses;
+			ensure!(same, Error::<T>::AlreadyExists);
+			return Ok(());
+		}
+		ensure!(lapses > now, Error::<T>::LapsesTooEarly);
+		ensure!(lapses <= now.saturating_add(MAX_REQUEST_VALIDITY), Error::<T>::LapsesTooLate);
+
+		let details = RequestDetails {
+			requester: who,
+			practitioner,
+			organisation,
+			seal,
+			lapses,
+			withdrawn: false,
+		};
+		Requests::<T>::insert(id, details);
+		Self::deposit_event(Event::AccessRequested { request: id, organisation, practitioner });
+		Ok(())
+	}
+
+	pub(crate) fn do_withdraw_request(who: T::AccountId, id: RequestId) -> DispatchResult {
+		let details = Requests::<T>::get(id).ok_or(Error::<T>::NotFound)?;
+		ensure!(details.requester == who, Error::<T>::NotTheRequester);
+		let state = details.state(T::Time::now());
+		ensure!(state == RequestState::Requested, Error::<T>::NotOpen);
+
+		Requests::<T>::insert(id, RequestDetails { withdrawn: true, ..details });
+		Self::deposit_event(Event::RequestWithdrawn { request: id });
+		Ok(())
+	}
+
+	pub(crate) fn do_post_disclosure_root(
+		who: T::AccountId,
+		organisation: OrganisationId,
+		root: [u8; 32],
+		leaves: u32,
+	) -> DispatchResult {
+		let at = T::Time::now();
+		ensure!(
+			T::Providers::may_act(&who, organisation, &[Role::System], at),
+			Error::<T>::NotAuthorised
+		);
+		ensure!(is_leaf_count(leaves), Error::<T>::InvalidLeafCount);
+		let number = DisclosureRootCounts::<T>::get(organisation);
+		let count = number.checked_add(1).ok_or(Error::<T>::SequenceFull)?;
+
+		DisclosureRoots::<T>::insert(organisation, number, DisclosureRoot { root, leaves, at });
+		DisclosureRootCounts::<T>::insert(organisation, count);
+		Self::deposit_event(Event::DisclosureRootPosted { organisation, number });
+		Ok(())
+	}
+
+	fn ensure_charts_key(who: &T::AccountId, chart: &ChartId) -> DispatchResult {
+		let ChartFacts { key, .. } = T::Charts::chart(chart).ok_or(Error::<T>::ChartUnknown)?;
+		ensure!(*who == AccountId32::new(key), Error::<T>::NotTheChartsKey);
+		Ok(())
+	}
+
+	/// The directive, if it is active on this chart.
+	fn active_on(
+		chart: &ChartId,
+		id: DirectiveId,
+	) -> Result<(DirectiveId, DirectiveDetails), Error<T>> {
+		Directives::<T>::get(id)
+			.filter(|details| details.chart == *chart && details.state == DirectiveState::Active)
+			.map(|details| (id, details))
+			.ok_or(Error::<T>::ReplacedNotActive)
+	}
+}
+
+/// Whether a batch of disclosures can have this many leaves.
+pub(crate) fn is_leaf_count(leaves: u32) -> bool {
+	leaves.is_power_of_two() && leaves <= MAX_DISCLOSURE_LEAVES
+}
+
+impl<AccountId> RequestDetails<AccountId> {
+	/// Its state at this moment.
+	pub fn state(&self, at: Moment) -> RequestState {
+		if self.withdrawn {
+			RequestState::Withdrawn
+		} else if self.lapses <= at {
+			RequestState::Lapsed
+		} else {
+			RequestState::Requested
+		}
+	}
+}

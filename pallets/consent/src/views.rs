@@ -1,0 +1,79 @@
+//! What the runtime APIs answer, and the decision.
+
+use crate::*;
+use alloc::vec::Vec;
+use frame_support::traits::Time;
+use salus_primitives::{
+	codes::StandingReasons,
+	decision::{decide, AccessQuery, Accessor, ChartFacts, Decision, Facts},
+	directory::{ChartDirectory, ProviderDirectory, RecordDirectory},
+	ids::{ChartId, DirectiveId, OrganisationId, PractitionerId, RequestId, Seal},
+	time::Moment,
+	views::{DirectiveView, DisclosureRoot, RequestView},
+};
+use sp_runtime::AccountId32;
+
+impl<T: Config> Pallet<T> {
+	/// Decides an access by what the chain knows at this block. Answers with the block's time and
+	/// the accessor's practitioner number.
+	pub fn decide(query: &AccessQuery) -> (Decision, Moment, Option<PractitionerId>) {
+		let at = T::Time::now();
+		let (standing, practitioner) = match query.accessor {
+			Accessor::Patient { .. } => (StandingReasons::EMPTY, None),
+			Accessor::Staff { account, organisation, role } => {
+				let account = AccountId32::new(account);
+				(
+					T::Providers::standing(&account, organisation, role, at),
+					T::Providers::practitioner(&account),
+				)
+			},
+		};
+		let facts = Facts {
+			at,
+			standing,
+			practitioner,
+			record: T::Records::record(&query.record),
+			chart: Self::chart(&query.opening.terms.chart),
+		};
+		(decide(&facts, query), at, practitioner)
+	}
+
+	/// The chart with its active directives.
+	pub fn chart(chart: &ChartId) -> Option<ChartFacts> {
+		let facts = T::Charts::chart(chart)?;
+		Some(ChartFacts { directives: Self::active_directives(chart), ..facts })
+	}
+
+	/// The chart's active directives with their seals, oldest first.
+	pub fn active_directives(chart: &ChartId) -> Vec<(DirectiveId, Seal)> {
+		ActiveDirectives::<T>::get(chart)
+			.into_iter()
+			.filter_map(|id| Directives::<T>::get(id).map(|details| (id, details.seal)))
+			.collect()
+	}
+
+	/// The directive.
+	pub fn directive_view(id: DirectiveId) -> Option<DirectiveView> {
+		let DirectiveDetails { chart, seal, state, replaces } = Directives::<T>::get(id)?;
+		Some(DirectiveView { id, chart, seal, state, replaces })
+	}
+
+	/// The access request, with its state at the block's time.
+	pub fn request_view(id: RequestId) -> Option<RequestView> {
+		let details = Requests::<T>::get(id)?;
+		let state = details.state(T::Time::now());
+		let RequestDetails { requester, practitioner, organisation, seal, lapses, .. } = details;
+		let requester = requester.into();
+		Some(RequestView { id, requester, practitioner, organisation, seal, lapses, state })
+	}
+
+	/// The custodian's disclosure root with this number, from 0.
+	pub fn disclosure_root(organisation: OrganisationId, number: u32) -> Option<DisclosureRoot> {
+		DisclosureRoots::<T>::get(organisation, number)
+	}
+
+	/// How many disclosure roots the custodian has posted.
+	pub fn disclosure_root_count(organisation: OrganisationId) -> u32 {
+		DisclosureRootCounts::<T>::get(organisation)
+	}
+}

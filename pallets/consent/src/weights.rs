@@ -1,0 +1,99 @@
+//! Weights of the calls, set by hand and conservative: database accesses counted in the code,
+//! processor time rounded up.
+
+use core::marker::PhantomData;
+use frame_support::{
+	traits::Get,
+	weights::{constants::RocksDbWeight, RuntimeDbWeight, Weight},
+};
+
+/// Weights of this pallet's calls.
+pub trait WeightInfo {
+	/// Of the call.
+	fn issue_directive() -> Weight;
+	/// Of the call.
+	fn revoke_directive() -> Weight;
+	/// Of the call.
+	fn mark_directive_entered_in_error() -> Weight;
+	/// Of the call.
+	fn request_access() -> Weight;
+	/// Of the call.
+	fn withdraw_request() -> Weight;
+	/// Of the call.
+	fn post_disclosure_root() -> Weight;
+}
+
+/// By the runtime's database weights.
+pub struct SubstrateWeight<T>(PhantomData<T>);
+
+impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
+	fn issue_directive() -> Weight {
+		issue_directive(T::DbWeight::get())
+	}
+	fn revoke_directive() -> Weight {
+		end_directive(T::DbWeight::get())
+	}
+	fn mark_directive_entered_in_error() -> Weight {
+		end_directive(T::DbWeight::get())
+	}
+	fn request_access() -> Weight {
+		request_access(T::DbWeight::get())
+	}
+	fn withdraw_request() -> Weight {
+		withdraw_request(T::DbWeight::get())
+	}
+	fn post_disclosure_root() -> Weight {
+		post_disclosure_root(T::DbWeight::get())
+	}
+}
+
+impl WeightInfo for () {
+	fn issue_directive() -> Weight {
+		issue_directive(RocksDbWeight::get())
+	}
+	fn revoke_directive() -> Weight {
+		end_directive(RocksDbWeight::get())
+	}
+	fn mark_directive_entered_in_error() -> Weight {
+		end_directive(RocksDbWeight::get())
+	}
+	fn request_access() -> Weight {
+		request_access(RocksDbWeight::get())
+	}
+	fn withdraw_request() -> Weight {
+		withdraw_request(RocksDbWeight::get())
+	}
+	fn post_disclosure_root() -> Weight {
+		post_disclosure_root(RocksDbWeight::get())
+	}
+}
+
+/// Reads of one look into the directory: organisation, staff, practitioner and their licences.
+const STANDING_READS: u64 = 40;
+/// Decoding, two events and a full list of 64 ids: 40 µs.
+const BASE: Weight = Weight::from_parts(40_000_000, 0);
+
+/// Reads chart, new and replaced directive, list and count; writes them and the number.
+fn issue_directive(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(5, 5))
+}
+
+/// Reads directive, chart and list; writes directive and list.
+fn end_directive(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(3, 2))
+}
+
+/// Reads time, standing, practitioner and request; writes the request.
+fn request_access(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(3), 1))
+}
+
+/// Reads time and request; writes the request.
+fn withdraw_request(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(2, 1))
+}
+
+/// Reads time, standing and count; writes count and root.
+fn post_disclosure_root(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(2), 2))
+}

@@ -1,0 +1,41 @@
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{traits::ConstU32, BoundedVec};
+use salus_primitives::{
+	codes::ChartState, enrolment::EnrolmentStatement, ids::AccountBytes, ids::OrganisationId,
+};
+use scale_info::TypeInfo;
+use sp_runtime::MultiSignature;
+
+/// Most charts that one call enrols.
+pub const MAX_ENROLMENTS: u32 = 64;
+
+/// Statements with the signatures of the keys they name.
+pub type EnrolmentBatch =
+	BoundedVec<(EnrolmentStatement, MultiSignature), ConstU32<MAX_ENROLMENTS>>;
+
+/// A chart.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct ChartDetails {
+	/// Who keeps it.
+	pub custodian: OrganisationId,
+	/// Its signing key.
+	pub key: AccountBytes,
+	/// Its state.
+	pub state: ChartState,
+}
+
+/// Number of entries, for the weight.
+pub(crate) fn batch_len(entries: &EnrolmentBatch) -> u32 {
+	u32::try_from(entries.len()).unwrap_or(MAX_ENROLMENTS)
+}
