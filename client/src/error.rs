@@ -1,0 +1,239 @@
+//! The one error type: what is wrong, a stable code, and what to do.
+
+use crate::{content::ContentError, envelope::EnvelopeError};
+use std::path::{Path, PathBuf};
+
+/// What the SDK's functions answer.
+pub type Result<T, E = Error> = core::result::Result<T, E>;
+
+/// Everything that can go wrong in the SDK and its command line.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+	/// Encrypting, decrypting, wrapping or opening failed.
+	#[error(transparent)]
+	Envelope(#[from] EnvelopeError),
+	/// A file is no content that can be stored.
+	#[error("{}: {fault}", path.display())]
+	Content {
+		/// The file.
+		path: PathBuf,
+		/// What is wrong with it.
+		fault: ContentError,
+	},
+	/// A vault said no.
+	#[error("the vault refused: {message}")]
+	Vault {
+		/// HTTP status.
+		status: u16,
+		/// One of [`crate::vault_api::codes`].
+		code: String,
+		/// What is wrong and what to do.
+		message: String,
+		/// Code of the chain's deny reason, where one stands behind the refusal.
+		reason: Option<u8>,
+	},
+	/// A vault can not be reached.
+	#[error("the vault at {endpoint} can not be reached: {detail}")]
+	VaultUnreachable {
+		/// Its endpoint.
+		endpoint: String,
+		/// What the network said.
+		detail: String,
+	},
+	/// A vault did not answer in time.
+	#[error("the vault at {endpoint} did not answer in time")]
+	VaultTimedOut {
+		/// Its endpoint.
+		endpoint: String,
+	},
+	/// A vault's answer makes no sense.
+	#[error("the vault at {endpoint} gave an answer that can not be used: {detail}")]
+	VaultAnswer {
+		/// Its endpoint.
+		endpoint: String,
+		/// What is wrong with it.
+		detail: String,
+	},
+	/// An endpoint is no URL of a vault.
+	#[error("'{0}' is no endpoint of a vault")]
+	BadEndpoint(String),
+	/// A released record does not match what the chain or its opening says.
+	#[error("what the vault released does not match: {0}")]
+	ReleaseMismatch(String),
+	/// The node can not be reached.
+	#[error("the node at {url} can not be reached: {detail}")]
+	NodeUnreachable {
+		/// Its URL.
+		url: String,
+		/// What the network said.
+		detail: String,
+	},
+	/// The node's answer makes no sense.
+	#[error("the node gave an answer that can not be used: {0}")]
+	NodeAnswer(String),
+	/// The chain refused a call.
+	#[error("the chain refused {call}: {error}")]
+	ChainRefused {
+		/// The call, `Pallet.call`.
+		call: String,
+		/// The chain's error, `Pallet.Error` or its text.
+		error: String,
+	},
+	/// A transaction was not final in time.
+	#[error("{call} was not final within {seconds} seconds")]
+	NotFinalInTime {
+		/// The call, `Pallet.call`.
+		call: String,
+		/// How long was waited.
+		seconds: u64,
+	},
+	/// Something asked for is not there.
+	#[error("no such {what}: {id}")]
+	NotFound {
+		/// Kind of thing.
+		what: &'static str,
+		/// Which one.
+		id: String,
+	},
+	/// The passphrase is wrong or the file was altered.
+	#[error("the passphrase is wrong, or {} was altered", .0.display())]
+	WrongPassphrase(PathBuf),
+	/// A passphrase has no characters.
+	#[error("the passphrase is empty")]
+	EmptyPassphrase,
+	/// A file is not of the format expected.
+	#[error("{} is no {format} file: {detail}", path.display())]
+	WrongFormat {
+		/// The file.
+		path: PathBuf,
+		/// What it should be.
+		format: &'static str,
+		/// What is wrong.
+		detail: String,
+	},
+	/// A file that must not be overwritten is there.
+	#[error("{} exists already", .0.display())]
+	FileExists(PathBuf),
+	/// Reading or writing a file failed.
+	#[error("{}: {source}", path.display())]
+	Io {
+		/// The file.
+		path: PathBuf,
+		/// What the operating system said.
+		source: std::io::Error,
+	},
+	/// A development key's name is not usable.
+	#[error("'{uri}' names no development key: {detail}")]
+	BadDevUri {
+		/// The name.
+		uri: String,
+		/// What is wrong.
+		detail: &'static str,
+	},
+	/// A recovery phrase is wrong.
+	#[error("this is no recovery phrase of 24 words: {0}")]
+	BadPhrase(String),
+	/// The operating system gave no random bytes.
+	#[error("the operating system gave no random bytes")]
+	Random,
+	/// A command was used in a way that can not work.
+	#[error("{message}")]
+	Usage {
+		/// What is wrong.
+		message: String,
+		/// What to do.
+		help: String,
+	},
+}
+
+impl Error {
+	/// A failure to read or write `path`.
+	pub fn io(path: impl AsRef<Path>) -> impl FnOnce(std::io::Error) -> Self {
+		let path = path.as_ref().to_owned();
+		move |source| Self::Io { path, source }
+	}
+
+	/// The stable code. A vault's refusal keeps the vault's code.
+	pub fn code(&self) -> &str {
+		match self {
+			Self::Envelope(error) => error.code(),
+			Self::Content { fault, .. } => fault.code(),
+			Self::Vault { code, .. } => code,
+			Self::VaultUnreachable { .. } => "vault-unreachable",
+			Self::VaultTimedOut { .. } => "vault-timed-out",
+			Self::VaultAnswer { .. } => "vault-answer",
+			Self::BadEndpoint(_) => "bad-endpoint",
+			Self::ReleaseMismatch(_) => "release-mismatch",
+			Self::NodeUnreachable { .. } => "node-unreachable",
+			Self::NodeAnswer(_) => "node-answer",
+			Self::ChainRefused { .. } => "chain-refused",
+			Self::NotFinalInTime { .. } => "not-final-in-time",
+			Self::NotFound { .. } => "not-found",
+			Self::WrongPassphrase(_) => "wrong-passphrase",
+			Self::EmptyPassphrase => "empty-passphrase",
+			Self::WrongFormat { .. } => "wrong-format",
+			Self::FileExists(_) => "file-exists",
+			Self::Io { .. } => "io",
+			Self::BadDevUri { .. } => "bad-dev-uri",
+			Self::BadPhrase(_) => "bad-phrase",
+			Self::Random => "no-randomness",
+			Self::Usage { .. } => "usage",
+		}
+	}
+
+	/// What to do.
+	pub fn help(&self) -> String {
+		match self {
+			Self::Envelope(error) => error.help(),
+			Self::Content { fault, .. } => fault.help(),
+			Self::Vault { status, code, .. } => vault_help(*status, code),
+			Self::VaultUnreachable { .. } =>
+				"check that the vault runs and that the organisation's endpoint on chain is right",
+			Self::VaultTimedOut { .. } =>
+				"try again; if the request changed something, look first whether it took effect",
+			Self::VaultAnswer { .. } => "check that the endpoint is a vault of this version",
+			Self::BadEndpoint(_) => "an endpoint looks like https://vault.example.org",
+			Self::ReleaseMismatch(_) =>
+				"do not use it; fetch the record again, and if this persists tell the custodian",
+			Self::NodeUnreachable { .. } => "check that the node runs, or name another with --node",
+			Self::NodeAnswer(_) => "check that the node is a Salus node of this version",
+			Self::ChainRefused { .. } =>
+				"read the error's description; correct what it names and try again",
+			Self::NotFinalInTime { .. } =>
+				"it may still become final: look whether it took effect before trying again",
+			Self::NotFound { .. } => "check the id, and that it is on this chain",
+			Self::WrongPassphrase(_) => "try again; restore the file from a copy if it was altered",
+			Self::EmptyPassphrase => "choose a passphrase with at least one character",
+			Self::WrongFormat { .. } => "check that this is the right file",
+			Self::FileExists(_) => "name another file, or move this one away first",
+			Self::Io { .. } => "check the path, its permissions and the disk",
+			Self::BadDevUri { .. } => "a development key's name looks like //Mercy//Records",
+			Self::BadPhrase(_) => "check the words and their order",
+			Self::Random => "check the operating system's random number source",
+			Self::Usage { help, .. } => help,
+		}
+		.into()
+	}
+}
+
+/// What to do after a vault's refusal, whose message already says what is wrong.
+fn vault_help(status: u16, code: &str) -> &'static str {
+	use crate::vault_api::codes;
+	match code {
+		codes::NOT_SIGNED_IN | codes::CHALLENGE_USED_OR_UNKNOWN => "sign in again",
+		codes::HEAD_STALE => "finality has stalled; try again once the network finalises blocks",
+		codes::NODE_UNAVAILABLE | codes::KEY_SERVICE_UNAVAILABLE =>
+			"try again shortly; if this persists, tell the vault's operator",
+		codes::ACCESS_DENIED => "the patient's directives decide; send an access request",
+		codes::NOT_IN_STANDING => "see why with `salus provider standing`",
+		codes::NOT_ANSWERED => "the patient has not answered yet; ask again later",
+		codes::RECIPIENT_KEY_MISSING => "publish an encryption key with `salus key publish`",
+		codes::ORGANISATION_KEY_MISSING =>
+			"its administrator publishes one with `salus provider publish-key`",
+		codes::NOT_FINAL_IN_TIME =>
+			"it may still become final: look whether it took effect before trying again",
+		_ if status >= 500 => "try again; if this persists, tell the vault's operator",
+		_ => "correct what the message names and try again",
+	}
+}
