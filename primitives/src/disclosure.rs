@@ -15,6 +15,11 @@ use scale_info::TypeInfo;
 /// Most leaves under one root: 2^16. Rounds of a vault hold far fewer.
 pub const MAX_DISCLOSURE_LEAVES: u32 = 1 << 16;
 
+/// Code of [`Outcome::Refused`] when the decision was yes and nothing was handed out all the same: a
+/// key was missing, or storage or key service failed. Where it follows [`Outcome::Released`] for the
+/// same access, it takes that entry back. Codes of deny reasons end below 100.
+pub const NOT_HANDED_OUT: u8 = 100;
+
 /// What was asked for.
 #[derive(
 	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
@@ -37,7 +42,7 @@ pub enum Subject {
 pub enum Outcome {
 	/// Released.
 	Released(Basis),
-	/// Refused, with the code of the deny reason.
+	/// Refused, with the code of the deny reason, or [`NOT_HANDED_OUT`].
 	Refused(u8),
 }
 
