@@ -1,6 +1,6 @@
 //! The one error type: what is wrong, a stable code, and what to do.
 
-use crate::{content::ContentError, envelope::EnvelopeError};
+use crate::{chain::ChainError, content::ContentError, envelope::EnvelopeError};
 use std::path::{Path, PathBuf};
 
 /// What the SDK's functions answer.
@@ -61,33 +61,9 @@ pub enum Error {
 	/// A released record does not match what the chain or its opening says.
 	#[error("what the vault released does not match: {0}")]
 	ReleaseMismatch(String),
-	/// The node can not be reached.
-	#[error("the node at {url} can not be reached: {detail}")]
-	NodeUnreachable {
-		/// Its URL.
-		url: String,
-		/// What the network said.
-		detail: String,
-	},
-	/// The node's answer makes no sense.
-	#[error("the node gave an answer that can not be used: {0}")]
-	NodeAnswer(String),
-	/// The chain refused a call.
-	#[error("the chain refused {call}: {error}")]
-	ChainRefused {
-		/// The call, `Pallet.call`.
-		call: String,
-		/// The chain's error, `Pallet.Error` or its text.
-		error: String,
-	},
-	/// A transaction was not final in time.
-	#[error("{call} was not final within {seconds} seconds")]
-	NotFinalInTime {
-		/// The call, `Pallet.call`.
-		call: String,
-		/// How long was waited.
-		seconds: u64,
-	},
+	/// The chain did not do or tell what was asked.
+	#[error(transparent)]
+	Chain(#[from] ChainError),
 	/// Something asked for is not there.
 	#[error("no such {what}: {id}")]
 	NotFound {
@@ -165,10 +141,7 @@ impl Error {
 			Self::VaultAnswer { .. } => "vault-answer",
 			Self::BadEndpoint(_) => "bad-endpoint",
 			Self::ReleaseMismatch(_) => "release-mismatch",
-			Self::NodeUnreachable { .. } => "node-unreachable",
-			Self::NodeAnswer(_) => "node-answer",
-			Self::ChainRefused { .. } => "chain-refused",
-			Self::NotFinalInTime { .. } => "not-final-in-time",
+			Self::Chain(error) => error.code(),
 			Self::NotFound { .. } => "not-found",
 			Self::WrongPassphrase(_) => "wrong-passphrase",
 			Self::EmptyPassphrase => "empty-passphrase",
@@ -187,6 +160,7 @@ impl Error {
 		match self {
 			Self::Envelope(error) => error.help(),
 			Self::Content { fault, .. } => fault.help(),
+			Self::Chain(error) => return error.help(),
 			Self::Vault { status, code, .. } => vault_help(*status, code),
 			Self::VaultUnreachable { .. } =>
 				"check that the vault runs and that the organisation's endpoint on chain is right",
@@ -196,12 +170,6 @@ impl Error {
 			Self::BadEndpoint(_) => "an endpoint looks like https://vault.example.org",
 			Self::ReleaseMismatch(_) =>
 				"do not use it; fetch the record again, and if this persists tell the custodian",
-			Self::NodeUnreachable { .. } => "check that the node runs, or name another with --node",
-			Self::NodeAnswer(_) => "check that the node is a Salus node of this version",
-			Self::ChainRefused { .. } =>
-				"read the error's description; correct what it names and try again",
-			Self::NotFinalInTime { .. } =>
-				"it may still become final: look whether it took effect before trying again",
 			Self::NotFound { .. } => "check the id, and that it is on this chain",
 			Self::WrongPassphrase(_) => "try again; restore the file from a copy if it was altered",
 			Self::EmptyPassphrase => "choose a passphrase with at least one character",
