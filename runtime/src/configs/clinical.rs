@@ -1,0 +1,35 @@
+//! What the chain is for: who may treat, whose charts, which records, who may read them.
+//!
+//! Pallets know each other through the traits of `salus_primitives::directory` alone; this is where
+//! they meet.
+
+use super::CouncilMajority;
+use crate::{Consortium, PatientIdentity, Providers, RecordAnchor, Runtime, Timestamp};
+
+impl pallet_providers::Config for Runtime {
+	type CouncilOrigin = CouncilMajority;
+	type Enrolment = Consortium;
+	type Time = Timestamp;
+	type WeightInfo = pallet_providers::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_patient_identity::Config for Runtime {
+	type Enrolment = Consortium;
+	type Providers = Providers;
+	type Time = Timestamp;
+	type WeightInfo = pallet_patient_identity::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_record_anchor::Config for Runtime {
+	type Providers = Providers;
+	type Time = Timestamp;
+	type WeightInfo = pallet_record_anchor::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_consent::Config for Runtime {
+	type Charts = PatientIdentity;
+	type Providers = Providers;
+	type Records = RecordAnchor;
+	type Time = Timestamp;
+	type WeightInfo = pallet_consent::weights::SubstrateWeight<Runtime>;
+}

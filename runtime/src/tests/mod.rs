@@ -1,0 +1,21 @@
+//! Tests of the runtime as a whole. Each ends in [`try_state`].
+
+mod chain;
+mod consensus;
+mod extension;
+mod genesis;
+mod governance;
+mod interface;
+mod journey;
+mod limits;
+
+use crate::{Consent, Consortium, PatientIdentity, Providers, RecordAnchor};
+
+/// Checks the invariants of every pallet of this house.
+fn try_state() {
+	Consortium::do_try_state().unwrap();
+	Providers::do_try_state().unwrap();
+	PatientIdentity::do_try_state().unwrap();
+	RecordAnchor::do_try_state().unwrap();
+	Consent::do_try_state().unwrap();
+}
