@@ -124,8 +124,7 @@ pub mod pallet {
 	///
 	/// Blake2-128: wallets choose the ids, so they must not be able to shape the tree.
 	#[pallet::storage]
-	pub type Directives<T: Config> =
-		StorageMap<_, Blake2_128Concat, DirectiveId, DirectiveDetails>;
+	pub type Directives<T: Config> = StorageMap<_, Blake2_128Concat, DirectiveId, DirectiveDetails>;
 
 	/// The chart's active directives, oldest first: what every decision reads.
 	///
@@ -145,8 +144,7 @@ pub mod pallet {
 	///
 	/// Blake2-128: custodians choose chart ids.
 	#[pallet::storage]
-	pub type DirectiveCounts<T: Config> =
-		StorageMap<_, Blake2_128Concat, ChartId, u32, ValueQuery>;
+	pub type DirectiveCounts<T: Config> = StorageMap<_, Blake2_128Concat, ChartId, u32, ValueQuery>;
 
 	/// The access requests.
 	///

@@ -39,7 +39,10 @@ impl<T: Config> Pallet<T> {
 		}
 		for (directive, details) in Directives::<T>::iter() {
 			ensure!(numbered.contains(&directive), "2: a directive has no number");
-			ensure!(T::Charts::chart(&details.chart).is_some(), "5: a directive's chart is unknown");
+			ensure!(
+				T::Charts::chart(&details.chart).is_some(),
+				"5: a directive's chart is unknown"
+			);
 		}
 		Ok(())
 	}

@@ -1,8 +1,10 @@
 use crate::MeterUsage;
 use codec::{Decode, Encode, MaxEncodedLen};
-use frame_support::{derive_impl, dispatch::GetDispatchInfo, pallet_prelude::TransactionSource};
+use frame_support::{
+	derive_impl, dispatch::GetDispatchInfo, pallet_prelude::TransactionSource, weights::Weight,
+};
 use sp_runtime::{
-	traits::{DispatchTransaction, TransactionExtension},
+	traits::{DispatchTransaction, TransactionExtension, TxBaseImplication},
 	BuildStorage,
 };
 
@@ -60,11 +62,7 @@ fn admits_signed_unsigned_and_root_origins() {
 	new_test_ext().execute_with(|| {
 		let call = remark();
 		let info = call.get_dispatch_info();
-		for origin in [
-			RuntimeOrigin::signed(1),
-			RuntimeOrigin::none(),
-			RuntimeOrigin::root(),
-		] {
+		for origin in [RuntimeOrigin::signed(1), RuntimeOrigin::none(), RuntimeOrigin::root()] {
 			let (validity, _, _) = Extension::new()
 				.validate(
 					origin,
@@ -72,7 +70,7 @@ fn admits_signed_unsigned_and_root_origins() {
 					&info,
 					100,
 					(),
-					&(),
+					&TxBaseImplication(&call),
 					TransactionSource::External,
 				)
 				.unwrap();
@@ -86,7 +84,7 @@ fn dispatches_what_it_admits_and_weighs_nothing() {
 	new_test_ext().execute_with(|| {
 		let call = remark();
 		let info = call.get_dispatch_info();
-		assert!(Extension::new().weight(&call).is_zero());
+		assert_eq!(Extension::new().weight(&call), Weight::zero());
 		Extension::new()
 			.dispatch_transaction(RuntimeOrigin::signed(1), call, &info, 100, 0)
 			.unwrap()

@@ -47,10 +47,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let mut facts = Records::<T>::get(record).ok_or(Error::<T>::NotFound)?;
 		Self::ensure_may_write(&who, facts.custodian)?;
-		ensure!(
-			facts.state != RecordState::EnteredInError,
-			Error::<T>::AlreadyEnteredInError
-		);
+		ensure!(facts.state != RecordState::EnteredInError, Error::<T>::AlreadyEnteredInError);
 
 		facts.state = RecordState::EnteredInError;
 		Records::<T>::insert(record, facts);
@@ -98,9 +95,8 @@ impl<T: Config> Batch<T> {
 		let NewRecord { id, leaf, replaces } = new;
 		let custodian = self.custodian;
 		if let Some(known) = self.get(&id) {
-			let same = known.custodian == custodian
-				&& known.leaf == leaf
-				&& known.replaces == replaces;
+			let same =
+				known.custodian == custodian && known.leaf == leaf && known.replaces == replaces;
 			ensure!(same, Error::<T>::AlreadyExists);
 			return Ok(());
 		}

@@ -130,8 +130,7 @@ pub mod pallet {
 	///
 	/// Twox-64: the chain counts organisations itself.
 	#[pallet::storage]
-	pub type RecordCounts<T: Config> =
-		StorageMap<_, Twox64Concat, OrganisationId, u32, ValueQuery>;
+	pub type RecordCounts<T: Config> = StorageMap<_, Twox64Concat, OrganisationId, u32, ValueQuery>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]

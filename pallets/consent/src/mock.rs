@@ -1,0 +1,215 @@
+use crate as pallet_consent;
+use crate::*;
+use frame_support::{derive_impl, traits::ConstU64};
+use salus_primitives::{
+	codes::{
+		Category, ChartState, Confidentiality, RecordState, Role, Sensitivities, StandingReason,
+		StandingReasons,
+	},
+	decision::{ChartFacts, RecordFacts},
+	directory::{ChartDirectory, ProviderDirectory, RecordDirectory},
+	ids::{ChartId, Digest, DirectiveId, OrganisationId, PractitionerId, RecordId, Salt, Seal},
+	record::RecordTerms,
+	seal::Opening,
+	time::Moment,
+};
+use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage};
+
+type Block = frame_system::mocking::MockBlock<Test>;
+
+pub(crate) const HOUSE: OrganisationId = 1;
+pub(crate) const OTHER: OrganisationId = 2;
+pub(crate) const SUSPENDED: OrganisationId = 3;
+
+pub(crate) const PATIENT: AccountId32 = AccountId32::new([91; 32]);
+pub(crate) const OTHER_PATIENT: AccountId32 = AccountId32::new([92; 32]);
+pub(crate) const SYSTEM: AccountId32 = AccountId32::new([101; 32]);
+pub(crate) const RECORDS: AccountId32 = AccountId32::new([102; 32]);
+pub(crate) const CLINICIAN: AccountId32 = AccountId32::new([103; 32]);
+pub(crate) const PHARMACIST: AccountId32 = AccountId32::new([104; 32]);
+pub(crate) const UNREGISTERED: AccountId32 = AccountId32::new([105; 32]);
+pub(crate) const SURGEON: AccountId32 = AccountId32::new([106; 32]);
+pub(crate) const STRANGER: AccountId32 = AccountId32::new([107; 32]);
+
+/// Number of the practitioner at [`SURGEON`].
+pub(crate) const THE_SURGEON: PractitionerId = 3;
+
+/// At [`HOUSE`], of [`PATIENT`].
+pub(crate) const CHART: ChartId = ChartId([1; 32]);
+/// At [`HOUSE`], of [`OTHER_PATIENT`].
+pub(crate) const OTHER_CHART: ChartId = ChartId([2; 32]);
+/// In [`CHART`].
+pub(crate) const RECORD: RecordId = RecordId([1; 32]);
+
+const STAFF: [(AccountId32, OrganisationId, Role); 8] = [
+	(SYSTEM, HOUSE, Role::System),
+	(RECORDS, HOUSE, Role::RecordsOfficer),
+	(CLINICIAN, HOUSE, Role::Clinician),
+	(PHARMACIST, HOUSE, Role::Pharmacist),
+	(UNREGISTERED, HOUSE, Role::Clinician),
+	(SURGEON, OTHER, Role::Clinician),
+	(SYSTEM, SUSPENDED, Role::System),
+	(CLINICIAN, SUSPENDED, Role::Clinician),
+];
+
+/// The block's time at which every test begins.
+pub(crate) const NOW: Moment = 1_000_000;
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system::Pallet<Test>;
+
+	#[runtime::pallet_index(1)]
+	pub type Timestamp = pallet_timestamp::Pallet<Test>;
+
+	#[runtime::pallet_index(2)]
+	pub type Consent = pallet_consent::Pallet<Test>;
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type AccountId = AccountId32;
+	type Block = Block;
+	type Lookup = IdentityLookup<AccountId32>;
+}
+
+impl pallet_timestamp::Config for Test {
+	type Moment = Moment;
+	type OnTimestampSet = ();
+	type MinimumPeriod = ConstU64<1>;
+	type WeightInfo = ();
+}
+
+impl Config for Test {
+	type Providers = Directory;
+	type Charts = Directory;
+	type Records = Directory;
+	type Time = Timestamp;
+	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = Directory;
+}
+
+/// [`STAFF`], one organisation that is suspended, two charts and a record.
+pub struct Directory;
+
+impl ProviderDirectory<AccountId32> for Directory {
+	fn standing(
+		account: &AccountId32,
+		organisation: OrganisationId,
+		role: Role,
+		_: Moment,
+	) -> StandingReasons {
+		let mut reasons = StandingReasons::EMPTY;
+		if organisation == SUSPENDED {
+			reasons = reasons.with(StandingReason::OrganisationSuspended);
+		}
+		if !STAFF.contains(&(account.clone(), organisation, role)) {
+			reasons = reasons.with(StandingReason::NotStaff);
+		}
+		reasons
+	}
+
+	fn practitioner(account: &AccountId32) -> Option<PractitionerId> {
+		let registered = [CLINICIAN, PHARMACIST, SURGEON];
+		registered.iter().position(|known| known == account).map(|n| n as u32 + 1)
+	}
+}
+
+impl ChartDirectory for Directory {
+	fn chart(chart: &ChartId) -> Option<ChartFacts> {
+		let key = match *chart {
+			CHART => PATIENT,
+			OTHER_CHART => OTHER_PATIENT,
+			_ => return None,
+		};
+		Some(ChartFacts {
+			chart: *chart,
+			custodian: HOUSE,
+			key: key.into(),
+			state: ChartState::Active,
+			directives: Vec::new(),
+		})
+	}
+}
+
+impl RecordDirectory for Directory {
+	fn record(record: &RecordId) -> Option<RecordFacts> {
+		(*record == RECORD).then(|| RecordFacts {
+			custodian: HOUSE,
+			leaf: opening().seal(),
+			state: RecordState::Current,
+			replaces: None,
+		})
+	}
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+impl BenchmarkHelper for Directory {
+	fn staff(role: Role) -> (AccountId32, OrganisationId) {
+		(if role == Role::System { SYSTEM } else { CLINICIAN }, HOUSE)
+	}
+	fn chart() -> (AccountId32, ChartId) {
+		(PATIENT, CHART)
+	}
+}
+
+/// The opening of [`RECORD`].
+pub(crate) fn opening() -> Opening<RecordTerms> {
+	let terms = RecordTerms {
+		chart: CHART,
+		sequence: 0,
+		previous_leaf: None,
+		version: 1,
+		category: Category::Laboratory,
+		confidentiality: Confidentiality::Normal,
+		sensitivity: Sensitivities::EMPTY,
+		author: None,
+		encounter: None,
+		clinical_date: NOW,
+		size: 1,
+		content_digest: Digest([1; 32]),
+		ciphertext_digest: Digest([2; 32]),
+	};
+	Opening { terms, salt: Salt([1; 32]) }
+}
+
+/// The `n`th directive's id.
+pub(crate) fn directive(n: u8) -> DirectiveId {
+	DirectiveId([n; 32])
+}
+
+/// The `n`th seal.
+pub(crate) fn seal(n: u8) -> Seal {
+	Seal([n; 32])
+}
+
+pub(crate) fn new_test_ext() -> sp_io::TestExternalities {
+	let storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
+	let mut ext = sp_io::TestExternalities::new(storage);
+	ext.execute_with(|| {
+		System::set_block_number(1);
+		Timestamp::set_timestamp(NOW);
+	});
+	ext
+}
+
+/// Runs the test and checks every invariant after it.
+pub(crate) fn run(test: impl FnOnce()) {
+	new_test_ext().execute_with(|| {
+		test();
+		Consent::do_try_state().unwrap();
+	});
+}

@@ -1,0 +1,125 @@
+//! The decision: that the right facts reach it. Its rules are tested in `salus_primitives`.
+
+use super::*;
+use salus_primitives::{
+	codes::{
+		Action, Actions, GrantorBasis, Obligations, Purpose, Purposes, Role, Rule, StandingReason,
+		Strength,
+	},
+	decision::{AccessQuery, Accessor, Basis, Decision, DenyReason},
+	directive::{DirectiveTerms, Grantee, Scope},
+	ids::{RecordId, Salt},
+	seal::Opening,
+	time::Period,
+};
+
+fn permit() -> Opening<DirectiveTerms> {
+	let terms = DirectiveTerms {
+		rule: Rule::Permit,
+		strength: Strength::Specific,
+		grantee: Grantee::PractitionerAt(THE_SURGEON, OTHER),
+		scope: Scope::default(),
+		actions: Actions::of(&[Action::Access]),
+		purposes: Purposes::of(&[Purpose::Treatment]),
+		period: Period { from: NOW, until: Some(NOW + 100) },
+		obligations: Obligations::EMPTY,
+		basis: GrantorBasis::Own,
+	};
+	Opening { terms, salt: Salt([3; 32]) }
+}
+
+fn issue_permit() {
+	let origin = RuntimeOrigin::signed(PATIENT);
+	assert_ok!(Consent::issue_directive(origin, CHART, directive(1), permit().seal(), None));
+}
+
+fn staff(account: AccountId32, organisation: u32) -> Accessor {
+	Accessor::Staff { account: account.into(), organisation, role: Role::Clinician }
+}
+
+fn query(accessor: Accessor) -> AccessQuery {
+	AccessQuery {
+		accessor,
+		action: Action::Access,
+		purpose: Purpose::Treatment,
+		record: RECORD,
+		opening: opening(),
+		directives: vec![(directive(1), permit())],
+	}
+}
+
+fn denied(reason: DenyReason) -> Decision {
+	Decision::Deny { reason }
+}
+
+fn permitted(basis: Basis) -> Decision {
+	Decision::Permit { basis, obligations: Obligations::EMPTY }
+}
+
+#[test]
+fn permits_the_surgeon_from_issue_to_revocation() {
+	run(|| {
+		let asked = query(staff(SURGEON, OTHER));
+		let refused = (denied(DenyReason::NothingPermits), NOW, Some(THE_SURGEON));
+		assert_eq!(Consent::decide(&asked), refused);
+		issue_permit();
+		let released = permitted(Basis::Directive(directive(1)));
+		assert_eq!(Consent::decide(&asked), (released, NOW, Some(THE_SURGEON)));
+		assert_ok!(revoke(1));
+		assert_eq!(Consent::decide(&asked), refused);
+	});
+}
+
+#[test]
+fn reads_the_blocks_time() {
+	run(|| {
+		issue_permit();
+		Timestamp::set_timestamp(NOW + 100);
+		let (decision, at, _) = Consent::decide(&query(staff(SURGEON, OTHER)));
+		assert_eq!(decision, denied(DenyReason::NothingPermits));
+		assert_eq!(at, NOW + 100);
+	});
+}
+
+#[test]
+fn denies_without_standing() {
+	run(|| {
+		issue_permit();
+		let (decision, _, practitioner) = Consent::decide(&query(staff(STRANGER, OTHER)));
+		let reason = DenyReason::Standing(StandingReason::NotStaff);
+		assert_eq!((decision, practitioner), (denied(reason), None));
+	});
+}
+
+#[test]
+fn denies_when_an_active_directives_opening_is_missing() {
+	run(|| {
+		issue_permit();
+		assert_ok!(issue(2, None));
+		let (decision, ..) = Consent::decide(&query(staff(SURGEON, OTHER)));
+		assert_eq!(decision, denied(DenyReason::DirectiveOpeningMissing));
+	});
+}
+
+#[test]
+fn permits_the_patient_and_the_house() {
+	run(|| {
+		let patient = query(Accessor::Patient { account: PATIENT.into() });
+		assert_eq!(Consent::decide(&patient), (permitted(Basis::Patient), NOW, None));
+		let house = query(staff(CLINICIAN, HOUSE));
+		assert_eq!(Consent::decide(&house), (permitted(Basis::Custodian), NOW, Some(1)));
+	});
+}
+
+#[test]
+fn denies_unknown_records_and_charts() {
+	run(|| {
+		let mut asked = query(staff(CLINICIAN, HOUSE));
+		asked.record = RecordId([9; 32]);
+		assert_eq!(Consent::decide(&asked).0, denied(DenyReason::RecordUnknown));
+		let mut asked = query(staff(CLINICIAN, HOUSE));
+		asked.opening.terms.chart = OTHER_CHART;
+		assert_eq!(Consent::decide(&asked).0, denied(DenyReason::RecordOpeningWrong));
+		assert_eq!(Consent::chart(&ChartId([9; 32])), None);
+	});
+}

@@ -1,0 +1,113 @@
+use crate::{mock::*, *};
+use frame_support::{assert_noop, assert_ok, dispatch::DispatchResult, traits::OriginTrait};
+use salus_primitives::{
+	codes::{DirectiveState, RequestState},
+	ids::{ChartId, RequestId},
+};
+use sp_runtime::{traits::Dispatchable, AccountId32, DispatchError};
+
+mod decide;
+mod end_directive;
+mod invariants;
+mod issue_directive;
+mod post_disclosure_root;
+mod requests;
+mod transitions;
+
+/// The patient issues the `n`th directive, which replaces that one.
+fn issue(n: u8, replaces: Option<u8>) -> DispatchResult {
+	issue_as(PATIENT, CHART, n, replaces)
+}
+
+fn issue_as(who: AccountId32, chart: ChartId, n: u8, replaces: Option<u8>) -> DispatchResult {
+	let origin = RuntimeOrigin::signed(who);
+	Consent::issue_directive(origin, chart, directive(n), seal(n), replaces.map(directive))
+}
+
+fn revoke(n: u8) -> DispatchResult {
+	Consent::revoke_directive(RuntimeOrigin::signed(PATIENT), directive(n))
+}
+
+fn mark(n: u8) -> DispatchResult {
+	Consent::mark_directive_entered_in_error(RuntimeOrigin::signed(PATIENT), directive(n))
+}
+
+fn state(n: u8) -> Option<DirectiveState> {
+	Consent::directive_view(directive(n)).map(|view| view.state)
+}
+
+/// Numbers of the chart's active directives.
+fn active() -> Vec<u8> {
+	Consent::active_directives(&CHART).into_iter().map(|(id, _)| id.0[0]).collect()
+}
+
+/// This pallet's events so far, oldest first.
+fn events() -> Vec<Event<Test>> {
+	let ours = |event| match event {
+		RuntimeEvent::Consent(event) => Some(event),
+		_ => None,
+	};
+	System::events().into_iter().filter_map(|record| ours(record.event)).collect()
+}
+
+#[test]
+fn each_call_by_each_origin() {
+	let signed = RuntimeOrigin::signed;
+	let origins = [
+		RuntimeOrigin::none(),
+		RuntimeOrigin::root(),
+		signed(STRANGER),
+		signed(PATIENT),
+		signed(OTHER_PATIENT),
+		signed(SYSTEM),
+		signed(RECORDS),
+		signed(CLINICIAN),
+		signed(PHARMACIST),
+		signed(SURGEON),
+	];
+	let by_key = (DispatchError::from(Error::<Test>::NotTheChartsKey), vec![PATIENT]);
+	let requester = (Error::<Test>::NotTheRequester.into(), vec![CLINICIAN]);
+	let by_standing = |who| (Error::<Test>::NotAuthorised.into(), who);
+	let (id, lapses) = (RequestId([1; 32]), NOW + 2);
+	// Each call, with the error of whoever may not and the accounts that may.
+	let table: [(Call<Test>, (DispatchError, Vec<AccountId32>)); 6] = [
+		(
+			Call::issue_directive { chart: CHART, id: directive(2), seal: seal(2), replaces: None },
+			by_key.clone(),
+		),
+		(Call::revoke_directive { id: directive(1) }, by_key.clone()),
+		(Call::mark_directive_entered_in_error { id: directive(1) }, by_key),
+		(
+			Call::request_access {
+				organisation: HOUSE,
+				id: RequestId([2; 32]),
+				seal: seal(2),
+				lapses,
+			},
+			by_standing(vec![CLINICIAN, PHARMACIST]),
+		),
+		(Call::withdraw_request { id }, requester),
+		(
+			Call::post_disclosure_root { organisation: HOUSE, root: [1; 32], leaves: 8 },
+			by_standing(vec![SYSTEM]),
+		),
+	];
+	for (call, (error, admitted)) in table {
+		for origin in &origins {
+			run(|| {
+				assert_ok!(issue(1, None));
+				let by = RuntimeOrigin::signed(CLINICIAN);
+				assert_ok!(Consent::request_access(by, HOUSE, id, seal(1), lapses));
+
+				let expected = match origin.clone().into_signer() {
+					None => Err(DispatchError::BadOrigin),
+					Some(who) if admitted.contains(&who) => Ok(()),
+					Some(_) => Err(error),
+				};
+				let result = RuntimeCall::from(call.clone()).dispatch(origin.clone());
+				let result = result.map(|_| ()).map_err(|error| error.error);
+				assert_eq!(result, expected, "{call:?} by {origin:?}");
+			});
+		}
+	}
+}

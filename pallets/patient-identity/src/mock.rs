@@ -1,0 +1,185 @@
+use crate as pallet_patient_identity;
+use crate::*;
+use codec::Encode;
+use frame_support::{derive_impl, traits::ConstU64};
+use salus_primitives::{
+	codes::{Role, StandingReason, StandingReasons},
+	directory::{Enrolment, ProviderDirectory},
+	enrolment::{EnrolmentStatement, ENROLMENT_DOMAIN, MAX_ENROLMENT_VALIDITY},
+	ids::{ChartId, OrganisationId, PractitionerId},
+	time::Moment,
+};
+use sp_core::{sr25519, Pair};
+use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage, MultiSignature};
+
+type Block = frame_system::mocking::MockBlock<Test>;
+
+pub(crate) const HOUSE: OrganisationId = 1;
+pub(crate) const OTHER: OrganisationId = 2;
+pub(crate) const SUSPENDED: OrganisationId = 3;
+
+pub(crate) const RECORDS: AccountId32 = AccountId32::new([101; 32]);
+pub(crate) const SYSTEM: AccountId32 = AccountId32::new([102; 32]);
+pub(crate) const CLINICIAN: AccountId32 = AccountId32::new([103; 32]);
+pub(crate) const ADMINISTRATOR: AccountId32 = AccountId32::new([104; 32]);
+pub(crate) const OTHERS_RECORDS: AccountId32 = AccountId32::new([105; 32]);
+pub(crate) const STRANGER: AccountId32 = AccountId32::new([106; 32]);
+
+const STAFF: [(AccountId32, OrganisationId, Role); 6] = [
+	(RECORDS, HOUSE, Role::RecordsOfficer),
+	(SYSTEM, HOUSE, Role::System),
+	(CLINICIAN, HOUSE, Role::Clinician),
+	(ADMINISTRATOR, HOUSE, Role::Administrator),
+	(OTHERS_RECORDS, OTHER, Role::RecordsOfficer),
+	(RECORDS, SUSPENDED, Role::RecordsOfficer),
+];
+
+/// The block's time in every test.
+pub(crate) const NOW: Moment = 1_000_000;
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system::Pallet<Test>;
+
+	#[runtime::pallet_index(1)]
+	pub type Timestamp = pallet_timestamp::Pallet<Test>;
+
+	#[runtime::pallet_index(2)]
+	pub type PatientIdentity = pallet_patient_identity::Pallet<Test>;
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type AccountId = AccountId32;
+	type Block = Block;
+	type Lookup = IdentityLookup<AccountId32>;
+}
+
+impl pallet_timestamp::Config for Test {
+	type Moment = Moment;
+	type OnTimestampSet = ();
+	type MinimumPeriod = ConstU64<1>;
+	type WeightInfo = ();
+}
+
+impl Config for Test {
+	type Providers = Directory;
+	type Enrolment = Gate;
+	type Time = Timestamp;
+	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = Directory;
+}
+
+/// [`STAFF`], and one organisation that is suspended.
+pub struct Directory;
+
+impl ProviderDirectory<AccountId32> for Directory {
+	fn standing(
+		account: &AccountId32,
+		organisation: OrganisationId,
+		role: Role,
+		_: Moment,
+	) -> StandingReasons {
+		let mut reasons = StandingReasons::EMPTY;
+		if organisation == SUSPENDED {
+			reasons = reasons.with(StandingReason::OrganisationSuspended);
+		}
+		if !STAFF.contains(&(account.clone(), organisation, role)) {
+			reasons = reasons.with(StandingReason::NotStaff);
+		}
+		reasons
+	}
+
+	fn practitioner(_: &AccountId32) -> Option<PractitionerId> {
+		None
+	}
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+impl BenchmarkHelper for Directory {
+	fn staff(_: Role) -> (AccountId32, OrganisationId) {
+		(SYSTEM, HOUSE)
+	}
+	fn key(n: u32) -> [u8; 32] {
+		key(n as u8).public().0
+	}
+	fn sign(public: &[u8; 32], bytes: &[u8]) -> MultiSignature {
+		let pair = (0..=u8::MAX).map(key).find(|pair| pair.public().0 == *public).unwrap();
+		MultiSignature::Sr25519(pair.sign(bytes))
+	}
+}
+
+/// The gate as the consortium keeps it: by sufficients.
+pub struct Gate;
+
+impl Enrolment<AccountId32> for Gate {
+	fn enrol(account: &AccountId32) {
+		if !Self::is_enrolled(account) {
+			System::inc_sufficients(account);
+		}
+	}
+	fn is_enrolled(account: &AccountId32) -> bool {
+		System::sufficients(account) > 0
+	}
+}
+
+/// The `n`th chart key.
+pub(crate) fn key(n: u8) -> sr25519::Pair {
+	sr25519::Pair::from_seed(&[n; 32])
+}
+
+/// The statement by which the `n`th key asks for the `n`th chart at [`HOUSE`].
+pub(crate) fn statement(n: u8) -> EnrolmentStatement {
+	EnrolmentStatement {
+		domain: ENROLMENT_DOMAIN,
+		genesis: System::block_hash(0).0,
+		custodian: HOUSE,
+		chart: ChartId([n; 32]),
+		key: key(n).public().0,
+		expires: NOW + MAX_ENROLMENT_VALIDITY,
+	}
+}
+
+/// The statement with the `n`th key's signature.
+pub(crate) fn signed(n: u8, statement: EnrolmentStatement) -> (EnrolmentStatement, MultiSignature) {
+	let signature = MultiSignature::Sr25519(key(n).sign(&statement.encode()));
+	(statement, signature)
+}
+
+/// Good entries for these charts.
+pub(crate) fn entries(charts: impl IntoIterator<Item = u8>) -> EnrolmentBatch {
+	let entries: Vec<_> = charts.into_iter().map(|n| signed(n, statement(n))).collect();
+	entries.try_into().unwrap()
+}
+
+pub(crate) fn new_test_ext() -> sp_io::TestExternalities {
+	let storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
+	let mut ext = sp_io::TestExternalities::new(storage);
+	ext.execute_with(|| {
+		System::set_block_number(1);
+		Timestamp::set_timestamp(NOW);
+		STAFF.iter().for_each(|(account, ..)| Gate::enrol(account));
+	});
+	ext
+}
+
+/// Runs the test and checks every invariant after it.
+pub(crate) fn run(test: impl FnOnce()) {
+	new_test_ext().execute_with(|| {
+		test();
+		PatientIdentity::do_try_state().unwrap();
+	});
+}
