@@ -6,8 +6,10 @@
 //! | [`vault_api`] | the JSON that vaults and key services speak |
 //! | [`vault_client`] | a typed client of a vault |
 //! | [`envelope`] | encryption of records and the wraps of their content keys |
+//! | [`records`] | from a file to an envelope with its wraps, and back |
 //! | [`keys`] | encrypted key files |
 //! | [`wallet`] | a patient's wallet: one root secret, one key per chart |
+//! | [`sealed_file`] | the container of key files and wallets: JSON under a passphrase |
 //! | [`content`] | what a FHIR resource or a DICOM file says about itself |
 //! | [`error`] | the one error type |
 
@@ -16,6 +18,8 @@ pub mod content;
 pub mod envelope;
 pub mod error;
 pub mod keys;
+pub mod records;
+pub mod sealed_file;
 pub mod vault_api;
 pub mod vault_client;
 pub mod wallet;

@@ -1,0 +1,435 @@
+//! A typed client of a vault.
+
+use crate::{
+	envelope::envelope_size,
+	error::{Error, Result},
+	keys::Identity,
+	records::{Prepared, Temporary},
+	vault_api::{
+		self as api, decode_header, encode_header, ErrorBody, RELEASE_HEADER, RECORD_HEADER,
+	},
+};
+use blake2::{Blake2b256, Digest as _};
+use codec::Encode;
+use futures::StreamExt;
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
+use salus_primitives::{
+	codes::{ErrorReason, Purpose},
+	ids::{ChartId, Digest, OrganisationId, RecordId, RequestId},
+};
+use serde::{de::DeserializeOwned, Serialize};
+use std::{path::Path, time::Duration};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use zeroize::Zeroizing;
+
+/// How long a connection may take to come about.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long an answer may take that does not wait for finality.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long an answer may take that waits for finality.
+const FINALITY_TIMEOUT: Duration = Duration::from_secs(120);
+/// How long a transfer may stand still.
+const STALL_TIMEOUT: Duration = Duration::from_secs(30);
+/// Most bytes of an answer that is not a record.
+const MAX_ANSWER: usize = 16 * 1024 * 1024;
+
+/// A client of one vault, for one account once it has signed in.
+#[derive(Clone)]
+pub struct VaultClient {
+	http: reqwest::Client,
+	endpoint: Url,
+	token: Option<Zeroizing<String>>,
+}
+
+impl core::fmt::Debug for VaultClient {
+	fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+		write!(f, "VaultClient({}, signed in: {})", self.endpoint, self.token.is_some())
+	}
+}
+
+/// How far a transfer is: bytes done, bytes in all.
+pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Send + Sync);
+
+/// For those who do not watch a transfer.
+pub fn no_progress(_done: u64, _all: u64) {}
+
+impl VaultClient {
+	/// A client of the vault at this base URL.
+	pub fn new(endpoint: &str) -> Result<Self> {
+		let bad = || Error::BadEndpoint(endpoint.into());
+		let mut url = Url::parse(endpoint).map_err(|_| bad())?;
+		if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+			return Err(bad());
+		}
+		// Routes are appended to the path.
+		let path = url.path().trim_end_matches('/').to_owned();
+		url.set_path(&path);
+		url.set_query(None);
+		url.set_fragment(None);
+		install_tls_provider();
+		let http = reqwest::Client::builder()
+			.connect_timeout(CONNECT_TIMEOUT)
+			.read_timeout(FINALITY_TIMEOUT)
+			.redirect(reqwest::redirect::Policy::none())
+			.user_agent(concat!("salus/", env!("CARGO_PKG_VERSION")))
+			.build()
+			.map_err(|error| unreachable_vault(&url, error))?;
+		Ok(Self { http, endpoint: url, token: None })
+	}
+
+	/// The vault's base URL.
+	pub fn endpoint(&self) -> &str {
+		self.endpoint.as_str().trim_end_matches('/')
+	}
+
+	/// How the vault is.
+	pub async fn health(&self) -> Result<api::Health> {
+		self.get(api::HEALTH, &[]).await
+	}
+
+	/// Signs in. Signs nothing but a challenge for this account at this organisation on this chain.
+	pub async fn sign_in(
+		&mut self,
+		who: &Identity,
+		genesis: &[u8; 32],
+		organisation: OrganisationId,
+	) -> Result<()> {
+		let account = who.account();
+		let challenge: api::Challenge =
+			self.post(api::CHALLENGE, &[], &api::ChallengeRequest { account }).await?;
+		if challenge.domain != api::CHALLENGE_DOMAIN
+			|| challenge.genesis != *genesis
+			|| challenge.organisation != organisation
+			|| challenge.account != account
+		{
+			return Err(self.nonsense(format!(
+				"its sign-in challenge is not for this account at organisation {organisation} on this chain"
+			)));
+		}
+		let signature = who.sign(&challenge.encode());
+		let signed: api::SignedIn =
+			self.post(api::SIGN_IN, &[], &api::SignIn { challenge, signature }).await?;
+		self.token = Some(Zeroizing::new(signed.token));
+		Ok(())
+	}
+
+	/// Has a chart enrolled.
+	pub async fn enrol_chart(&self, chart: &api::EnrolChart) -> Result<api::ChartEnrolled> {
+		self.post(api::CHARTS, &[], chart).await
+	}
+
+	/// The keys to which a chart's new records are wrapped.
+	pub async fn chart_keys(&self, chart: &ChartId) -> Result<api::ChartKeys> {
+		self.get(api::CHART_KEYS, &[("chart", &chart)]).await
+	}
+
+	/// Stores a record.
+	pub async fn store(
+		&self,
+		chart: &ChartId,
+		prepared: &Prepared,
+		progress: impl Fn(u64, u64) + Send + Sync + 'static,
+	) -> Result<api::StoredRecord> {
+		let path = prepared.envelope.path();
+		let file = tokio::fs::File::open(path).await.map_err(Error::io(path))?;
+		let size = file.metadata().await.map_err(Error::io(path))?.len();
+		let header = encode_header(&prepared.record)
+			.map_err(|error| self.nonsense(error.to_string()))?;
+		let body = reqwest::Body::wrap_stream(futures::stream::try_unfold(
+			(file, 0u64),
+			move |(mut file, done)| {
+				progress(done, size);
+				async move {
+					let mut piece = bytes::BytesMut::with_capacity(crate::envelope::CHUNK);
+					let read = file.read_buf(&mut piece).await?;
+					let next = (piece.freeze(), (file, done.saturating_add(read as u64)));
+					Ok::<_, std::io::Error>((read > 0).then_some(next))
+				}
+			},
+		));
+		let request = self
+			.request(Method::POST, api::CHART_RECORDS, &[("chart", &chart)])?
+			.timeout(transfer_timeout(size))
+			.header(RECORD_HEADER, header)
+			.header("content-type", "application/octet-stream")
+			.header("content-length", size)
+			.body(body);
+		self.answer(request).await
+	}
+
+	/// Marks a record entered in error.
+	pub async fn mark_entered_in_error(
+		&self,
+		record: &RecordId,
+		reason: ErrorReason,
+	) -> Result<api::MarkedEnteredInError> {
+		let body = api::MarkEnteredInError { reason };
+		self.post(api::ENTERED_IN_ERROR, &[("record", &record)], &body).await
+	}
+
+	/// The records of a chart that the account may see in this capacity; none for the patient.
+	pub async fn records(
+		&self,
+		chart: &ChartId,
+		capacity: Option<api::StaffCapacity>,
+		purpose: Purpose,
+	) -> Result<api::RecordList> {
+		let mut url = self.url(api::CHART_RECORDS, &[("chart", &chart)]);
+		let mut query = url.query_pairs_mut();
+		if let Some(capacity) = capacity {
+			query.append_pair("organisation", &capacity.organisation.to_string());
+			query.append_pair("role", capacity.role.code());
+		}
+		query.append_pair("purpose", purpose.code());
+		drop(query);
+		self.answer(self.at(Method::GET, url)?.timeout(ANSWER_TIMEOUT)).await
+	}
+
+	/// Fetches a record's envelope into a temporary file in `folder` and what the vault says with it.
+	/// Refuses bytes that do not have the digest in the record's terms.
+	pub async fn release(
+		&self,
+		record: &RecordId,
+		request: &api::ReleaseRequest,
+		folder: &Path,
+		progress: Progress<'_>,
+	) -> Result<(api::Release, Temporary)> {
+		let request = self
+			.request(Method::POST, api::RELEASE, &[("record", &record)])?
+			.timeout(transfer_timeout(api::MAX_CIPHERTEXT))
+			.json(request);
+		let response = self.send(request).await?;
+		let release: api::Release = response
+			.headers()
+			.get(RELEASE_HEADER)
+			.and_then(|header| header.to_str().ok())
+			.ok_or_else(|| self.nonsense(format!("it has no readable header {RELEASE_HEADER}")))
+			.and_then(|header| {
+				decode_header(header).map_err(|error| self.nonsense(error.to_string()))
+			})?;
+		let terms = &release.opening.terms;
+		let expected = envelope_size(terms.size);
+		let (temporary, file) = Temporary::beside(&folder.join("record"))?;
+		let mut file = tokio::fs::File::from_std(file);
+		let (mut digest, mut done) = (Blake2b256::default(), 0u64);
+		let mut pieces = response.bytes_stream();
+		loop {
+			let piece = tokio::time::timeout(STALL_TIMEOUT, pieces.next())
+				.await
+				.map_err(|_| Error::VaultTimedOut { endpoint: self.endpoint().into() })?;
+			let Some(piece) = piece else { break };
+			let piece = piece.map_err(|error| self.failed(error))?;
+			done = done.saturating_add(piece.len() as u64);
+			if done > expected {
+				break;
+			}
+			digest.update(&piece);
+			file.write_all(&piece).await.map_err(Error::io(temporary.path()))?;
+			progress(done, expected);
+		}
+		file.flush().await.map_err(Error::io(temporary.path()))?;
+		if done != expected || Digest(digest.finalize().into()) != terms.ciphertext_digest {
+			return Err(Error::ReleaseMismatch(
+				"the bytes have another digest than the record's terms".into(),
+			));
+		}
+		Ok((release, temporary))
+	}
+
+	/// Gives the vault a directive's opening.
+	pub async fn post_directive(
+		&self,
+		chart: &ChartId,
+		directive: &api::PostedDirective,
+	) -> Result<()> {
+		self.tell(api::CHART_DIRECTIVES, &[("chart", &chart)], directive).await
+	}
+
+	/// The directives whose openings the vault holds.
+	pub async fn directives(&self, chart: &ChartId) -> Result<api::DirectiveList> {
+		self.get(api::CHART_DIRECTIVES, &[("chart", &chart)]).await
+	}
+
+	/// All disclosures of a chart from this sequence on.
+	pub async fn disclosures(
+		&self,
+		chart: &ChartId,
+		mut from: u32,
+	) -> Result<Vec<api::Disclosure>> {
+		let mut all = Vec::new();
+		loop {
+			let mut url = self.url(api::CHART_DISCLOSURES, &[("chart", &chart)]);
+			url.query_pairs_mut().append_pair("from", &from.to_string());
+			let request = self.at(Method::GET, url)?.timeout(ANSWER_TIMEOUT);
+			let page: api::DisclosurePage = self.answer(request).await?;
+			all.extend(page.entries);
+			match page.next {
+				None => return Ok(all),
+				Some(next) if next > from => from = next,
+				Some(_) => return Err(self.nonsense("its pages do not advance".into())),
+			}
+		}
+	}
+
+	/// Puts an access request's opening into a chart's mailbox.
+	pub async fn post_request(&self, chart: &ChartId, request: &api::PostedRequest) -> Result<()> {
+		self.tell(api::CHART_REQUESTS, &[("chart", &chart)], request).await
+	}
+
+	/// The requests in a chart's mailbox.
+	pub async fn requests(&self, chart: &ChartId) -> Result<api::RequestList> {
+		self.get(api::CHART_REQUESTS, &[("chart", &chart)]).await
+	}
+
+	/// Answers a request.
+	pub async fn answer_request(
+		&self,
+		chart: &ChartId,
+		request: &RequestId,
+		answer: &api::RequestAnswer,
+	) -> Result<()> {
+		let names: Names<'_> = &[("chart", &chart), ("request", &request)];
+		self.tell(api::CHART_REQUEST_ANSWER, names, answer).await
+	}
+
+	/// The patient's answer to a request, if there is one yet.
+	pub async fn request_answer(&self, request: &RequestId) -> Result<Option<api::RequestAnswer>> {
+		match self.get(api::REQUEST_ANSWER, &[("request", &request)]).await {
+			Ok(answer) => Ok(Some(answer)),
+			Err(Error::Vault { code, .. }) if code == api::codes::NOT_ANSWERED => Ok(None),
+			Err(error) => Err(error),
+		}
+	}
+
+	async fn get<T: DeserializeOwned>(&self, route: &str, names: Names<'_>) -> Result<T> {
+		self.answer(self.request(Method::GET, route, names)?.timeout(ANSWER_TIMEOUT)).await
+	}
+
+	async fn post<T: DeserializeOwned>(
+		&self,
+		route: &str,
+		names: Names<'_>,
+		body: &(impl Serialize + Sync),
+	) -> Result<T> {
+		let request = self.request(Method::POST, route, names)?;
+		self.answer(request.timeout(FINALITY_TIMEOUT).json(body)).await
+	}
+
+	/// Posts what is answered by success alone.
+	async fn tell(
+		&self,
+		route: &str,
+		names: Names<'_>,
+		body: &(impl Serialize + Sync),
+	) -> Result<()> {
+		let request = self.request(Method::POST, route, names)?;
+		self.send(request.timeout(FINALITY_TIMEOUT).json(body)).await?;
+		Ok(())
+	}
+
+	fn request(&self, method: Method, route: &str, names: Names<'_>) -> Result<RequestBuilder> {
+		self.at(method, self.url(route, names))
+	}
+
+	fn url(&self, route: &str, names: Names<'_>) -> Url {
+		let mut path = format!("{}{route}", self.endpoint.path().trim_end_matches('/'));
+		for (name, value) in names {
+			path = path.replace(&format!("{{{name}}}"), &value.to_string());
+		}
+		let mut url = self.endpoint.clone();
+		url.set_path(&path);
+		url
+	}
+
+	fn at(&self, method: Method, url: Url) -> Result<RequestBuilder> {
+		let request = self.http.request(method, url);
+		Ok(match &self.token {
+			Some(token) => request.bearer_auth(token.as_str()),
+			None => request,
+		})
+	}
+
+	async fn answer<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T> {
+		let response = self.send(request).await?;
+		let body = self.read(response).await?;
+		serde_json::from_slice(&body).map_err(|error| self.nonsense(error.to_string()))
+	}
+
+	/// Sends a request; an answer that is no success is an error.
+	async fn send(&self, request: RequestBuilder) -> Result<Response> {
+		let response = request.send().await.map_err(|error| self.failed(error))?;
+		let status = response.status();
+		if status.is_success() {
+			return Ok(response);
+		}
+		let body = self.read(response).await?;
+		Err(match serde_json::from_slice::<ErrorBody>(&body) {
+			Ok(said) => Error::Vault {
+				status: status.as_u16(),
+				code: said.code,
+				message: said.message,
+				reason: said.reason,
+			},
+			Err(_) => self.nonsense(format!("status {}", described(status))),
+		})
+	}
+
+	/// Reads a body that must fit into memory.
+	async fn read(&self, response: Response) -> Result<Vec<u8>> {
+		let mut body = Vec::new();
+		let mut pieces = response.bytes_stream();
+		while let Some(piece) = pieces.next().await {
+			let piece = piece.map_err(|error| self.failed(error))?;
+			if body.len().saturating_add(piece.len()) > MAX_ANSWER {
+				return Err(self.nonsense(format!("it has more than {MAX_ANSWER} bytes")));
+			}
+			body.extend_from_slice(&piece);
+		}
+		Ok(body)
+	}
+
+	fn failed(&self, error: reqwest::Error) -> Error {
+		if error.is_timeout() && !error.is_connect() {
+			Error::VaultTimedOut { endpoint: self.endpoint().into() }
+		} else {
+			unreachable_vault(&self.endpoint, error)
+		}
+	}
+
+	fn nonsense(&self, detail: String) -> Error {
+		Error::VaultAnswer { endpoint: self.endpoint().into(), detail }
+	}
+}
+
+/// Values of a route's names.
+type Names<'a> = &'a [(&'a str, &'a (dyn core::fmt::Display + Sync))];
+
+fn described(status: StatusCode) -> String {
+	status.canonical_reason().map_or(status.as_u16().to_string(), |reason| {
+		format!("{} {reason}", status.as_u16())
+	})
+}
+
+fn unreachable_vault(endpoint: &Url, error: reqwest::Error) -> Error {
+	// The last cause says what the network said; the others repeat the URL.
+	let error = error.without_url();
+	let mut cause: &dyn std::error::Error = &error;
+	while let Some(deeper) = cause.source() {
+		cause = deeper;
+	}
+	Error::VaultUnreachable {
+		endpoint: endpoint.as_str().trim_end_matches('/').into(),
+		detail: cause.to_string(),
+	}
+}
+
+/// Room for a transfer at 256 KiB/s after finality was waited for.
+const fn transfer_timeout(bytes: u64) -> Duration {
+	Duration::from_secs(FINALITY_TIMEOUT.as_secs() + bytes / (256 * 1024))
+}
+
+/// Makes ring the process's TLS provider, unless it has one.
+fn install_tls_provider() {
+	// An error says that another one is installed already, which serves as well.
+	let _ = rustls::crypto::ring::default_provider().install_default();
+}

@@ -1,0 +1,533 @@
+//! A patient's wallet: one root secret, and from it the keys of one chart per custodian.
+//!
+//! Nothing on chain joins two charts, since each chart's keys, salt and so its id are derived for
+//! that custodian alone. The root secret is 24 words of BIP 39; with them and the custodians' names
+//! the charts come back. What can not be derived is kept beside it: directives that were issued,
+//! with their openings, and requests that were answered.
+//!
+//! Every change is written to the encrypted file before the function returns, so that what goes on
+//! chain afterwards is never without its opening.
+
+use crate::{
+	envelope::EncryptionSecret,
+	error::{Error, Result},
+	keys::{derive_secret, Identity},
+	sealed_file::{random, Passphrase, SealedFile},
+	vault_api::{hex_bytes, EnrolChart, PostedDirective},
+};
+use codec::Encode;
+use salus_primitives::{
+	directive::{DirectiveTerms, RequestTerms},
+	enrolment::{EnrolmentStatement, ENROLMENT_DOMAIN},
+	ids::{derive_id, ChartId, DirectiveId, IdDomain, OrganisationId, RequestId, Salt},
+	seal::Opening,
+	time::Moment,
+};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use subxt_signer::bip39::Mnemonic;
+use zeroize::{Zeroize, Zeroizing};
+
+/// Format of wallet files.
+const FORMAT: &str = "salus-wallet-1";
+
+/// The root secret. Wiped when dropped.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Root(#[serde(with = "hex_bytes")] [u8; 32]);
+
+impl Drop for Root {
+	fn drop(&mut self) {
+		self.0.zeroize();
+	}
+}
+
+/// What the file holds.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Contents {
+	root: Root,
+	charts: Vec<WalletChart>,
+	directives: Vec<IssuedDirective>,
+	requests: Vec<SeenRequest>,
+}
+
+/// A chart of the wallet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WalletChart {
+	/// Its id.
+	pub chart: ChartId,
+	/// Genesis hash of its chain.
+	#[serde(with = "hex_bytes")]
+	pub genesis: [u8; 32],
+	/// Who keeps it.
+	pub custodian: OrganisationId,
+	/// Which of the wallet's charts at this custodian, from 0.
+	pub index: u32,
+	/// Salt of its id.
+	pub salt: Salt,
+	/// Base URL of the custodian's vault, as last seen.
+	#[serde(default)]
+	pub endpoint: Option<String>,
+}
+
+/// A directive that this wallet issued.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuedDirective {
+	/// Its id.
+	pub id: DirectiveId,
+	/// The chart it is about.
+	pub chart: ChartId,
+	/// Opens its seal.
+	pub opening: Opening<DirectiveTerms>,
+	/// The directive it replaces.
+	#[serde(default)]
+	pub replaces: Option<DirectiveId>,
+	/// The request it answers.
+	#[serde(default)]
+	pub answers: Option<RequestId>,
+	/// Whether the custodian's vault has its opening.
+	#[serde(default)]
+	pub delivered: bool,
+}
+
+/// A request that the patient has seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenRequest {
+	/// Its id.
+	pub id: RequestId,
+	/// The chart in whose mailbox it came.
+	pub chart: ChartId,
+	/// Opens its seal.
+	pub opening: Opening<RequestTerms>,
+	/// What the patient answered; none while open.
+	#[serde(default)]
+	pub approved: Option<bool>,
+}
+
+/// An opened wallet.
+pub struct Wallet {
+	file: SealedFile,
+	contents: Contents,
+}
+
+impl Wallet {
+	/// Makes a new wallet. One that is there is never overwritten. Let the patient write down
+	/// [`Wallet::phrase`].
+	pub fn create(path: impl AsRef<Path>, passphrase: &Passphrase) -> Result<Self> {
+		let mut root = Root([0; 32]);
+		random(&mut root.0)?;
+		Self::with_root(path, passphrase, root)
+	}
+
+	/// Makes a wallet again from its 24 words.
+	pub fn restore(path: impl AsRef<Path>, passphrase: &Passphrase, phrase: &str) -> Result<Self> {
+		let words = Mnemonic::parse(phrase).map_err(|error| Error::BadPhrase(error.to_string()))?;
+		let (mut entropy, length) = words.to_entropy_array();
+		let root = entropy.get(..length).and_then(|bytes| bytes.try_into().ok()).map(Root);
+		entropy.zeroize();
+		let root = root.ok_or_else(|| {
+			Error::BadPhrase(format!("it has {} words", words.word_count()))
+		})?;
+		Self::with_root(path, passphrase, root)
+	}
+
+	fn with_root(path: impl AsRef<Path>, passphrase: &Passphrase, root: Root) -> Result<Self> {
+		let contents =
+			Contents { root, charts: Vec::new(), directives: Vec::new(), requests: Vec::new() };
+		let public = serde_json::Value::Null;
+		let file = SealedFile::create(path, FORMAT, passphrase, public, &encode(&contents))?;
+		Ok(Self { file, contents })
+	}
+
+	/// Opens a wallet.
+	pub fn open(path: impl AsRef<Path>, passphrase: &Passphrase) -> Result<Self> {
+		let (file, bytes) = SealedFile::open(path, FORMAT, passphrase)?;
+		let contents = decode(&file, &bytes)?;
+		Ok(Self { file, contents })
+	}
+
+	/// The 24 words from which the wallet's keys can be made again.
+	pub fn phrase(&self) -> Zeroizing<String> {
+		let words = Mnemonic::from_entropy(&self.contents.root.0)
+			.unwrap_or_else(|_| unreachable!("32 bytes are 24 words"));
+		Zeroizing::new(words.to_string())
+	}
+
+	/// The charts, in the order in which they were made.
+	pub fn charts(&self) -> &[WalletChart] {
+		&self.contents.charts
+	}
+
+	/// The chart with this id.
+	pub fn chart(&self, chart: &ChartId) -> Result<&WalletChart> {
+		self.contents.charts.iter().find(|known| known.chart == *chart).ok_or_else(|| {
+			Error::NotFound { what: "chart in this wallet", id: chart.to_string() }
+		})
+	}
+
+	/// The newest chart at this custodian of this chain.
+	pub fn chart_at(
+		&self,
+		genesis: &[u8; 32],
+		custodian: OrganisationId,
+	) -> Result<&WalletChart> {
+		newest(&self.contents, genesis, custodian).ok_or_else(|| Error::NotFound {
+			what: "chart in this wallet at organisation",
+			id: custodian.to_string(),
+		})
+	}
+
+	/// The keys of a chart.
+	pub fn identity(&self, chart: &WalletChart) -> Result<Identity> {
+		identity(&self.contents.root, &chart.genesis, chart.custodian, chart.index)
+	}
+
+	/// What the custodian needs to enrol the patient's chart there, until `expires`. Makes the chart
+	/// the first time; afterwards signs a new statement for the same chart.
+	pub fn new_chart(
+		&mut self,
+		genesis: [u8; 32],
+		custodian: OrganisationId,
+		expires: Moment,
+	) -> Result<EnrolChart> {
+		let chart = match newest(&self.contents, &genesis, custodian) {
+			Some(chart) => chart.clone(),
+			None => self.change(|contents| match newest(contents, &genesis, custodian) {
+				Some(chart) => Ok(chart.clone()),
+				None => {
+					let chart = derive_chart(&contents.root, genesis, custodian, 0)?;
+					contents.charts.push(chart.clone());
+					Ok(chart)
+				},
+			})?,
+		};
+		let identity = self.identity(&chart)?;
+		let statement = EnrolmentStatement {
+			domain: ENROLMENT_DOMAIN,
+			genesis,
+			custodian,
+			chart: chart.chart,
+			key: identity.account(),
+			expires,
+		};
+		let signature = identity.sign(&statement.encode());
+		Ok(EnrolChart { statement, signature, encryption_key: identity.public().encryption_key })
+	}
+
+	/// Remembers where the custodian's vault is.
+	pub fn set_endpoint(&mut self, chart: &ChartId, endpoint: &str) -> Result<()> {
+		if self.chart(chart)?.endpoint.as_deref() == Some(endpoint) {
+			return Ok(());
+		}
+		self.change(|contents| {
+			contents
+				.charts
+				.iter_mut()
+				.filter(|known| known.chart == *chart)
+				.for_each(|known| known.endpoint = Some(endpoint.into()));
+			Ok(())
+		})
+	}
+
+	/// Seals a directive's terms and keeps its opening. Submit it to the chain next, then post it to
+	/// the custodian's vault and say so by [`Wallet::mark_delivered`].
+	pub fn issue(
+		&mut self,
+		chart: &ChartId,
+		terms: DirectiveTerms,
+		replaces: Option<DirectiveId>,
+		answers: Option<RequestId>,
+	) -> Result<IssuedDirective> {
+		let genesis = self.chart(chart)?.genesis;
+		let (mut id_salt, mut salt) = (Salt::default(), Salt::default());
+		random(&mut id_salt.0)?;
+		random(&mut salt.0)?;
+		let directive = IssuedDirective {
+			id: derive_id(IdDomain::Directive, &(genesis, chart), &id_salt).into(),
+			chart: *chart,
+			opening: Opening { terms, salt },
+			replaces,
+			answers,
+			delivered: false,
+		};
+		self.change(|contents| {
+			contents.directives.push(directive.clone());
+			Ok(directive)
+		})
+	}
+
+	/// The directives, in the order in which they were issued.
+	pub fn directives(&self) -> &[IssuedDirective] {
+		&self.contents.directives
+	}
+
+	/// The directive with this id.
+	pub fn directive(&self, id: &DirectiveId) -> Result<&IssuedDirective> {
+		self.contents.directives.iter().find(|issued| issued.id == *id).ok_or_else(|| {
+			Error::NotFound { what: "directive in this wallet", id: id.to_string() }
+		})
+	}
+
+	/// Remembers that the custodian's vault has the directive's opening.
+	pub fn mark_delivered(&mut self, id: &DirectiveId) -> Result<()> {
+		self.directive(id)?;
+		self.change(|contents| {
+			contents
+				.directives
+				.iter_mut()
+				.filter(|issued| issued.id == *id)
+				.for_each(|issued| issued.delivered = true);
+			Ok(())
+		})
+	}
+
+	/// Remembers a request, or what was answered to it.
+	pub fn remember_request(&mut self, request: SeenRequest) -> Result<()> {
+		self.change(|contents| {
+			match contents.requests.iter_mut().find(|seen| seen.id == request.id) {
+				// An answer is never forgotten.
+				Some(seen) => seen.approved = request.approved.or(seen.approved),
+				None => contents.requests.push(request),
+			}
+			Ok(())
+		})
+	}
+
+	/// The requests, in the order in which they were seen.
+	pub fn requests(&self) -> &[SeenRequest] {
+		&self.contents.requests
+	}
+
+	/// Applies a change to the file as it is now, which another program may have changed.
+	fn change<T>(&mut self, change: impl FnOnce(&mut Contents) -> Result<T>) -> Result<T> {
+		let (contents, answer) = self.file.update(|bytes| {
+			let mut contents = decode(&self.file, bytes)?;
+			let answer = change(&mut contents)?;
+			Ok((encode(&contents), (contents, answer)))
+		})?;
+		self.contents = contents;
+		Ok(answer)
+	}
+}
+
+impl core::fmt::Debug for Wallet {
+	fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+		write!(f, "Wallet({})", self.file.path().display())
+	}
+}
+
+impl IssuedDirective {
+	/// As the custodian's vault takes it.
+	pub fn to_post(&self) -> PostedDirective {
+		PostedDirective { id: self.id, opening: self.opening.clone() }
+	}
+}
+
+fn newest<'a>(
+	contents: &'a Contents,
+	genesis: &[u8; 32],
+	custodian: OrganisationId,
+) -> Option<&'a WalletChart> {
+	contents
+		.charts
+		.iter()
+		.filter(|chart| chart.genesis == *genesis && chart.custodian == custodian)
+		.max_by_key(|chart| chart.index)
+}
+
+fn derive_chart(
+	root: &Root,
+	genesis: [u8; 32],
+	custodian: OrganisationId,
+	index: u32,
+) -> Result<WalletChart> {
+	let key = identity(root, &genesis, custodian, index)?.account();
+	let salt =
+		Salt(*derive_secret(&root.0, b"salus/chart/salt", &(genesis, custodian, index).encode()));
+	let chart = derive_id(IdDomain::Chart, &(genesis, custodian, key), &salt).into();
+	Ok(WalletChart { chart, genesis, custodian, index, salt, endpoint: None })
+}
+
+fn identity(
+	root: &Root,
+	genesis: &[u8; 32],
+	custodian: OrganisationId,
+	index: u32,
+) -> Result<Identity> {
+	let parties = (genesis, custodian, index).encode();
+	let seed = derive_secret(&root.0, b"salus/chart/sign", &parties);
+	let encryption = derive_secret(&root.0, b"salus/chart/wrap", &parties);
+	Identity::new(&seed, EncryptionSecret::from_bytes(*encryption))
+}
+
+fn encode(contents: &Contents) -> Zeroizing<Vec<u8>> {
+	Zeroizing::new(
+		serde_json::to_vec(contents).unwrap_or_else(|_| unreachable!("its keys are strings")),
+	)
+}
+
+fn decode(file: &SealedFile, bytes: &[u8]) -> Result<Contents> {
+	serde_json::from_slice(bytes).map_err(|error| file.wrong(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use salus_primitives::{
+		codes::{
+			Action, Actions, Categories, GrantorBasis, Obligations, Purpose, Purposes, Rule,
+			Strength,
+		},
+		directive::{Grantee, Scope},
+		time::Period,
+	};
+
+	const GENESIS: [u8; 32] = [3; 32];
+
+	fn passphrase() -> Passphrase {
+		Passphrase::new("p".into()).unwrap()
+	}
+
+	fn wallet() -> (tempfile::TempDir, Wallet) {
+		let folder = tempfile::tempdir().unwrap();
+		let wallet = Wallet::create(folder.path().join("wallet.json"), &passphrase()).unwrap();
+		(folder, wallet)
+	}
+
+	fn terms() -> DirectiveTerms {
+		DirectiveTerms {
+			rule: Rule::Permit,
+			strength: Strength::Specific,
+			grantee: Grantee::PractitionerAt(2, 2),
+			scope: Scope::default(),
+			actions: Actions::of(&[Action::Access]),
+			purposes: Purposes::of(&[Purpose::Treatment]),
+			period: Period { from: 0, until: Some(10) },
+			obligations: Obligations::EMPTY,
+			basis: GrantorBasis::Own,
+		}
+	}
+
+	#[test]
+	fn charts_share_nothing() {
+		let (_folder, mut wallet) = wallet();
+		let first = wallet.new_chart(GENESIS, 1, 1_000).unwrap();
+		let second = wallet.new_chart(GENESIS, 2, 1_000).unwrap();
+		let elsewhere = wallet.new_chart([4; 32], 1, 1_000).unwrap();
+		assert_eq!(wallet.charts().len(), 3);
+		for (one, other) in [(&first, &second), (&first, &elsewhere), (&second, &elsewhere)] {
+			assert_ne!(one.statement.key, other.statement.key);
+			assert_ne!(one.statement.chart, other.statement.chart);
+			assert_ne!(one.encryption_key, other.encryption_key);
+		}
+	}
+
+	#[test]
+	fn statements_are_signed_by_the_charts_key() {
+		let (_folder, mut wallet) = wallet();
+		let enrol = wallet.new_chart(GENESIS, 1, 1_000).unwrap();
+		let statement = &enrol.statement;
+		assert_eq!((statement.genesis, statement.custodian), (GENESIS, 1));
+		assert_eq!(statement.expires, 1_000);
+		assert!(enrol.signature.verify_any(&statement.signable(), &statement.key));
+		let chart = wallet.chart_at(&GENESIS, 1).unwrap();
+		assert_eq!(chart.chart, statement.chart);
+		let parties = (GENESIS, 1u32, statement.key);
+		assert_eq!(derive_id(IdDomain::Chart, &parties, &chart.salt), statement.chart.0);
+		assert_eq!(
+			wallet.identity(chart).unwrap().encryption().public(),
+			enrol.encryption_key
+		);
+	}
+
+	#[test]
+	fn a_second_statement_is_for_the_same_chart() {
+		let (_folder, mut wallet) = wallet();
+		let first = wallet.new_chart(GENESIS, 1, 1_000).unwrap();
+		let second = wallet.new_chart(GENESIS, 1, 2_000).unwrap();
+		assert_eq!(first.statement.chart, second.statement.chart);
+		assert_eq!(second.statement.expires, 2_000);
+		assert_eq!(wallet.charts().len(), 1);
+	}
+
+	#[test]
+	fn the_phrase_brings_the_charts_back() {
+		let (folder, mut wallet) = wallet();
+		let enrol = wallet.new_chart(GENESIS, 1, 1_000).unwrap();
+		let phrase = wallet.phrase();
+		assert_eq!(phrase.split(' ').count(), 24);
+		let path = folder.path().join("restored.json");
+		let mut restored = Wallet::restore(path, &passphrase(), &phrase).unwrap();
+		let again = restored.new_chart(GENESIS, 1, 1_000).unwrap();
+		assert_eq!(again.statement, enrol.statement);
+		assert_eq!(again.encryption_key, enrol.encryption_key);
+	}
+
+	#[test]
+	fn wrong_phrases_are_refused() {
+		let folder = tempfile::tempdir().unwrap();
+		let path = folder.path().join("wallet.json");
+		for phrase in ["", "not words", &"abandon ".repeat(24), subxt_signer::DEV_PHRASE] {
+			let error = Wallet::restore(&path, &passphrase(), phrase).unwrap_err();
+			assert_eq!(error.code(), "bad-phrase", "{phrase}");
+		}
+		assert!(!path.exists());
+	}
+
+	#[test]
+	fn everything_is_kept() {
+		let (folder, mut wallet) = wallet();
+		let chart = wallet.new_chart(GENESIS, 1, 1_000).unwrap().statement.chart;
+		wallet.set_endpoint(&chart, "http://127.0.0.1:1").unwrap();
+		let issued = wallet.issue(&chart, terms(), None, None).unwrap();
+		let other = wallet.issue(&chart, terms(), Some(issued.id), None).unwrap();
+		assert_ne!(issued.id, other.id);
+		assert_ne!(issued.opening.seal(), other.opening.seal());
+		wallet.mark_delivered(&issued.id).unwrap();
+		let opening = Opening {
+			terms: RequestTerms {
+				chart,
+				practitioner: 2,
+				organisation: 2,
+				custodian: None,
+				categories: Categories::all(),
+				actions: Actions::of(&[Action::Access]),
+				purpose: Purpose::Treatment,
+				period: Period { from: 0, until: None },
+			},
+			salt: Salt([1; 32]),
+		};
+		let seen = SeenRequest { id: RequestId([8; 32]), chart, opening, approved: Some(true) };
+		wallet.remember_request(seen.clone()).unwrap();
+		wallet.remember_request(SeenRequest { approved: None, ..seen.clone() }).unwrap();
+
+		let read = Wallet::open(folder.path().join("wallet.json"), &passphrase()).unwrap();
+		assert_eq!(read.charts(), wallet.charts());
+		assert_eq!(read.chart(&chart).unwrap().endpoint.as_deref(), Some("http://127.0.0.1:1"));
+		assert_eq!(read.directives(), [IssuedDirective { delivered: true, ..issued }, other]);
+		assert_eq!(read.requests(), [seen]);
+		assert_eq!(read.phrase(), wallet.phrase());
+	}
+
+	#[test]
+	fn two_programs_lose_nothing_of_each_other() {
+		let (folder, mut one) = wallet();
+		let mut other = Wallet::open(folder.path().join("wallet.json"), &passphrase()).unwrap();
+		let chart = one.new_chart(GENESIS, 1, 1_000).unwrap().statement.chart;
+		assert_eq!(other.new_chart(GENESIS, 1, 1_000).unwrap().statement.chart, chart);
+		other.new_chart(GENESIS, 2, 1_000).unwrap();
+		one.issue(&chart, terms(), None, None).unwrap();
+		assert_eq!((one.charts().len(), one.directives().len()), (2, 1));
+	}
+
+	#[test]
+	fn strangers_are_not_found() {
+		let (_folder, mut wallet) = wallet();
+		assert_eq!(wallet.chart_at(&GENESIS, 1).unwrap_err().code(), "not-found");
+		let error = wallet.issue(&ChartId([9; 32]), terms(), None, None).unwrap_err();
+		assert_eq!(error.code(), "not-found");
+		let error = wallet.mark_delivered(&DirectiveId([9; 32])).unwrap_err();
+		assert_eq!(error.code(), "not-found");
+	}
+}
