@@ -76,6 +76,8 @@ pub use types::*;
 pub use weights::WeightInfo;
 
 #[frame_support::pallet]
+// The macro converts with `as`.
+#[allow(clippy::as_conversions)]
 pub mod pallet {
 	use super::*;
 	use frame_support::{pallet_prelude::*, traits::Time};

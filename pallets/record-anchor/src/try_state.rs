@@ -61,7 +61,7 @@ impl<T: Config> Pallet<T> {
 			);
 		}
 		ensure!(
-			ErrorReasons::<T>::iter_keys().all(|record| Records::<T>::contains_key(record)),
+			ErrorReasons::<T>::iter_keys().all(Records::<T>::contains_key),
 			"5: a reason is kept for no record"
 		);
 		Ok(())

@@ -50,6 +50,9 @@ fn events() -> Vec<Event<Test>> {
 	System::events().into_iter().filter_map(|record| ours(record.event)).collect()
 }
 
+/// The error of whoever may not, and the accounts that may.
+type Admission = (DispatchError, Vec<AccountId32>);
+
 #[test]
 fn each_call_by_each_origin() {
 	let signed = RuntimeOrigin::signed;
@@ -69,8 +72,7 @@ fn each_call_by_each_origin() {
 	let requester = (Error::<Test>::NotTheRequester.into(), vec![CLINICIAN]);
 	let by_standing = |who| (Error::<Test>::NotAuthorised.into(), who);
 	let (id, lapses) = (RequestId([1; 32]), NOW + 2);
-	// Each call, with the error of whoever may not and the accounts that may.
-	let table: [(Call<Test>, (DispatchError, Vec<AccountId32>)); 6] = [
+	let table: [(Call<Test>, Admission); 6] = [
 		(
 			Call::issue_directive { chart: CHART, id: directive(2), seal: seal(2), replaces: None },
 			by_key.clone(),
