@@ -295,6 +295,12 @@ fn clinical_date(resource: &Value, path: &str) -> Result<Option<Moment>, Content
 	})
 }
 
+/// The moment of FHIR's date, dateTime or instant, at a coarse date its beginning; `None` if the text
+/// is none.
+pub fn parse_date(text: &str) -> Option<Moment> {
+	date::parse(text)
+}
+
 /// FHIR's date, dateTime and instant.
 mod date {
 	use super::Moment;

@@ -696,3 +696,64 @@ pub struct Rewrapped {
 	/// The finalised head at which it decided.
 	pub head: Head,
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::keys::KeyFile;
+
+	fn challenge(account: AccountBytes) -> Challenge {
+		Challenge {
+			domain: CHALLENGE_DOMAIN,
+			genesis: [1; 32],
+			organisation: 1,
+			account,
+			nonce: [2; 32],
+			expires: 3,
+		}
+	}
+
+	#[test]
+	fn challenges_may_be_signed_as_browser_wallets_do() {
+		let identity = KeyFile::from_dev_uri("//Mercy").unwrap().into_identity();
+		let challenge = challenge(identity.account());
+		let [raw, wrapped] = challenge.signable();
+		assert_eq!(raw, challenge.encode());
+		for message in [raw, wrapped] {
+			let signature = identity.sign(&message);
+			assert!(signature.verify_any(&challenge.signable(), &challenge.account));
+			assert!(!signature.verify_any(&challenge.signable(), &[0; 32]));
+		}
+	}
+
+	#[test]
+	fn challenges_keep_their_shape() {
+		let challenge = challenge([0xab; 32]);
+		assert_eq!(challenge.encode().len(), 16 + 32 + 4 + 32 + 32 + 8);
+		let json = serde_json::to_value(&challenge).unwrap();
+		assert_eq!(json["account"], format!("0x{}", "ab".repeat(32)));
+		assert_eq!(serde_json::from_value::<Challenge>(json).unwrap(), challenge);
+	}
+
+	#[test]
+	fn signatures_are_the_chains_multi_signatures() {
+		let signature = Signature::Sr25519([7; 64]);
+		assert_eq!(signature.encode(), [&[1][..], &[7; 64]].concat());
+		let json = serde_json::to_string(&signature).unwrap();
+		assert_eq!(json, format!("\"0x01{}\"", "07".repeat(64)));
+		assert_eq!(serde_json::from_str::<Signature>(&json).unwrap(), signature);
+		for wrong in ["\"0x00\"", "\"0x01\"", "\"01\"", "\"0x0g\"", "7"] {
+			assert!(serde_json::from_str::<Signature>(wrong).is_err(), "{wrong}");
+		}
+	}
+
+	#[test]
+	fn headers_carry_json() {
+		let query = ListQuery { organisation: None, role: None, purpose: Purpose::Treatment };
+		let header = encode_header(&query).unwrap();
+		assert!(header.bytes().all(|byte| byte.is_ascii_graphic()));
+		assert_eq!(decode_header::<ListQuery>(&header).unwrap(), query);
+		assert!(matches!(decode_header::<ListQuery>("?"), Err(HeaderError::Base64(_))));
+		assert!(matches!(decode_header::<ListQuery>("e30="), Err(HeaderError::Json(_))));
+	}
+}

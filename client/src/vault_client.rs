@@ -433,3 +433,6 @@ fn install_tls_provider() {
 	// An error says that another one is installed already, which serves as well.
 	let _ = rustls::crypto::ring::default_provider().install_default();
 }
+
+#[cfg(test)]
+mod tests;
