@@ -103,7 +103,10 @@ pub fn inspect_file(path: impl AsRef<Path>) -> Result<ContentInfo> {
 	let mut bytes = Vec::new();
 	let mut file = std::fs::File::open(path).map_err(Error::io(path))?;
 	// A DICOM file tells what we need in its first part, whatever its size.
-	file.by_ref().take(DICOM_HEAD).read_to_end(&mut bytes).map_err(Error::io(path))?;
+	file.by_ref()
+		.take(DICOM_HEAD)
+		.read_to_end(&mut bytes)
+		.map_err(Error::io(path))?;
 	if !is_dicom(&bytes) {
 		file.read_to_end(&mut bytes).map_err(Error::io(path))?;
 	}
@@ -139,8 +142,9 @@ fn not_fhir(path: impl Into<String>, expected: &'static str) -> ContentError {
 }
 
 fn fhir(resource: &Value, path: &str) -> Result<ContentInfo, ContentError> {
-	let fields =
-		resource.as_object().ok_or_else(|| not_fhir(path, "must be a resource, an object"))?;
+	let fields = resource
+		.as_object()
+		.ok_or_else(|| not_fhir(path, "must be a resource, an object"))?;
 	let kind = fields
 		.get("resourceType")
 		.ok_or_else(|| not_fhir(format!("{path}.resourceType"), "is missing"))?
@@ -177,13 +181,11 @@ fn fhir(resource: &Value, path: &str) -> Result<ContentInfo, ContentError> {
 }
 
 /// The resources of a Bundle; an entry may have none.
-fn entries<'a>(
-	bundle: &'a Value,
-	path: &str,
-) -> Result<Vec<Option<&'a Value>>, ContentError> {
+fn entries<'a>(bundle: &'a Value, path: &str) -> Result<Vec<Option<&'a Value>>, ContentError> {
 	let Some(entries) = bundle.get("entry") else { return Ok(Vec::new()) };
-	let entries =
-		entries.as_array().ok_or_else(|| not_fhir(format!("{path}.entry"), "must be a list"))?;
+	let entries = entries
+		.as_array()
+		.ok_or_else(|| not_fhir(format!("{path}.entry"), "must be a list"))?;
 	Ok(entries.iter().map(|entry| entry.get("resource")).collect())
 }
 
@@ -242,8 +244,11 @@ fn security(
 	}
 	let Some(security) = meta.get("security") else { return Ok((highest, labels)) };
 	let path = format!("{path}.meta.security");
-	for (at, label) in
-		security.as_array().ok_or_else(|| not_fhir(&path, "must be a list"))?.iter().enumerate()
+	for (at, label) in security
+		.as_array()
+		.ok_or_else(|| not_fhir(&path, "must be a list"))?
+		.iter()
+		.enumerate()
 	{
 		let text = |field: &str| label.get(field).and_then(Value::as_str);
 		match text("system") {
@@ -254,10 +259,11 @@ fn security(
 				})?;
 				highest = highest.max(Some(code));
 			},
-			Some(ACT_CODE_SYSTEM) =>
+			Some(ACT_CODE_SYSTEM) => {
 				if let Some(Ok(label)) = text("code").map(str::parse::<Sensitivity>) {
 					labels = labels.with(label);
-				},
+				}
+			},
 			Some(_) | None if label.is_object() => {},
 			_ => return Err(not_fhir(format!("{path}[{at}]"), "must be a Coding")),
 		}
@@ -347,8 +353,8 @@ mod date {
 		}
 		// Days since 1970 of the proleptic Gregorian calendar, in years that begin in March.
 		let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-		let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day
-			- 719_469;
+		let days =
+			365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 719_469;
 		Some(Moment::try_from(days * 86_400_000 + milliseconds).unwrap_or(0))
 	}
 
@@ -365,10 +371,11 @@ mod date {
 		if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
 			return None;
 		}
-		let thousandths: i64 =
-			fraction.bytes().chain(*b"00").take(3).fold(0, |sum, digit| {
-				sum * 10 + i64::from(digit - b'0')
-			});
+		let thousandths: i64 = fraction
+			.bytes()
+			.chain(*b"00")
+			.take(3)
+			.fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
 		let mut parts = clock.split(':');
 		let hour = number(parts.next()?, 2).filter(|hour| *hour < 24)?;
 		let minute = number(parts.next()?, 2).filter(|minute| *minute < 60)?;
@@ -425,8 +432,9 @@ mod dicom {
 		loop {
 			let (tag, value, after) = element(rest, syntax != IMPLICIT_LITTLE_ENDIAN)?;
 			match tag {
-				(0x0008, 0x0020) =>
-					return date::parse_da(core::str::from_utf8(trimmed(value)).ok()?),
+				(0x0008, 0x0020) => {
+					return date::parse_da(core::str::from_utf8(trimmed(value)).ok()?)
+				},
 				tag if tag > (0x0008, 0x0020) => return None,
 				_ => rest = after,
 			}
@@ -441,8 +449,11 @@ mod dicom {
 		let tag = (u16::from_le_bytes([tag[0], tag[1]]), u16::from_le_bytes([tag[2], tag[3]]));
 		let (length, rest) = if explicit {
 			let (vr, rest) = rest.split_first_chunk::<2>()?;
-			if [b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"]
-				.contains(&vr)
+			if [
+				b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT",
+				b"UV",
+			]
+			.contains(&vr)
 			{
 				let (length, rest) = rest.get(2..)?.split_first_chunk::<4>()?;
 				(u32::from_le_bytes(*length), rest)
@@ -588,9 +599,20 @@ mod tests {
 			assert_eq!(date::parse(text), Some(moment), "{text}");
 		}
 		for text in [
-			"", "24", "2024-13", "2023-02-29", "2024-05-32", "2024-05-31T", "2024-05T09:30Z",
-			"2024-05-31T24:00Z", "2024-05-31T09:61Z", "2024-05-31T09:30:00+15:00", "2024-5-1",
-			"2024-05-31T09:30:00.Z", "+024-01-01", "2024-05-31-01",
+			"",
+			"24",
+			"2024-13",
+			"2023-02-29",
+			"2024-05-32",
+			"2024-05-31T",
+			"2024-05T09:30Z",
+			"2024-05-31T24:00Z",
+			"2024-05-31T09:61Z",
+			"2024-05-31T09:30:00+15:00",
+			"2024-5-1",
+			"2024-05-31T09:30:00.Z",
+			"+024-01-01",
+			"2024-05-31-01",
 		] {
 			assert_eq!(date::parse(text), None, "{text}");
 		}

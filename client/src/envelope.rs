@@ -20,7 +20,8 @@ mod wrap;
 mod tests;
 
 pub use stream::{
-	decrypt, encrypt, envelope_size, ContentHasher, Decryptor, Encryptor, Opened, Sealed, CHUNK, HEADER, MAGIC, TAG,
+	decrypt, encrypt, envelope_size, ContentHasher, Decryptor, Encryptor, Opened, Sealed, CHUNK,
+	HEADER, MAGIC, TAG,
 };
 pub use wrap::{EncryptionSecret, Wrap, WrapContext};
 

@@ -162,14 +162,17 @@ impl Error {
 			Self::Content { fault, .. } => fault.help(),
 			Self::Chain(error) => return error.help(),
 			Self::Vault { status, code, .. } => vault_help(*status, code),
-			Self::VaultUnreachable { .. } =>
-				"check that the vault runs and that the organisation's endpoint on chain is right",
-			Self::VaultTimedOut { .. } =>
-				"try again; if the request changed something, look first whether it took effect",
+			Self::VaultUnreachable { .. } => {
+				"check that the vault runs and that the organisation's endpoint on chain is right"
+			},
+			Self::VaultTimedOut { .. } => {
+				"try again; if the request changed something, look first whether it took effect"
+			},
 			Self::VaultAnswer { .. } => "check that the endpoint is a vault of this version",
 			Self::BadEndpoint(_) => "an endpoint looks like https://vault.example.org",
-			Self::ReleaseMismatch(_) =>
-				"do not use it; fetch the record again, and if this persists tell the custodian",
+			Self::ReleaseMismatch(_) => {
+				"do not use it; fetch the record again, and if this persists tell the custodian"
+			},
 			Self::NotFound { .. } => "check the id, and that it is on this chain",
 			Self::WrongPassphrase(_) => "try again; restore the file from a copy if it was altered",
 			Self::EmptyPassphrase => "choose a passphrase with at least one character",
@@ -191,16 +194,19 @@ fn vault_help(status: u16, code: &str) -> &'static str {
 	match code {
 		codes::NOT_SIGNED_IN | codes::CHALLENGE_USED_OR_UNKNOWN => "sign in again",
 		codes::HEAD_STALE => "finality has stalled; try again once the network finalises blocks",
-		codes::NODE_UNAVAILABLE | codes::KEY_SERVICE_UNAVAILABLE =>
-			"try again shortly; if this persists, tell the vault's operator",
+		codes::NODE_UNAVAILABLE | codes::KEY_SERVICE_UNAVAILABLE => {
+			"try again shortly; if this persists, tell the vault's operator"
+		},
 		codes::ACCESS_DENIED => "the patient's directives decide; send an access request",
 		codes::NOT_IN_STANDING => "see why with `salus provider standing`",
 		codes::NOT_ANSWERED => "the patient has not answered yet; ask again later",
 		codes::RECIPIENT_KEY_MISSING => "publish an encryption key with `salus key publish`",
-		codes::ORGANISATION_KEY_MISSING =>
-			"its administrator publishes one with `salus provider publish-key`",
-		codes::NOT_FINAL_IN_TIME =>
-			"it may still become final: look whether it took effect before trying again",
+		codes::ORGANISATION_KEY_MISSING => {
+			"its administrator publishes one with `salus provider publish-key`"
+		},
+		codes::NOT_FINAL_IN_TIME => {
+			"it may still become final: look whether it took effect before trying again"
+		},
 		_ if status >= 500 => "try again; if this persists, tell the vault's operator",
 		_ => "correct what the message names and try again",
 	}

@@ -168,11 +168,7 @@ impl KeyFile {
 	pub fn show(path: impl AsRef<Path>) -> Result<PublicKeys> {
 		let path = path.as_ref();
 		serde_json::from_value(SealedFile::public(path, FORMAT)?).map_err(|error| {
-			Error::WrongFormat {
-				path: path.to_owned(),
-				format: FORMAT,
-				detail: error.to_string(),
-			}
+			Error::WrongFormat { path: path.to_owned(), format: FORMAT, detail: error.to_string() }
 		})
 	}
 
@@ -213,7 +209,9 @@ mod tests {
 
 	#[test]
 	fn development_keys_are_substrates() {
-		for uri in ["//Alice", "//Mercy//Records", "//1//2", "//a-name-of-more-than-thirty-two-bytes"] {
+		for uri in
+			["//Alice", "//Mercy//Records", "//1//2", "//a-name-of-more-than-thirty-two-bytes"]
+		{
 			let ours = KeyFile::from_dev_uri(uri).unwrap();
 			let theirs = Keypair::from_uri(&uri.parse().unwrap()).unwrap();
 			assert_eq!(ours.identity().account(), theirs.public_key().0, "{uri}");
@@ -227,7 +225,9 @@ mod tests {
 
 	#[test]
 	fn only_hard_paths_name_development_keys() {
-		for uri in ["", "Alice", "/Alice", "//Alice/soft", "//Alice///password", "some words//Alice"] {
+		for uri in
+			["", "Alice", "/Alice", "//Alice/soft", "//Alice///password", "some words//Alice"]
+		{
 			assert_eq!(KeyFile::from_dev_uri(uri).unwrap_err().code(), "bad-dev-uri", "{uri}");
 		}
 	}

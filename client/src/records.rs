@@ -9,7 +9,9 @@ use crate::{
 	vault_api::{ChartKeys, NewRecord, RecordWraps, Release},
 };
 use salus_primitives::{
-	ids::{derive_id, ChartId, EncounterId, IdDomain, OrganisationId, PractitionerId, RecordId, Salt},
+	ids::{
+		derive_id, ChartId, EncounterId, IdDomain, OrganisationId, PractitionerId, RecordId, Salt,
+	},
 	time::Moment,
 };
 use std::{
@@ -94,8 +96,7 @@ pub fn prepare(
 ) -> Result<Prepared> {
 	let mut salt = Salt::default();
 	random(&mut salt.0)?;
-	let id: RecordId =
-		derive_id(IdDomain::Record, &(place.genesis, place.custodian), &salt).into();
+	let id: RecordId = derive_id(IdDomain::Record, &(place.genesis, place.custodian), &salt).into();
 	let version = place.replaces.map_or(1, |(_, version)| version.saturating_add(1));
 	let of = RecordVersion { genesis: place.genesis, record: id, version };
 	let key = ContentKey::generate()?;
@@ -154,7 +155,10 @@ pub fn open(
 	if opened.content_digest != terms.content_digest || opened.size != terms.size {
 		return Err(Error::ReleaseMismatch("the content has another digest than its terms".into()));
 	}
-	writer.flush().and_then(|()| writer.get_ref().sync_all()).map_err(Error::io(out))?;
+	writer
+		.flush()
+		.and_then(|()| writer.get_ref().sync_all())
+		.map_err(Error::io(out))?;
 	temporary.keep_as(out)
 }
 
@@ -166,11 +170,7 @@ mod tests {
 		vault_api::{Head, PublishedKey},
 	};
 	use salus_primitives::{
-		codes::Obligations,
-		decision::Basis,
-		ids::Digest,
-		record::RecordTerms,
-		seal::Opening,
+		codes::Obligations, decision::Basis, ids::Digest, record::RecordTerms, seal::Opening,
 	};
 
 	const GENESIS: [u8; 32] = [6; 32];
@@ -196,8 +196,7 @@ mod tests {
 		let info = content::inspect_file(&content).unwrap();
 		let written = Written { author: Some(1), encounter: None, clinical_date: 5 };
 		let place = Place { genesis: GENESIS, custodian: 1, chart: ChartId([4; 32]), replaces };
-		let prepared =
-			prepare(&content, &info, &written, &place, &keys, folder.path()).unwrap();
+		let prepared = prepare(&content, &info, &written, &place, &keys, folder.path()).unwrap();
 		Stored { folder, custodian, chart, prepared }
 	}
 

@@ -146,9 +146,11 @@ impl SealedFile {
 		let path = path.as_ref().to_owned();
 		let mut kdf = COSTS;
 		random(&mut kdf.salt)?;
-		let key = kdf
-			.key(passphrase)
-			.map_err(|detail| Error::WrongFormat { path: path.clone(), format, detail })?;
+		let key = kdf.key(passphrase).map_err(|detail| Error::WrongFormat {
+			path: path.clone(),
+			format,
+			detail,
+		})?;
 		let file = Self { path, format, kdf, key, public };
 		write_new(&file.path, &file.seal(contents)?)?;
 		Ok(file)
@@ -162,10 +164,11 @@ impl SealedFile {
 	) -> Result<(Self, Zeroizing<Vec<u8>>)> {
 		let path = path.as_ref().to_owned();
 		let container = Container::read(&path, format)?;
-		let key = container
-			.kdf
-			.key(passphrase)
-			.map_err(|detail| Error::WrongFormat { path: path.clone(), format, detail })?;
+		let key = container.kdf.key(passphrase).map_err(|detail| Error::WrongFormat {
+			path: path.clone(),
+			format,
+			detail,
+		})?;
 		let file = Self { path, format, kdf: container.kdf, key, public: container.public.clone() };
 		let contents = file.unseal(&container)?;
 		Ok((file, contents))
@@ -234,11 +237,7 @@ impl SealedFile {
 
 	/// The contents are not what the format says.
 	pub fn wrong(&self, detail: impl Into<String>) -> Error {
-		Error::WrongFormat {
-			path: self.path.clone(),
-			format: self.format,
-			detail: detail.into(),
-		}
+		Error::WrongFormat { path: self.path.clone(), format: self.format, detail: detail.into() }
 	}
 }
 
@@ -273,7 +272,9 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
 fn write_temporary(path: &Path, bytes: &[u8]) -> Result<PathBuf> {
 	let temporary = temporary_beside(path)?;
 	let written = create_owner_only(&temporary).and_then(|mut file| {
-		file.write_all(bytes).and_then(|()| file.sync_all()).map_err(Error::io(&temporary))
+		file.write_all(bytes)
+			.and_then(|()| file.sync_all())
+			.map_err(Error::io(&temporary))
 	});
 	if let Err(error) = written {
 		let _ = fs::remove_file(&temporary);
@@ -313,7 +314,9 @@ pub(crate) fn sync_folder(path: &Path) -> Result<()> {
 	let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
 	let folder = folder.unwrap_or(Path::new("."));
 	#[cfg(unix)]
-	File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::io(folder))?;
+	File::open(folder)
+		.and_then(|folder| folder.sync_all())
+		.map_err(Error::io(folder))?;
 	#[cfg(not(unix))]
 	let _ = folder;
 	Ok(())

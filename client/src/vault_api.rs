@@ -317,7 +317,9 @@ impl Signature {
 		let Self::Sr25519(bytes) = self;
 		let signature = subxt_signer::sr25519::Signature(*bytes);
 		let key = subxt_signer::sr25519::PublicKey(*account);
-		messages.iter().any(|said| subxt_signer::sr25519::verify(&signature, said, &key))
+		messages
+			.iter()
+			.any(|said| subxt_signer::sr25519::verify(&signature, said, &key))
 	}
 }
 

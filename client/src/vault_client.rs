@@ -6,7 +6,7 @@ use crate::{
 	keys::Identity,
 	records::{Prepared, Temporary},
 	vault_api::{
-		self as api, decode_header, encode_header, ErrorBody, RELEASE_HEADER, RECORD_HEADER,
+		self as api, decode_header, encode_header, ErrorBody, RECORD_HEADER, RELEASE_HEADER,
 	},
 };
 use blake2::{Blake2b256, Digest as _};
@@ -133,8 +133,8 @@ impl VaultClient {
 		let path = prepared.envelope.path();
 		let file = tokio::fs::File::open(path).await.map_err(Error::io(path))?;
 		let size = file.metadata().await.map_err(Error::io(path))?.len();
-		let header = encode_header(&prepared.record)
-			.map_err(|error| self.nonsense(error.to_string()))?;
+		let header =
+			encode_header(&prepared.record).map_err(|error| self.nonsense(error.to_string()))?;
 		let body = reqwest::Body::wrap_stream(futures::stream::try_unfold(
 			(file, 0u64),
 			move |(mut file, done)| {
@@ -302,7 +302,8 @@ impl VaultClient {
 	}
 
 	async fn get<T: DeserializeOwned>(&self, route: &str, names: Names<'_>) -> Result<T> {
-		self.answer(self.request(Method::GET, route, names)?.timeout(ANSWER_TIMEOUT)).await
+		self.answer(self.request(Method::GET, route, names)?.timeout(ANSWER_TIMEOUT))
+			.await
 	}
 
 	async fn post<T: DeserializeOwned>(
@@ -405,9 +406,9 @@ impl VaultClient {
 type Names<'a> = &'a [(&'a str, &'a (dyn core::fmt::Display + Sync))];
 
 fn described(status: StatusCode) -> String {
-	status.canonical_reason().map_or(status.as_u16().to_string(), |reason| {
-		format!("{} {reason}", status.as_u16())
-	})
+	status
+		.canonical_reason()
+		.map_or(status.as_u16().to_string(), |reason| format!("{} {reason}", status.as_u16()))
 }
 
 fn unreachable_vault(endpoint: &Url, error: reqwest::Error) -> Error {

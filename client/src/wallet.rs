@@ -126,9 +126,8 @@ impl Wallet {
 		let (mut entropy, length) = words.to_entropy_array();
 		let root = entropy.get(..length).and_then(|bytes| bytes.try_into().ok()).map(Root);
 		entropy.zeroize();
-		let root = root.ok_or_else(|| {
-			Error::BadPhrase(format!("it has {} words", words.word_count()))
-		})?;
+		let root =
+			root.ok_or_else(|| Error::BadPhrase(format!("it has {} words", words.word_count())))?;
 		Self::with_root(path, passphrase, root)
 	}
 
@@ -161,17 +160,15 @@ impl Wallet {
 
 	/// The chart with this id.
 	pub fn chart(&self, chart: &ChartId) -> Result<&WalletChart> {
-		self.contents.charts.iter().find(|known| known.chart == *chart).ok_or_else(|| {
-			Error::NotFound { what: "chart in this wallet", id: chart.to_string() }
-		})
+		self.contents
+			.charts
+			.iter()
+			.find(|known| known.chart == *chart)
+			.ok_or_else(|| Error::NotFound { what: "chart in this wallet", id: chart.to_string() })
 	}
 
 	/// The newest chart at this custodian of this chain.
-	pub fn chart_at(
-		&self,
-		genesis: &[u8; 32],
-		custodian: OrganisationId,
-	) -> Result<&WalletChart> {
+	pub fn chart_at(&self, genesis: &[u8; 32], custodian: OrganisationId) -> Result<&WalletChart> {
 		newest(&self.contents, genesis, custodian).ok_or_else(|| Error::NotFound {
 			what: "chart in this wallet at organisation",
 			id: custodian.to_string(),
@@ -264,9 +261,11 @@ impl Wallet {
 
 	/// The directive with this id.
 	pub fn directive(&self, id: &DirectiveId) -> Result<&IssuedDirective> {
-		self.contents.directives.iter().find(|issued| issued.id == *id).ok_or_else(|| {
-			Error::NotFound { what: "directive in this wallet", id: id.to_string() }
-		})
+		self.contents
+			.directives
+			.iter()
+			.find(|issued| issued.id == *id)
+			.ok_or_else(|| Error::NotFound { what: "directive in this wallet", id: id.to_string() })
 	}
 
 	/// Remembers that the custodian's vault has the directive's opening.
@@ -435,10 +434,7 @@ mod tests {
 		assert_eq!(chart.chart, statement.chart);
 		let parties = (GENESIS, 1u32, statement.key);
 		assert_eq!(derive_id(IdDomain::Chart, &parties, &chart.salt), statement.chart.0);
-		assert_eq!(
-			wallet.identity(chart).unwrap().encryption().public(),
-			enrol.encryption_key
-		);
+		assert_eq!(wallet.identity(chart).unwrap().encryption().public(), enrol.encryption_key);
 	}
 
 	#[test]

@@ -109,11 +109,7 @@ impl Encryptor {
 	}
 
 	/// Takes the next plaintext and appends what is ready to `out`.
-	pub fn update(
-		&mut self,
-		mut plaintext: &[u8],
-		out: &mut Vec<u8>,
-	) -> Result<(), EnvelopeError> {
+	pub fn update(&mut self, mut plaintext: &[u8], out: &mut Vec<u8>) -> Result<(), EnvelopeError> {
 		self.write_header(out);
 		while !plaintext.is_empty() {
 			// More follows, so a full chunk is not the last.
@@ -209,8 +205,9 @@ impl Decryptor {
 		match stream.decrypt(&mut last, true) {
 			Ok(()) => out.extend_from_slice(&last),
 			// A good chunk that is not the last tells that the rest is missing.
-			Err(_) if stream.decrypt(&mut self.chunk, false).is_ok() =>
-				return Err(EnvelopeError::Truncated),
+			Err(_) if stream.decrypt(&mut self.chunk, false).is_ok() => {
+				return Err(EnvelopeError::Truncated)
+			},
 			Err(error) => return Err(error),
 		}
 		Ok(())

@@ -9,8 +9,7 @@ use salus_primitives::{
 	ids::{ChartId, Digest, DirectiveId},
 };
 
-const OF: RecordVersion =
-	RecordVersion { genesis: [1; 32], record: RecordId([2; 32]), version: 3 };
+const OF: RecordVersion = RecordVersion { genesis: [1; 32], record: RecordId([2; 32]), version: 3 };
 
 fn content(size: usize) -> Vec<u8> {
 	(0..size).map(|at| (at % 251) as u8).collect()
@@ -51,12 +50,16 @@ fn pieces_of_any_size_give_the_same() {
 	for piece in [1usize, 25, 26, 27, 4099, CHUNK, CHUNK + TAG] {
 		let mut encryptor = Encryptor::new(&key, &OF).unwrap();
 		let mut envelope = Vec::new();
-		content.chunks(piece).for_each(|part| encryptor.update(part, &mut envelope).unwrap());
+		content
+			.chunks(piece)
+			.for_each(|part| encryptor.update(part, &mut envelope).unwrap());
 		encryptor.finish(&mut envelope).unwrap();
 
 		let mut decryptor = Decryptor::new(&key, &OF);
 		let mut read = Vec::new();
-		envelope.chunks(piece).for_each(|part| decryptor.update(part, &mut read).unwrap());
+		envelope
+			.chunks(piece)
+			.for_each(|part| decryptor.update(part, &mut read).unwrap());
 		decryptor.finish(&mut read).unwrap();
 		assert!(read == content, "pieces of {piece}");
 	}

@@ -296,7 +296,11 @@ async fn what_is_no_vault_is_told_apart() {
 	assert_eq!(client(below(page)).await.health().await.unwrap_err().code(), "vault-answer");
 	assert_eq!(client(Router::new()).await.health().await.unwrap_err().code(), "vault-answer");
 
-	let gone = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+	let gone = tokio::net::TcpListener::bind("127.0.0.1:0")
+		.await
+		.unwrap()
+		.local_addr()
+		.unwrap();
 	let error = VaultClient::new(&format!("http://{gone}")).unwrap().health().await.unwrap_err();
 	assert_eq!(error.code(), "vault-unreachable");
 	assert!(error.to_string().contains("refused"), "{error}");
