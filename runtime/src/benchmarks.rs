@@ -1,8 +1,23 @@
-//! Which pallets are benchmarked, and how the benchmarking tool runs them.
+//! Which pallets are benchmarked, how the benchmarking tool runs them, and what the benchmarks of one
+//! pallet need of the others. They run on the preset `development`, the tool's own choice.
 
-use crate::{Consent, Consortium, PatientIdentity, Providers, RecordAnchor, Runtime, System};
-use alloc::{string::String, vec::Vec};
-use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList, Benchmarking};
+use crate::{
+	genesis_presets::{account, YEAR_2025},
+	AccountId, Consent, Consortium, PatientIdentity, Providers, RecordAnchor, Runtime,
+};
+use alloc::{format, string::String, vec::Vec};
+use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
+use pallet_patient_identity::ChartDetails;
+use salus_primitives::{
+	codes::{ChartState, Role},
+	directory::Enrolment,
+	ids::{AccountBytes, ChartId, OrganisationId},
+};
+use sp_core::{crypto::KeyTypeId, sr25519};
+use sp_runtime::MultiSignature;
+
+const KEY_TYPE: KeyTypeId = KeyTypeId(*b"bnch");
+const MERCY: OrganisationId = 1;
 
 frame_benchmarking::define_benchmarks!(
 	[pallet_consent, Consent]
@@ -14,6 +29,8 @@ frame_benchmarking::define_benchmarks!(
 
 /// Lists the benchmarks.
 pub fn list(extra: bool) -> Vec<BenchmarkList> {
+	use frame_benchmarking::Benchmarking;
+
 	let mut list = Vec::new();
 	list_benchmarks!(list, extra);
 	list
@@ -21,10 +38,67 @@ pub fn list(extra: bool) -> Vec<BenchmarkList> {
 
 /// Runs one benchmark.
 pub fn run(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
+	use frame_benchmarking::Benchmarking;
 	use frame_support::traits::WhitelistedStorageKeys;
+
 	let whitelist = crate::AllPalletsWithSystem::whitelisted_storage_keys();
 	let mut batches = Vec::new();
 	let params = (&config, &whitelist);
 	add_benchmarks!(params, batches);
 	Ok(batches)
+}
+
+/// Staff of Mercy General Hospital, and keys that come from nowhere.
+pub struct Helper;
+
+fn staff(role: Role) -> (AccountId, OrganisationId) {
+	// Benchmarks start at time zero, when nobody's licence is valid yet.
+	pallet_timestamp::Now::<Runtime>::put(YEAR_2025);
+	let name = match role {
+		Role::Clinician => "Mercy//DrAdams",
+		Role::RecordsOfficer => "Mercy//Records",
+		Role::System => "Mercy//Vault",
+		_ => "Mercy",
+	};
+	(account(name), MERCY)
+}
+
+impl pallet_record_anchor::BenchmarkHelper<AccountId> for Helper {
+	fn staff(role: Role) -> (AccountId, OrganisationId) {
+		staff(role)
+	}
+}
+
+impl pallet_patient_identity::BenchmarkHelper for Helper {
+	fn staff(role: Role) -> (AccountId, OrganisationId) {
+		staff(role)
+	}
+
+	fn key(n: u32) -> AccountBytes {
+		let seed = format!("//Patient//{n}").into_bytes();
+		sp_io::crypto::sr25519_generate(KEY_TYPE, Some(seed)).0
+	}
+
+	fn sign(key: &AccountBytes, bytes: &[u8]) -> MultiSignature {
+		let key = sr25519::Public::from_raw(*key);
+		sp_io::crypto::sr25519_sign(KEY_TYPE, &key, bytes)
+			.expect("the keystore holds what `key` generated")
+			.into()
+	}
+}
+
+impl pallet_consent::BenchmarkHelper for Helper {
+	fn staff(role: Role) -> (AccountId, OrganisationId) {
+		staff(role)
+	}
+
+	fn chart() -> (AccountId, ChartId) {
+		let (key, chart) = (account("Patient"), ChartId([1; 32]));
+		Consortium::enrol(&key);
+		let state = ChartState::Active;
+		let details = ChartDetails { custodian: MERCY, key: key.clone().into(), state };
+		pallet_patient_identity::Charts::<Runtime>::insert(chart, details);
+		pallet_patient_identity::EnrolledKeys::<Runtime>::insert(&key, chart);
+		(key, chart)
+	}
 }

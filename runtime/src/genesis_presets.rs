@@ -24,7 +24,7 @@ const SESSION_LENGTH: u32 = 600;
 /// 2020-01-01T00:00:00Z.
 const YEAR_2020: Moment = 1_577_836_800_000;
 /// 2025-01-01T00:00:00Z.
-const YEAR_2025: Moment = 1_735_689_600_000;
+pub(crate) const YEAR_2025: Moment = 1_735_689_600_000;
 /// 2025-06-01T00:00:00Z.
 const JUNE_2025: Moment = 1_748_736_000_000;
 /// 2035-01-01T00:00:00Z.

@@ -14,6 +14,8 @@ impl pallet_providers::Config for Runtime {
 }
 
 impl pallet_patient_identity::Config for Runtime {
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::Helper;
 	type Enrolment = Consortium;
 	type Providers = Providers;
 	type Time = Timestamp;
@@ -21,12 +23,16 @@ impl pallet_patient_identity::Config for Runtime {
 }
 
 impl pallet_record_anchor::Config for Runtime {
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::Helper;
 	type Providers = Providers;
 	type Time = Timestamp;
 	type WeightInfo = pallet_record_anchor::weights::SubstrateWeight<Runtime>;
 }
 
 impl pallet_consent::Config for Runtime {
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::Helper;
 	type Charts = PatientIdentity;
 	type Providers = Providers;
 	type Records = RecordAnchor;

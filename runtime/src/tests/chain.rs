@@ -14,7 +14,7 @@ use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET};
 use sp_io::TestExternalities;
 use sp_runtime::{
 	generic::{Digest, DigestItem, Era},
-	traits::{BlakeTwo256, Hash as _},
+	traits::{BlakeTwo256, Hash as _, Header as _},
 	transaction_validity::{TransactionSource, TransactionValidity},
 	BuildStorage, DispatchResult, MultiSignature,
 };
@@ -53,6 +53,7 @@ pub(crate) fn run_on(config: RuntimeGenesisConfig, test: impl FnOnce()) {
 	TestExternalities::new(config.build_storage().unwrap()).execute_with(|| {
 		start_block(1, GENESIS);
 		test();
+		#[cfg(feature = "try-runtime")]
 		super::try_state();
 	});
 }

@@ -1,7 +1,9 @@
 //! What others encode against must not change by accident: indices of pallets, calls, events and
 //! errors, the arguments of calls, the extensions and the versions.
 
-use crate::{AllPalletsWithSystem, RuntimeCall, RuntimeError, RuntimeEvent, TxExtension, VERSION};
+use crate::{
+	AllPalletsWithSystem, Runtime, RuntimeCall, RuntimeError, RuntimeEvent, TxExtension, VERSION,
+};
 use frame_support::traits::PalletsInfoAccess;
 use scale_info::{form::MetaForm, Type, TypeDef, TypeInfo, Variant};
 use sp_runtime::traits::TransactionExtension;
@@ -76,5 +78,16 @@ fn it_is_what_was_committed() {
 		committed.lines().count(),
 		"interface.txt is no longer complete: if the change is meant, raise the versions and run \
 		 this test with UPDATE_INTERFACE=1"
+	);
+}
+
+#[test]
+fn the_clients_metadata_is_the_runtimes() {
+	let committed = concat!(env!("CARGO_MANIFEST_DIR"), "/../client/artifacts/salus.scale");
+	let committed = std::fs::read(committed).unwrap_or_default();
+	let metadata = Runtime::metadata_at_version(16).unwrap();
+	assert!(
+		*metadata == committed,
+		"run `cargo run -p salus-runtime --example write-metadata -- client/artifacts/salus.scale`"
 	);
 }
