@@ -597,8 +597,9 @@ impl Role {
 	/// Classes of licence of which the role needs one; none for roles that need no licence.
 	pub const fn licence_classes(self) -> &'static [LicenceClass] {
 		match self {
-			Self::Clinician =>
-				&[LicenceClass::Physician, LicenceClass::Dentist, LicenceClass::Nurse],
+			Self::Clinician => {
+				&[LicenceClass::Physician, LicenceClass::Dentist, LicenceClass::Nurse]
+			},
 			Self::Pharmacist => &[LicenceClass::Pharmacist],
 			Self::Administrator
 			| Self::Logistics
@@ -645,9 +646,10 @@ impl Jurisdiction {
 			&& country.iter().all(u8::is_ascii_uppercase)
 			&& match subdivision {
 				[] => true,
-				[b'-', rest @ ..] =>
+				[b'-', rest @ ..] => {
 					!rest.is_empty()
-						&& rest.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()),
+						&& rest.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+				},
 				_ => false,
 			}
 	}

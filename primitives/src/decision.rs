@@ -22,9 +22,7 @@ use crate::{
 		StandingReason, StandingReasons, Strength,
 	},
 	directive::{DirectiveTerms, Grantee},
-	ids::{
-		AccountBytes, ChartId, DirectiveId, OrganisationId, PractitionerId, RecordId, Seal,
-	},
+	ids::{AccountBytes, ChartId, DirectiveId, OrganisationId, PractitionerId, RecordId, Seal},
 	record::RecordTerms,
 	seal::Opening,
 	time::Moment,
@@ -310,12 +308,13 @@ fn permit(facts: &Facts, query: &AccessQuery) -> Result<(Basis, Obligations), De
 		.filter(|chart| chart.chart == terms.chart && chart.custodian == record.custodian)
 		.ok_or(DenyReason::ChartUnknown)?;
 	let (organisation, role) = match query.accessor {
-		Accessor::Patient { account } =>
+		Accessor::Patient { account } => {
 			return if account == chart.key && query.action == Action::Access {
 				Ok((Basis::Patient, Obligations::EMPTY))
 			} else {
 				Err(DenyReason::NotTheChartsKey)
-			},
+			}
+		},
 		Accessor::Staff { organisation, role, .. } => (organisation, role),
 	};
 	let own_house = organisation == record.custodian;
@@ -386,8 +385,7 @@ impl Grantee {
 			Self::Anyone => true,
 			Self::Organisation(named) => named == organisation,
 			Self::Practitioner(named) => practitioner == Some(named),
-			Self::PractitionerAt(named, at) =>
-				practitioner == Some(named) && organisation == at,
+			Self::PractitionerAt(named, at) => practitioner == Some(named) && organisation == at,
 		}
 	}
 }

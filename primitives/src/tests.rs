@@ -198,8 +198,7 @@ fn the_house_treats_its_own_patient_unless_denied() {
 	};
 	let (facts, mut query) = case(&[]);
 	own(&mut query);
-	let permitted =
-		Decision::Permit { basis: Basis::Custodian, obligations: Obligations::EMPTY };
+	let permitted = Decision::Permit { basis: Basis::Custodian, obligations: Obligations::EMPTY };
 	assert_eq!(decide(&facts, &query), permitted);
 	query.purpose = Purpose::Payment;
 	assert_eq!(decide(&facts, &query), denied(DenyReason::NothingPermits));
@@ -312,10 +311,7 @@ fn ids_parse_what_they_print() {
 	assert_eq!(id.to_string().parse(), Ok(id));
 	assert_eq!("0x12".parse::<ChartId>(), Err(NotAnId));
 	let salt = Salt([1; 32]);
-	assert_ne!(
-		derive_id(IdDomain::Chart, &1u32, &salt),
-		derive_id(IdDomain::Record, &1u32, &salt)
-	);
+	assert_ne!(derive_id(IdDomain::Chart, &1u32, &salt), derive_id(IdDomain::Record, &1u32, &salt));
 }
 
 fn entry(sequence: u32) -> Opening<DisclosureEntry> {
