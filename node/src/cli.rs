@@ -240,9 +240,12 @@ impl CliConfiguration for Run {
 	}
 
 	fn node_name(&self) -> Result<String> {
-		let name = self.name.clone().unwrap_or_else(sc_cli::generate_node_name);
-		sc_cli::is_node_name_valid(&name)
-			.map_err(|why| Error::Input(format!("'{name}' does not do as --name: {why}")))?;
+		let Some(name) = self.name.clone() else { return Ok(sc_cli::generate_node_name()) };
+		if !(1..64).contains(&name.chars().count()) || name.contains(['.', '@', '\\', '/']) {
+			return Err(sentence(format!(
+				"'{name}' does not do as --name: take 1 to 63 characters without . @ / and \\"
+			)));
+		}
 		Ok(name)
 	}
 
@@ -541,6 +544,14 @@ mod tests {
 		let endpoints = |arguments| run(arguments).rpc_addr(9944).unwrap().unwrap();
 		assert!(endpoints("--dev --rpc-port 9945").iter().all(|one| !one.retry_random_port));
 		assert!(endpoints("--dev").iter().all(|one| one.retry_random_port));
+	}
+
+	#[test]
+	fn names_are_short_and_no_addresses() {
+		assert_eq!(run("--dev --name mercy-1").node_name().unwrap(), "mercy-1");
+		for name in ["https://example", "a@b", &"a".repeat(64)] {
+			assert!(run(&format!("--dev --name {name}")).node_name().is_err(), "{name}");
+		}
 	}
 
 	#[test]

@@ -54,7 +54,7 @@ pub fn module(
 		.into_rpc(),
 	)?;
 	let salus = Salus::new(client).into_rpc();
-	debug_assert!(openrpc::describes(salus.method_names()), "the OpenRPC table is out of date");
+	assert!(openrpc::describes(salus.method_names()), "the OpenRPC table is out of date");
 	module.merge(salus)?;
 	module.merge(openrpc::module()?)?;
 	Ok(module)

@@ -22,7 +22,8 @@ use salus_runtime_api::{ChartsApi, ConsentApi, ProvidersApi, RecordsApi};
 use sc_client_api::StorageProvider;
 use sp_api::{ApiError, ApiRef, CallApiAt, ProvideRuntimeApi};
 use sp_blockchain::HeaderBackend;
-use sp_core::{storage::StorageKey, twox_128};
+use sp_core::storage::StorageKey;
+use sp_crypto_hashing::twox_128;
 use std::sync::Arc;
 
 /// How many organisations the runtime gives at once.
