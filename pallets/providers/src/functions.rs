@@ -201,10 +201,7 @@ impl<T: Config> Pallet<T> {
 		jurisdictions: Jurisdictions,
 		valid: Period,
 	) -> DispatchResult {
-		ensure!(
-			Practitioners::<T>::contains_key(practitioner),
-			Error::<T>::PractitionerUnknown
-		);
+		ensure!(Practitioners::<T>::contains_key(practitioner), Error::<T>::PractitionerUnknown);
 		ensure!(!jurisdictions.is_empty(), Error::<T>::JurisdictionsMissing);
 		ensure!(jurisdictions.iter().all(Jurisdiction::is_valid), Error::<T>::InvalidJurisdiction);
 		Self::ensure_authorised(board, &jurisdictions)?;
@@ -251,7 +248,9 @@ impl<T: Config> Pallet<T> {
 	fn ensure_authorised(board: OrganisationId, places: &[Jurisdiction]) -> DispatchResult {
 		let authorities = BoardAuthorities::<T>::get(board);
 		ensure!(
-			places.iter().all(|place| authorities.iter().any(|authority| authority.covers(place))),
+			places
+				.iter()
+				.all(|place| authorities.iter().any(|authority| authority.covers(place))),
 			Error::<T>::BoardNotAuthorised
 		);
 		Ok(())

@@ -6,9 +6,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use salus_primitives::{
-	codes::{
-		Jurisdiction, LicenceClass, OrganisationState, Role, StandingReason, StandingReasons,
-	},
+	codes::{Jurisdiction, LicenceClass, OrganisationState, Role, StandingReason, StandingReasons},
 	directory::ProviderDirectory,
 	ids::{AccountBytes, OrganisationId, PractitionerId},
 	time::Moment,
@@ -65,11 +63,12 @@ impl<T: Config> Pallet<T> {
 		let mut shortfalls = Vec::new();
 		for id in LicencesOf::<T>::get(practitioner) {
 			match Licences::<T>::get(id) {
-				Some(licence) if classes.contains(&licence.class) =>
+				Some(licence) if classes.contains(&licence.class) => {
 					match licence.shortfall(place, at) {
 						None => return StandingReasons::EMPTY,
 						Some(reason) => shortfalls.push(reason),
-					},
+					}
+				},
 				_ => {},
 			}
 		}

@@ -149,21 +149,14 @@ pub mod pallet {
 	/// Organisations' numbers are counted: `twox_64`. Accounts are chosen by those who make them:
 	/// `blake2_128`.
 	#[pallet::storage]
-	pub type Staff<T: Config> = StorageDoubleMap<
-		_,
-		Twox64Concat,
-		OrganisationId,
-		Blake2_128Concat,
-		T::AccountId,
-		Roles,
-	>;
+	pub type Staff<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, OrganisationId, Blake2_128Concat, T::AccountId, Roles>;
 
 	/// How many administrators an organisation has, so that the last is known without a search.
 	///
 	/// Counted numbers: hashed with `twox_64`.
 	#[pallet::storage]
-	pub type AdministratorCount<T> =
-		StorageMap<_, Twox64Concat, OrganisationId, u32, ValueQuery>;
+	pub type AdministratorCount<T> = StorageMap<_, Twox64Concat, OrganisationId, u32, ValueQuery>;
 
 	/// Where a board may license.
 	///
@@ -216,8 +209,7 @@ pub mod pallet {
 	///
 	/// Accounts are chosen by those who make them: hashed with `blake2_128`.
 	#[pallet::storage]
-	pub type AccountKeys<T: Config> =
-		StorageMap<_, Blake2_128Concat, T::AccountId, EncryptionKey>;
+	pub type AccountKeys<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, EncryptionKey>;
 
 	/// Providers at genesis. What it names goes by the rules of the calls.
 	#[pallet::genesis_config]

@@ -51,9 +51,9 @@ impl<T: Config> Pallet<T> {
 			"providers 1: an organisation has an invalid jurisdiction or name"
 		);
 		ensure!(
-			Endpoints::<T>::iter()
-				.all(|(id, url)| ids.contains(&id)
-					&& !url.is_empty() && crate::types::is_endpoint(&url))
+			Endpoints::<T>::iter().all(|(id, url)| ids.contains(&id)
+				&& !url.is_empty()
+				&& crate::types::is_endpoint(&url))
 				&& OrganisationKeys::<T>::iter_keys().all(|id| ids.contains(&id))
 				&& BoardAuthorities::<T>::iter_keys().all(|id| ids.contains(&id))
 				&& Staff::<T>::iter_keys().all(|(id, _)| ids.contains(&id)),
@@ -61,9 +61,7 @@ impl<T: Config> Pallet<T> {
 		);
 		let indexed = Profiles::<T>::iter()
 			.filter_map(|(id, profile)| profile.gln.map(|gln| (id, gln)))
-			.filter(|(id, gln)| {
-				gln.is_valid() && OrganisationOfGln::<T>::get(gln) == Some(*id)
-			})
+			.filter(|(id, gln)| gln.is_valid() && OrganisationOfGln::<T>::get(gln) == Some(*id))
 			.count();
 		let with_gln = Profiles::<T>::iter_values().filter(|profile| profile.gln.is_some()).count();
 		ensure!(
@@ -130,15 +128,18 @@ impl<T: Config> Pallet<T> {
 				"providers 6: two practitioners share an account, or the index differs"
 			);
 			ensure!(
-				practitioner.npi.is_none_or(|npi| npi.is_valid()
-					&& PractitionerOfNpi::<T>::get(npi) == Some(id)),
+				practitioner.npi.is_none_or(
+					|npi| npi.is_valid() && PractitionerOfNpi::<T>::get(npi) == Some(id)
+				),
 				"providers 6: an NPI is invalid, shared, or not in the index"
 			);
 		}
 		ensure!(
 			PractitionerOf::<T>::iter_keys().count() == ids.len()
 				&& PractitionerOfNpi::<T>::iter_keys().count()
-					== Practitioners::<T>::iter_values().filter(|found| found.npi.is_some()).count(),
+					== Practitioners::<T>::iter_values()
+						.filter(|found| found.npi.is_some())
+						.count(),
 			"providers 6: an index names what is not there"
 		);
 		Ok(())

@@ -1,0 +1,195 @@
+use crate as pallet_providers;
+use crate::*;
+use frame_support::{derive_impl, ord_parameter_types, traits::ConstU64};
+use frame_system::EnsureSignedBy;
+use salus_primitives::{
+	check_digit::{Gln, Npi},
+	codes::{Jurisdiction, LicenceClass, OrganisationKind, Role, Roles},
+	directory::Enrolment,
+	ids::{LicenceId, OrganisationId, PractitionerId},
+	time::{Moment, Period},
+};
+use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage};
+
+type Block = frame_system::mocking::MockBlock<Test>;
+
+const fn account(n: u8) -> AccountId32 {
+	AccountId32::new([n; 32])
+}
+
+/// Speaks for the council; not enrolled in this mock.
+pub(crate) const COUNCIL: AccountId32 = account(1);
+pub(crate) const STRANGER: AccountId32 = account(2);
+
+/// A hospital in California.
+pub(crate) const HOSPITAL: OrganisationId = 1;
+pub(crate) const HOSPITAL_ADMIN: AccountId32 = account(11);
+pub(crate) const RECORDS: AccountId32 = account(12);
+pub(crate) const SURGEON: AccountId32 = account(13);
+pub(crate) const PHARMACIST: AccountId32 = account(14);
+
+/// California's board.
+pub(crate) const BOARD: OrganisationId = 2;
+pub(crate) const BOARD_ADMIN: AccountId32 = account(21);
+
+/// New York's board.
+pub(crate) const OTHER_BOARD: OrganisationId = 3;
+pub(crate) const OTHER_BOARD_ADMIN: AccountId32 = account(31);
+
+/// The surgeon.
+pub(crate) const PRACTITIONER: PractitionerId = 1;
+/// The surgeon's licence in California.
+pub(crate) const LICENCE: LicenceId = 1;
+/// When that licence is valid.
+pub(crate) const VALID: Period = Period { from: 1_000, until: Some(2_000) };
+pub(crate) const NOW: Moment = 1_500;
+
+pub(crate) const GLN: Gln = Gln(9_506_000_134_352);
+pub(crate) const OTHER_GLN: Gln = Gln(4_000_000_000_013);
+pub(crate) const NPI: Npi = Npi(1_234_567_893);
+pub(crate) const OTHER_NPI: Npi = Npi(1_000_000_012);
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system::Pallet<Test>;
+
+	#[runtime::pallet_index(1)]
+	pub type Timestamp = pallet_timestamp::Pallet<Test>;
+
+	#[runtime::pallet_index(2)]
+	pub type Providers = pallet_providers::Pallet<Test>;
+}
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = Block;
+	type AccountId = AccountId32;
+	type Lookup = IdentityLookup<AccountId32>;
+}
+
+impl pallet_timestamp::Config for Test {
+	type Moment = Moment;
+	type OnTimestampSet = ();
+	type MinimumPeriod = ConstU64<1>;
+	type WeightInfo = ();
+}
+
+ord_parameter_types! {
+	pub const Council: AccountId32 = COUNCIL;
+}
+
+impl Config for Test {
+	type CouncilOrigin = EnsureSignedBy<Council, AccountId32>;
+	type Enrolment = Gate;
+	type Time = Timestamp;
+	type WeightInfo = ();
+}
+
+/// Enrols as the consortium does.
+pub struct Gate;
+
+impl Enrolment<AccountId32> for Gate {
+	fn enrol(account: &AccountId32) {
+		if !Self::is_enrolled(account) {
+			System::inc_sufficients(account);
+		}
+	}
+
+	fn is_enrolled(account: &AccountId32) -> bool {
+		System::sufficients(account) > 0
+	}
+}
+
+pub(crate) fn place(code: &str) -> Jurisdiction {
+	code.parse().unwrap()
+}
+
+pub(crate) fn places(codes: &[&str]) -> Jurisdictions {
+	codes.iter().map(|code| place(code)).collect::<Vec<_>>().try_into().unwrap()
+}
+
+fn organisation(
+	kind: OrganisationKind,
+	code: &str,
+	administrator: AccountId32,
+) -> GenesisOrganisation<AccountId32> {
+	GenesisOrganisation {
+		kind,
+		name: format!("{kind} of {code}"),
+		jurisdiction: place(code),
+		gln: None,
+		administrator,
+		staff: Vec::new(),
+		board_authorities: Vec::new(),
+		encryption_key: None,
+		endpoint: String::new(),
+	}
+}
+
+pub(crate) fn genesis() -> GenesisConfig<Test> {
+	GenesisConfig {
+		organisations: vec![
+			GenesisOrganisation {
+				gln: Some(GLN),
+				staff: vec![
+					(RECORDS, Roles::of(&[Role::RecordsOfficer])),
+					(SURGEON, Roles::of(&[Role::Clinician])),
+					(PHARMACIST, Roles::of(&[Role::Pharmacist])),
+				],
+				encryption_key: Some([7; 32]),
+				endpoint: "https://vault.example".into(),
+				..organisation(OrganisationKind::Hospital, "US-CA", HOSPITAL_ADMIN)
+			},
+			GenesisOrganisation {
+				board_authorities: vec![place("US-CA")],
+				..organisation(OrganisationKind::LicensingBoard, "US-CA", BOARD_ADMIN)
+			},
+			GenesisOrganisation {
+				board_authorities: vec![place("US-NY")],
+				..organisation(OrganisationKind::LicensingBoard, "US-NY", OTHER_BOARD_ADMIN)
+			},
+		],
+		practitioners: vec![GenesisPractitioner {
+			account: SURGEON,
+			npi: Some(NPI),
+			licences: vec![GenesisLicence {
+				board: BOARD,
+				class: LicenceClass::Physician,
+				jurisdictions: vec![place("US-CA")],
+				valid: VALID,
+			}],
+		}],
+		account_keys: vec![(SURGEON, [9; 32])],
+	}
+}
+
+pub(crate) fn new_test_ext(genesis: GenesisConfig<Test>) -> sp_io::TestExternalities {
+	let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
+	genesis.assimilate_storage(&mut storage).unwrap();
+	let mut ext = sp_io::TestExternalities::new(storage);
+	ext.execute_with(|| {
+		System::set_block_number(1);
+		Timestamp::set_timestamp(NOW);
+	});
+	ext
+}
+
+/// Runs the test and checks every invariant after it.
+pub(crate) fn build_and_execute(test: impl FnOnce()) {
+	new_test_ext(genesis()).execute_with(|| {
+		test();
+		Providers::do_try_state().unwrap();
+	});
+}
