@@ -18,7 +18,7 @@ use salus_primitives::{
 	ids::{ChartId, Digest, OrganisationId, RecordId, RequestId},
 };
 use serde::{de::DeserializeOwned, Serialize};
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use zeroize::Zeroizing;
 
@@ -135,15 +135,17 @@ impl VaultClient {
 		let size = file.metadata().await.map_err(Error::io(path))?.len();
 		let header =
 			encode_header(&prepared.record).map_err(|error| self.nonsense(error.to_string()))?;
+		let progress = Arc::new(progress);
 		let body = reqwest::Body::wrap_stream(futures::stream::try_unfold(
 			(file, 0u64),
-			move |(mut file, done)| {
-				progress(done, size);
+			move |(mut file, mut done)| {
+				let progress = progress.clone();
 				async move {
 					let mut piece = bytes::BytesMut::with_capacity(crate::envelope::CHUNK);
 					let read = file.read_buf(&mut piece).await?;
-					let next = (piece.freeze(), (file, done.saturating_add(read as u64)));
-					Ok::<_, std::io::Error>((read > 0).then_some(next))
+					done = done.saturating_add(read as u64);
+					progress(done, size);
+					Ok::<_, std::io::Error>((read > 0).then_some((piece.freeze(), (file, done))))
 				}
 			},
 		));

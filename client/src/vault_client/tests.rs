@@ -19,7 +19,7 @@ use salus_primitives::{
 	record::RecordTerms,
 	seal::Opening,
 };
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
 const GENESIS: [u8; 32] = [6; 32];
 const CHART: ChartId = ChartId([4; 32]);
