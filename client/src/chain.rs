@@ -28,7 +28,7 @@ mod submit;
 #[cfg(test)]
 mod tests;
 
-pub use call::{AnchorRecord, Call};
+pub use call::{AnchorRecord, Arguments, Call};
 pub use error::ChainError;
 pub use state::At;
 pub use submit::{Stage, Submitted};

@@ -1,2 +1,37 @@
-//! x
-fn main() {}
+//! The `salus` command line. See `docs/cli.md`.
+
+mod cli;
+
+use clap::Parser;
+use cli::{chart, completion, directive, disclosure, key, provider, record, request, wallet};
+use cli::{Cli, Command, Context};
+use std::{io::Write, process::ExitCode};
+
+fn main() -> ExitCode {
+	let cli = Cli::parse();
+	cli::start_logging();
+	let context = Context::new(cli.global);
+	let done = match tokio::runtime::Runtime::new() {
+		Ok(runtime) => runtime.block_on(run(cli.command, &context, &mut std::io::stdout())),
+		Err(fault) => Err(salus_client::Error::io("threads")(fault)),
+	};
+	context.finish(done)
+}
+
+async fn run(
+	command: Command,
+	context: &Context,
+	out: &mut impl Write,
+) -> salus_client::Result<()> {
+	match command {
+		Command::Key(options) => key::run(options, context, out).await,
+		Command::Wallet(options) => wallet::run(options, context, out).await,
+		Command::Chart(options) => chart::run(options, context, out).await,
+		Command::Record(options) => record::run(options, context, out).await,
+		Command::Request(options) => request::run(options, context, out).await,
+		Command::Directive(options) => directive::run(options, context, out).await,
+		Command::Disclosure(options) => disclosure::run(options, context, out).await,
+		Command::Provider(options) => provider::run(options, context, out).await,
+		Command::Completion(options) => completion::run(options, out),
+	}
+}

@@ -25,9 +25,9 @@ pub struct Call {
 	pub(super) arguments: Arguments,
 }
 
-/// The SCALE encoding of a call's arguments.
+/// The SCALE encoding of a call's arguments, which subxt passes on as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Arguments(pub(super) Vec<u8>);
+pub struct Arguments(pub(super) Vec<u8>);
 
 /// A record to anchor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode)]

@@ -1,0 +1,346 @@
+//! `salus disclosure`.
+
+use super::{
+	render,
+	render::{Report, Table},
+	terms::charts,
+	usage, Context,
+};
+use clap::{Args, Subcommand};
+use salus_client::{
+	chain::At,
+	vault_api::{Disclosure, DisclosureProof},
+	wallet::WalletChart,
+	Result,
+};
+use salus_primitives::{
+	decision::{Accessor, DenyReason},
+	disclosure::{verify, DisclosureEntry, Outcome, Subject},
+	ids::{ChartId, OrganisationId},
+	views::DisclosureRoot,
+};
+use serde::Serialize;
+use std::{collections::HashMap, io::Write, path::PathBuf};
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct Options {
+	#[command(subcommand)]
+	command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+	/// List who asked for what and what was answered, with proofs checked against the chain.
+	List {
+		/// The wallet.
+		#[arg(long, value_name = "FILE")]
+		wallet: PathBuf,
+		/// Only at this organisation.
+		#[arg(long, value_name = "N")]
+		custodian: Option<OrganisationId>,
+		/// Wait up to this many seconds until every entry is proven.
+		#[arg(long, value_name = "SECONDS", default_value_t = 0)]
+		wait: u64,
+	},
+}
+
+/// Runs the command.
+pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Write) -> Result<()> {
+	let Command::List { wallet, custodian, wait } = options.command;
+	let wallet = context.open_wallet(&wallet)?;
+	let genesis = context.chain().await?.genesis();
+	let charts = charts(&wallet, &genesis, custodian)?;
+	let began = std::time::Instant::now();
+	let logs = loop {
+		let mut logs = Vec::new();
+		for chart in &charts {
+			let vault = context.session(chart.custodian, &wallet.identity(chart)?).await?;
+			let entries = vault.disclosures(&chart.chart, 0).await?;
+			logs.push(check(&context.finalised().await?, chart, entries).await?);
+		}
+		let pending = logs.iter().any(|log| log.has(&Status::Pending));
+		if !pending || began.elapsed().as_secs() >= wait {
+			break logs;
+		}
+		context
+			.wait("waiting for proofs", tokio::time::sleep(std::time::Duration::from_millis(500)))
+			.await;
+	};
+	let faults: usize = logs.iter().map(|log| log.faults.len()).sum();
+	context.print(&Logs { logs }, out)?;
+	if faults > 0 {
+		return Err(usage(
+			format!("{faults} faults in the log: entries are missing or do not match the chain"),
+			"keep this output and ask the custodian and a regulator to explain",
+		));
+	}
+	Ok(())
+}
+
+/// Checks a chart's log against itself and the chain.
+async fn check(at: &At, chart: &WalletChart, entries: Vec<Disclosure>) -> Result<Log> {
+	let mut roots = HashMap::new();
+	for proof in entries.iter().filter_map(|entry| entry.proof.as_ref()) {
+		if let std::collections::hash_map::Entry::Vacant(slot) = roots.entry(proof.number) {
+			slot.insert(at.disclosure_root(chart.custodian, proof.number).await?);
+		}
+	}
+	let mut faults = gaps(chart.chart, &entries);
+	let entries: Vec<_> = entries
+		.into_iter()
+		.map(|Disclosure { opening, proof }| {
+			let status = status(chart.custodian, &proof, |number, proven| {
+				roots
+					.get(&number)
+					.and_then(Option::as_ref)
+					.is_some_and(|root: &DisclosureRoot| {
+						root.leaves == proven.leaves && verify(&root.root, proven, &opening)
+					})
+			});
+			if status == Status::Wrong {
+				let sequence = opening.terms.sequence;
+				faults.push(format!("the proof of entry {sequence} does not lead to the chain"));
+			}
+			Entry { status, root: proof.map(|proof| proof.number), entry: opening.terms }
+		})
+		.collect();
+	Ok(Log { chart: chart.chart, custodian: chart.custodian, entries, faults })
+}
+
+/// What a log itself gives away: other charts' entries, gaps, broken links.
+fn gaps(chart: ChartId, entries: &[Disclosure]) -> Vec<String> {
+	let mut faults = Vec::new();
+	let mut previous = None;
+	let mut expected = 0;
+	for Disclosure { opening, .. } in entries {
+		let entry = &opening.terms;
+		if entry.chart != chart {
+			faults.push(format!("entry {} is of another chart", entry.sequence));
+		}
+		if entry.sequence != expected {
+			faults.push(format!("entry {} stands where {expected} should", entry.sequence));
+		} else if entry.previous != previous {
+			faults.push(format!("entry {} does not follow from the one before it", entry.sequence));
+		}
+		previous = Some(opening.seal());
+		expected = entry.sequence.saturating_add(1);
+	}
+	faults
+}
+
+fn status(
+	custodian: OrganisationId,
+	proof: &Option<DisclosureProof>,
+	holds: impl Fn(u32, &salus_primitives::disclosure::LeafProof) -> bool,
+) -> Status {
+	match proof {
+		None => Status::Pending,
+		Some(DisclosureProof { organisation, number, proof })
+			if *organisation == custodian && holds(*number, proof) =>
+		{
+			Status::Verified
+		},
+		Some(_) => Status::Wrong,
+	}
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Status {
+	/// Its root is on the chain.
+	Verified,
+	/// Its root is not on the chain yet.
+	Pending,
+	/// Its proof does not lead to the chain.
+	Wrong,
+}
+
+#[derive(Serialize)]
+struct Logs {
+	logs: Vec<Log>,
+}
+
+#[derive(Serialize)]
+struct Log {
+	chart: ChartId,
+	custodian: OrganisationId,
+	entries: Vec<Entry>,
+	faults: Vec<String>,
+}
+
+impl Log {
+	fn has(&self, status: &Status) -> bool {
+		self.entries.iter().any(|entry| entry.status == *status)
+	}
+}
+
+#[derive(Serialize)]
+struct Entry {
+	status: Status,
+	/// Number of the custodian's root under which it lies.
+	root: Option<u32>,
+	#[serde(flatten)]
+	entry: DisclosureEntry,
+}
+
+impl Report for Logs {
+	fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
+		for (place, log) in self.logs.iter().enumerate() {
+			if place > 0 {
+				writeln!(out)?;
+			}
+			writeln!(out, "Chart {} at organisation {}", render::short(&log.chart), log.custodian)?;
+			let mut table =
+				Table::new(&["SEQ", "WHEN", "WHO", "WHAT", "ACTION", "PURPOSE", "ANSWER", "PROOF"]);
+			for Entry { status, root, entry } in &log.entries {
+				table.row(vec![
+					entry.sequence.to_string(),
+					render::moment(entry.at),
+					who(entry),
+					match &entry.subject {
+						Subject::Record(record) => render::short(record),
+						Subject::Listing => "list of records".into(),
+					},
+					entry.action.to_string(),
+					entry.purpose.to_string(),
+					match &entry.outcome {
+						Outcome::Released(basis) => format!("released: {}", render::basis(basis)),
+						Outcome::Refused(code) => format!("refused: {}", reason(*code)),
+					},
+					match (status, root) {
+						(Status::Verified, Some(root)) => format!("verified under root {root}"),
+						(Status::Pending, _) => "pending".into(),
+						_ => "WRONG".into(),
+					},
+				]);
+			}
+			table.write(out, "nobody asked")?;
+			log.faults.iter().try_for_each(|fault| writeln!(out, "FAULT: {fault}"))?;
+		}
+		if self.logs.is_empty() {
+			writeln!(out, "no charts")?;
+		}
+		Ok(())
+	}
+}
+
+fn who(entry: &DisclosureEntry) -> String {
+	match &entry.accessor {
+		Accessor::Patient { .. } => "you".into(),
+		Accessor::Staff { account, organisation, role } => match entry.practitioner {
+			Some(practitioner) => format!("practitioner {practitioner} ({role}, {organisation})"),
+			None => format!("{} ({role}, {organisation})", render::short(&render::hex(account))),
+		},
+	}
+}
+
+/// A deny reason's code in few words.
+fn reason(code: u8) -> String {
+	use salus_primitives::codes::StandingReason;
+	let reasons = [
+		DenyReason::RecordUnknown,
+		DenyReason::RecordOpeningWrong,
+		DenyReason::ChartUnknown,
+		DenyReason::RecordEnteredInError,
+		DenyReason::NotTheChartsKey,
+		DenyReason::DirectiveOpeningMissing,
+		DenyReason::DirectiveDenies,
+		DenyReason::NothingPermits,
+	];
+	if let Some(standing) = StandingReason::ALL.iter().find(|reason| reason.index() == code) {
+		return standing.code().replace('-', " ");
+	}
+	let words = |reason: &DenyReason| match reason {
+		DenyReason::RecordUnknown => "record unknown",
+		DenyReason::RecordOpeningWrong => "record does not match the chain",
+		DenyReason::ChartUnknown => "chart unknown",
+		DenyReason::RecordEnteredInError => "record entered in error",
+		DenyReason::NotTheChartsKey => "not the chart's key",
+		DenyReason::DirectiveOpeningMissing => "a directive's opening is missing",
+		DenyReason::DirectiveDenies => "you denied it",
+		DenyReason::NothingPermits => "nothing permits it",
+		DenyReason::Standing(_) => "standing",
+	};
+	match reasons.iter().find(|reason| reason.code() == code) {
+		Some(reason) => words(reason).into(),
+		None => format!("code {code}"),
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use salus_primitives::{
+		codes::{Action, Purpose},
+		disclosure::{prove, root},
+		ids::{Salt, Seal},
+		seal::Opening,
+	};
+
+	const CHART: ChartId = ChartId([1; 32]);
+
+	fn log(count: u32) -> Vec<Disclosure> {
+		let mut previous: Option<Seal> = None;
+		(0..count)
+			.map(|sequence| {
+				let terms = DisclosureEntry {
+					chart: CHART,
+					sequence,
+					previous,
+					at: 1,
+					head: [0; 32],
+					accessor: Accessor::Patient { account: [2; 32] },
+					practitioner: None,
+					action: Action::Access,
+					purpose: Purpose::PatientRequested,
+					subject: Subject::Listing,
+					outcome: Outcome::Refused(32),
+				};
+				let opening = Opening { terms, salt: Salt([sequence as u8; 32]) };
+				previous = Some(opening.seal());
+				Disclosure { opening, proof: None }
+			})
+			.collect()
+	}
+
+	#[test]
+	fn a_whole_log_has_no_faults() {
+		assert!(gaps(CHART, &log(0)).is_empty());
+		assert!(gaps(CHART, &log(5)).is_empty());
+	}
+
+	#[test]
+	fn what_is_left_out_or_altered_shows() {
+		for left_out in 0..4 {
+			let mut entries = log(5);
+			entries.remove(left_out);
+			assert_eq!(gaps(CHART, &entries).len(), 1, "without {left_out}");
+		}
+		let mut entries = log(3);
+		entries[1].opening.salt = Salt([9; 32]);
+		assert_eq!(gaps(CHART, &entries), ["entry 2 does not follow from the one before it"]);
+		assert_eq!(gaps(ChartId([7; 32]), &log(2)).len(), 2);
+	}
+
+	#[test]
+	fn proofs_count_for_the_custodian_alone() {
+		let entries = log(4);
+		let leaves: Vec<_> = entries.iter().map(|entry| entry.opening.seal()).collect();
+		let top = root(&leaves);
+		let proof = prove(&leaves, 2).unwrap();
+		let holds = |_, proof: &_| verify(&top, proof, &entries[2].opening);
+		let proven = |organisation, proof| Some(DisclosureProof { organisation, number: 0, proof });
+		assert!(status(1, &proven(1, proof.clone()), holds) == Status::Verified);
+		assert!(status(2, &proven(1, proof), holds) == Status::Wrong);
+		assert!(status(1, &proven(1, prove(&leaves, 1).unwrap()), holds) == Status::Wrong);
+		assert!(status(1, &None, holds) == Status::Pending);
+	}
+
+	#[test]
+	fn every_code_has_words() {
+		assert_eq!(reason(32), "nothing permits it");
+		assert_eq!(reason(10), "licence expired");
+		assert_eq!(reason(99), "code 99");
+	}
+}

@@ -1,0 +1,575 @@
+//! `salus record`.
+
+use super::{
+	now, render,
+	render::{Fields, Report, Table},
+	terms::{code_of, date, Asker},
+	usage, Context,
+};
+use clap::{builder::TypedValueParser, Args, Subcommand};
+use futures::{future::try_join_all, StreamExt};
+use salus_client::{
+	chain::At,
+	content::{inspect_file, ContentInfo},
+	records::{open, prepare, Place, Written},
+	vault_api::{ChartKeys, Head, ListedRecord, Release, ReleaseRequest, StoredRecord},
+	vault_client::VaultClient,
+	Error, Result,
+};
+use salus_primitives::{
+	codes::{Action, Category, Confidentiality, ErrorReason, Obligations, Sensitivity},
+	decision::Basis,
+	ids::{ChartId, Digest, EncounterId, OrganisationId, PractitionerId, RecordId},
+	time::Moment,
+};
+use serde::Serialize;
+use std::{
+	io::Write,
+	path::{Path, PathBuf},
+	time::Instant,
+};
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct Options {
+	#[command(subcommand)]
+	command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+	/// Encrypt files, store them in the custodian's vault and anchor them on the chain.
+	Store {
+		#[command(flatten)]
+		writer: Writer,
+		#[command(flatten)]
+		about: About,
+		/// FHIR R4 resources in JSON, or DICOM files.
+		#[arg(required = true, value_name = "FILE")]
+		files: Vec<PathBuf>,
+		/// How many files to store at the same time; above 1 their order in the chart may differ.
+		#[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
+		jobs: u8,
+	},
+	/// Store a new version of a record.
+	Amend {
+		#[command(flatten)]
+		writer: Writer,
+		#[command(flatten)]
+		about: About,
+		/// The current version.
+		#[arg(long, value_name = "ID")]
+		replaces: RecordId,
+		/// The new version's file.
+		file: PathBuf,
+	},
+	/// Mark a record entered in error; it is kept, with the reason.
+	EnterInError {
+		/// Key file of the custodian's staff.
+		#[arg(long, value_name = "FILE")]
+		key: PathBuf,
+		/// The record.
+		record: RecordId,
+		/// Why.
+		#[arg(long, value_parser = code_of!(ErrorReason))]
+		reason: ErrorReason,
+	},
+	/// List the records of a chart that you may see.
+	List {
+		#[command(flatten)]
+		asker: Asker,
+		#[command(flatten)]
+		place: Chart,
+	},
+	/// Fetch a record and decrypt it.
+	Read {
+		#[command(flatten)]
+		asker: Asker,
+		/// The organisation that keeps the record [default: as the chain knows].
+		#[arg(long, value_name = "N")]
+		custodian: Option<OrganisationId>,
+		/// The chart to which the record must belong.
+		#[arg(long, value_name = "ID")]
+		chart: Option<ChartId>,
+		/// What is done with it.
+		#[arg(long, value_parser = code_of!(Action), default_value = "access")]
+		action: Action,
+		/// File for the content.
+		#[arg(long, value_name = "FILE")]
+		out: PathBuf,
+		/// The record.
+		record: RecordId,
+	},
+}
+
+/// Who writes, and where.
+#[derive(Debug, Args)]
+struct Writer {
+	/// Key file of the custodian's staff: records officer, clinician or system.
+	#[arg(long, value_name = "FILE")]
+	key: PathBuf,
+	/// The organisation that keeps the chart.
+	#[arg(long, value_name = "N")]
+	custodian: OrganisationId,
+	/// The chart.
+	#[arg(long, value_name = "ID")]
+	chart: ChartId,
+}
+
+/// Which chart.
+#[derive(Debug, Args)]
+struct Chart {
+	/// The organisation that keeps the chart.
+	#[arg(long, value_name = "N")]
+	custodian: OrganisationId,
+	/// The chart; patients need not name it.
+	#[arg(long, value_name = "ID")]
+	chart: Option<ChartId>,
+}
+
+/// What a file does not say of itself, or says wrongly.
+#[derive(Debug, Args)]
+struct About {
+	/// Kind of record [default: as the file says].
+	#[arg(long, value_parser = code_of!(Category))]
+	category: Option<Category>,
+	/// Confidentiality [default: as the file says].
+	#[arg(long, value_parser = code_of!(Confidentiality))]
+	confidentiality: Option<Confidentiality>,
+	/// Labels beside those in the file.
+	#[arg(long, value_parser = code_of!(Sensitivity), value_delimiter = ',')]
+	sensitivity: Vec<Sensitivity>,
+	/// Who wrote it [default: the practitioner whose key this is].
+	#[arg(long, value_name = "N")]
+	author: Option<PractitionerId>,
+	/// The encounter it was written in.
+	#[arg(long, value_name = "ID")]
+	encounter: Option<EncounterId>,
+	/// When what it tells of took place [default: as the file says, or now].
+	#[arg(long, value_name = "DATE", value_parser = date)]
+	clinical_date: Option<Moment>,
+}
+
+/// Runs the command.
+pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Write) -> Result<()> {
+	match options.command {
+		Command::Store { writer, about, files, jobs } => {
+			store(writer, about, &files, None, jobs, context, out).await
+		},
+		Command::Amend { writer, about, replaces, file } => {
+			store(writer, about, &[file], Some(replaces), 1, context, out).await
+		},
+		Command::EnterInError { key, record, reason } => {
+			enter_in_error(&key, record, reason, context, out).await
+		},
+		Command::List { asker, place } => list(asker, place, context, out).await,
+		Command::Read { asker, custodian, chart, action, out: file, record } => {
+			let wanted = Wanted { custodian, chart, action, file, record };
+			read(asker, wanted, context, out).await
+		},
+	}
+}
+
+async fn store(
+	writer: Writer,
+	about: About,
+	files: &[PathBuf],
+	replaces: Option<RecordId>,
+	jobs: u8,
+	context: &Context,
+	out: &mut impl Write,
+) -> Result<()> {
+	// A file that can not be stored is told of before any is.
+	let described = files
+		.iter()
+		.map(|file| Ok((file.as_path(), about.describe(inspect_file(file)?))))
+		.collect::<Result<Vec<_>>>()?;
+	let identity = context.open_key(&writer.key)?;
+	let at = context.finalised().await?;
+	let author = match about.author {
+		Some(author) => Some(author),
+		None => at.practitioner_of(identity.account()).await?,
+	};
+	let replaces = match replaces {
+		Some(record) => Some((record, version(&at, record).await?)),
+		None => None,
+	};
+	let genesis = context.chain().await?.genesis();
+	let place = Place { genesis, custodian: writer.custodian, chart: writer.chart, replaces };
+	let vault = context.session(writer.custodian, &identity).await?;
+	let keys = vault.chart_keys(&writer.chart).await?;
+
+	let bar = context.bar(files.len());
+	let storing = described.into_iter().map(|(file, info)| {
+		let written = Written {
+			author,
+			encounter: about.encounter,
+			clinical_date: about.clinical_date.or(info.clinical_date).unwrap_or_else(now),
+		};
+		let (vault, bar) = (&vault, &bar);
+		async move {
+			bar.set_message(file.display().to_string());
+			let stored = store_one(vault, file, info, written, place, keys).await;
+			bar.inc(1);
+			stored.map_err(|fault| (file, fault))
+		}
+	});
+	let mut stored = Vec::new();
+	let mut failed = None;
+	let mut results = futures::stream::iter(storing).buffered(jobs.into());
+	while let Some(result) = results.next().await {
+		match result {
+			Ok(record) => stored.push(record),
+			Err(fault) => failed = failed.or(Some(fault)),
+		}
+		if failed.is_some() && jobs == 1 {
+			break;
+		}
+	}
+	drop(results);
+	bar.finish_and_clear();
+	if !stored.is_empty() {
+		context.print(&Stores { chart: writer.chart, custodian: writer.custodian, stored }, out)?;
+	}
+	match failed {
+		None => Ok(()),
+		Some((file, fault)) => {
+			if files.len() > 1 {
+				eprintln!("not stored: {}", file.display());
+			}
+			Err(fault)
+		},
+	}
+}
+
+async fn store_one(
+	vault: &VaultClient,
+	file: &Path,
+	info: ContentInfo,
+	written: Written,
+	place: Place,
+	keys: ChartKeys,
+) -> Result<Stored> {
+	let began = Instant::now();
+	let path = file.to_owned();
+	let described = info.clone();
+	let encrypted = tokio::task::spawn_blocking(move || {
+		prepare(&path, &described, &written, &place, &keys, &std::env::temp_dir())
+	});
+	let prepared = encrypted.await.map_err(|fault| Error::io(file)(fault.into()))??;
+	let record = vault.store(&place.chart, &prepared, |_, _| ()).await?;
+	Ok(Stored {
+		file: file.into(),
+		kind: info.kind,
+		category: prepared.record.category,
+		clinical_date: written.clinical_date,
+		size: prepared.record.size,
+		content_digest: prepared.record.content_digest,
+		record,
+		ms: began.elapsed().as_millis(),
+	})
+}
+
+impl About {
+	fn describe(&self, mut info: ContentInfo) -> ContentInfo {
+		info.category = self.category.unwrap_or(info.category);
+		info.confidentiality = self.confidentiality.unwrap_or(info.confidentiality);
+		info.sensitivity =
+			self.sensitivity.iter().fold(info.sensitivity, |set, label| set.with(*label));
+		info
+	}
+}
+
+/// Version of a record: one more than how many came before it.
+async fn version(at: &At, record: RecordId) -> Result<u32> {
+	let (mut version, mut next) = (0u32, Some(record));
+	while let Some(id) = next {
+		let facts = at.record(id).await?;
+		let facts = facts.ok_or(Error::NotFound { what: "record", id: id.to_string() })?;
+		(version, next) = (version.saturating_add(1), facts.replaces);
+	}
+	Ok(version)
+}
+
+async fn enter_in_error(
+	key: &Path,
+	record: RecordId,
+	reason: ErrorReason,
+	context: &Context,
+	out: &mut impl Write,
+) -> Result<()> {
+	let identity = context.open_key(key)?;
+	let facts = context.finalised().await?.record(record).await?;
+	let facts = facts.ok_or(Error::NotFound { what: "record", id: record.to_string() })?;
+	let vault = context.session(facts.custodian, &identity).await?;
+	let marking = vault.mark_entered_in_error(&record, reason);
+	let marked = context.wait("marking the record", marking).await?;
+	context.print(&Marked { record: marked.record, reason, block: marked.block }, out)
+}
+
+async fn list(asker: Asker, place: Chart, context: &Context, out: &mut impl Write) -> Result<()> {
+	let asking = asker.open(context, place.custodian, place.chart).await?;
+	let vault = context.session(place.custodian, &asking.identity).await?;
+	let chart = asking.chart.ok_or_else(|| {
+		usage(
+			"staff must name the chart",
+			"name it with --chart; the patient or an answer tells it",
+		)
+	})?;
+	let listed = vault.records(&chart, asking.capacity, asking.purpose).await?;
+	let at = context.finalised().await?;
+	let checked = listed.records.into_iter().map(|record| {
+		let at = &at;
+		async move {
+			let facts = at.record(record.id).await?;
+			let verified = facts.is_some_and(|facts| {
+				facts.custodian == place.custodian
+					&& record.opening.terms.chart == chart
+					&& record.opening.opens(&facts.leaf)
+			});
+			Ok::<_, Error>(Listed { record, verified })
+		}
+	});
+	let records = try_join_all(checked).await?;
+	// Only the patient sees every record, so only the patient can miss one.
+	let missing = match asking.capacity {
+		None => missing(records.iter().map(|listed| listed.record.opening.terms.sequence)),
+		Some(_) => Vec::new(),
+	};
+	let list = List { chart, custodian: place.custodian, records, missing };
+	context.print(&list, out)
+}
+
+/// Sequences up to the highest that are not there.
+fn missing(sequences: impl Iterator<Item = u32>) -> Vec<u32> {
+	let there: std::collections::BTreeSet<_> = sequences.collect();
+	let end = there.last().copied().unwrap_or_default();
+	(0..end).filter(|sequence| !there.contains(sequence)).collect()
+}
+
+struct Wanted {
+	custodian: Option<OrganisationId>,
+	chart: Option<ChartId>,
+	action: Action,
+	file: PathBuf,
+	record: RecordId,
+}
+
+async fn read(asker: Asker, wanted: Wanted, context: &Context, out: &mut impl Write) -> Result<()> {
+	let began = Instant::now();
+	let record = wanted.record;
+	let facts = context.finalised().await?.record(record).await?;
+	let facts = facts.ok_or(Error::NotFound { what: "record", id: record.to_string() })?;
+	let custodian = wanted.custodian.unwrap_or(facts.custodian);
+	if custodian != facts.custodian {
+		return Err(usage(
+			format!("organisation {} keeps this record, not {custodian}", facts.custodian),
+			"name the right one with --custodian, or leave it out",
+		));
+	}
+	let asking = asker.open(context, custodian, wanted.chart).await?;
+	let vault = context.session(custodian, &asking.identity).await?;
+	let request = ReleaseRequest {
+		capacity: asking.capacity,
+		action: wanted.action,
+		purpose: asking.purpose,
+	};
+	let bar = context.spinner("fetching the record".into());
+	let watched = bar.clone();
+	let progress = move |done: u64, all: u64| {
+		watched.set_message(format!("{} of {}", render::size(done), render::size(all)));
+	};
+	let folder = wanted.file.parent().filter(|folder| !folder.as_os_str().is_empty());
+	let folder = folder.unwrap_or(Path::new("."));
+	let fetched = vault.release(&record, &request, folder, &progress).await;
+	bar.finish_and_clear();
+	let (release, envelope) = fetched?;
+	if !release.opening.opens(&facts.leaf) {
+		return Err(Error::ReleaseMismatch("its terms do not open the leaf on the chain".into()));
+	}
+	let terms = &release.opening.terms;
+	if asking.chart.is_some_and(|chart| chart != terms.chart) {
+		return Err(Error::ReleaseMismatch("it belongs to another chart".into()));
+	}
+	let genesis = context.chain().await?.genesis();
+	let secret = asking.identity.encryption();
+	open(record, &release, envelope.path(), genesis, secret, now(), &wanted.file)?;
+	context.print(&Read::new(record, custodian, wanted.file, &release, began), out)
+}
+
+#[derive(Serialize)]
+struct Stores {
+	chart: ChartId,
+	custodian: OrganisationId,
+	stored: Vec<Stored>,
+}
+
+#[derive(Serialize)]
+struct Stored {
+	file: PathBuf,
+	kind: String,
+	category: Category,
+	clinical_date: Moment,
+	size: u64,
+	content_digest: Digest,
+	#[serde(flatten)]
+	record: StoredRecord,
+	ms: u128,
+}
+
+impl Report for Stores {
+	fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
+		let mut table =
+			Table::new(&["RECORD", "SEQ", "VER", "CATEGORY", "SIZE", "BLOCK", "MS", "FILE"]);
+		for stored in &self.stored {
+			let file = stored.file.file_name().unwrap_or_default().to_string_lossy();
+			table.row(vec![
+				stored.record.record.to_string(),
+				stored.record.sequence.to_string(),
+				stored.record.version.to_string(),
+				stored.category.to_string(),
+				render::size(stored.size),
+				stored.record.block.number.to_string(),
+				stored.ms.to_string(),
+				file.into_owned(),
+			]);
+		}
+		table.write(out, "nothing stored")
+	}
+}
+
+#[derive(Serialize)]
+struct Marked {
+	record: RecordId,
+	reason: ErrorReason,
+	block: Head,
+}
+
+impl Report for Marked {
+	fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
+		Fields::default()
+			.add("record", self.record)
+			.add("entered in error", self.reason)
+			.add("final in block", self.block.number)
+			.write(out)
+	}
+}
+
+#[derive(Serialize)]
+struct List {
+	chart: ChartId,
+	custodian: OrganisationId,
+	records: Vec<Listed>,
+	/// Sequences that the vault withholds from the patient.
+	missing: Vec<u32>,
+}
+
+#[derive(Serialize)]
+struct Listed {
+	#[serde(flatten)]
+	record: ListedRecord,
+	/// Whether the terms open the record's leaf on the chain.
+	verified: bool,
+}
+
+impl Report for List {
+	fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
+		let mut table = Table::new(&[
+			"RECORD", "SEQ", "VER", "CATEGORY", "DATE", "CONF", "SIZE", "STATE", "CHAIN",
+		]);
+		for Listed { record, verified } in &self.records {
+			let terms = &record.opening.terms;
+			table.row(vec![
+				record.id.to_string(),
+				terms.sequence.to_string(),
+				terms.version.to_string(),
+				terms.category.to_string(),
+				render::moment(terms.clinical_date),
+				terms.confidentiality.to_string(),
+				render::size(terms.size),
+				record.state.to_string(),
+				if *verified { "verified" } else { "DOES NOT MATCH" }.into(),
+			]);
+		}
+		table.write(out, "no records that you may see")?;
+		if !self.missing.is_empty() {
+			writeln!(out, "withheld: {}", render::codes(self.missing.iter()))?;
+		}
+		Ok(())
+	}
+}
+
+#[derive(Serialize)]
+struct Read {
+	record: RecordId,
+	custodian: OrganisationId,
+	chart: ChartId,
+	file: PathBuf,
+	media_type: String,
+	category: Category,
+	clinical_date: Moment,
+	size: u64,
+	content_digest: Digest,
+	basis: Basis,
+	obligations: Obligations,
+	disclosure: u32,
+	head: Head,
+	ms: u128,
+}
+
+impl Read {
+	fn new(
+		record: RecordId,
+		custodian: OrganisationId,
+		file: PathBuf,
+		release: &Release,
+		began: Instant,
+	) -> Self {
+		let terms = &release.opening.terms;
+		Self {
+			record,
+			custodian,
+			chart: terms.chart,
+			file,
+			media_type: release.media_type.clone(),
+			category: terms.category,
+			clinical_date: terms.clinical_date,
+			size: terms.size,
+			content_digest: terms.content_digest,
+			basis: release.basis,
+			obligations: release.obligations,
+			disclosure: release.disclosure,
+			head: release.head,
+			ms: began.elapsed().as_millis(),
+		}
+	}
+}
+
+impl Report for Read {
+	fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
+		Fields::default()
+			.add("file", self.file.display())
+			.add("content", format!("{}, {}", self.media_type, render::size(self.size)))
+			.add("category", self.category)
+			.add("clinical date", render::moment(self.clinical_date))
+			.add("digest", self.content_digest)
+			.add("basis", render::basis(&self.basis))
+			.add("obligations", render::codes(self.obligations.iter()))
+			.add("logged as", format!("disclosure {} of the chart", self.disclosure))
+			.add("decided at", format!("block {}", render::block(&self.head)))
+			.add("time", format!("{} ms", self.ms))
+			.write(out)
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::missing;
+
+	#[test]
+	fn gaps_are_seen() {
+		assert!(missing([].into_iter()).is_empty());
+		assert!(missing([0, 1, 2].into_iter()).is_empty());
+		assert_eq!(missing([3, 1].into_iter()), [0, 2]);
+	}
+}

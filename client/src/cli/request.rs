@@ -1,0 +1,739 @@
+//! `salus request`.
+
+use super::{
+	now, render,
+	render::{Fields, Report, Table},
+	terms::{charts, code_of, When},
+	until_known, usage, Context,
+};
+use clap::{builder::TypedValueParser, Args, Subcommand};
+use futures::future::{join_all, try_join_all};
+use salus_client::{
+	chain::{At, Call, Submitted},
+	vault_api::{codes, Answer, MailboxRequest, PostedRequest, RequestAnswer},
+	wallet::{IssuedDirective, SeenRequest, Wallet, WalletChart},
+	Error, Result,
+};
+use salus_primitives::{
+	codes::{
+		Action, Actions, Categories, Category, GrantorBasis, Obligation, Obligations, Purpose,
+		Purposes, RequestState, Rule, Strength,
+	},
+	directive::{DirectiveTerms, Grantee, RequestTerms, Scope},
+	ids::{derive_id, ChartId, DirectiveId, IdDomain, OrganisationId, RequestId, Salt},
+	seal::Opening,
+	time::Moment,
+};
+use serde::Serialize;
+use std::{
+	io::Write,
+	path::{Path, PathBuf},
+	time::{Duration, Instant},
+};
+
+#[derive(Debug, Args)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct Options {
+	#[command(subcommand)]
+	command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+	/// Ask a patient for access.
+	Send(Send),
+	/// Take a request back.
+	Withdraw {
+		/// Key file of the requester.
+		#[arg(long, value_name = "FILE")]
+		key: PathBuf,
+		/// The request.
+		request: RequestId,
+	},
+	/// See what the patient answered.
+	Answer {
+		/// Key file of the requester.
+		#[arg(long, value_name = "FILE")]
+		key: PathBuf,
+		/// Seconds to wait for an answer.
+		#[arg(long, value_name = "SECONDS", default_value_t = 0)]
+		wait: u64,
+		/// The request.
+		request: RequestId,
+	},
+	/// List the requests in the mailboxes of a wallet's charts.
+	Inbox {
+		/// The wallet.
+		#[arg(long, value_name = "FILE")]
+		wallet: PathBuf,
+	},
+	/// Permit what a request asks, or less.
+	Approve(Approve),
+	/// Decline a request.
+	Decline {
+		/// The wallet.
+		#[arg(long, value_name = "FILE")]
+		wallet: PathBuf,
+		/// The request, or how its id begins.
+		request: String,
+	},
+}
+
+#[derive(Debug, Args)]
+struct Send {
+	/// Key file of the clinician or pharmacist who asks.
+	#[arg(long, value_name = "FILE")]
+	key: PathBuf,
+	/// The organisation for which they act.
+	#[arg(long, value_name = "N")]
+	organisation: OrganisationId,
+	/// The patient's chart at that organisation, whose mailbox carries the request.
+	#[arg(long, value_name = "ID")]
+	chart: ChartId,
+	/// Whose records are asked for [default: every custodian's].
+	#[arg(long, value_name = "N")]
+	custodian: Option<OrganisationId>,
+	/// Which categories [default: all].
+	#[arg(long, value_parser = code_of!(Category), value_delimiter = ',')]
+	category: Vec<Category>,
+	/// To do what.
+	#[arg(long, value_parser = code_of!(Action), value_delimiter = ',', default_value = "access")]
+	action: Vec<Action>,
+	/// What for.
+	#[arg(long, value_parser = code_of!(Purpose), default_value = "TREAT")]
+	purpose: Purpose,
+	#[command(flatten)]
+	when: When,
+	/// Days for which the request stays open.
+	#[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=30))]
+	open_days: u32,
+}
+
+#[derive(Debug, Args)]
+struct Approve {
+	/// The wallet.
+	#[arg(long, value_name = "FILE")]
+	wallet: PathBuf,
+	/// Permit only these of the categories asked for.
+	#[arg(long, value_parser = code_of!(Category), value_delimiter = ',')]
+	category: Vec<Category>,
+	/// Permit for no more than this many days.
+	#[arg(long)]
+	days: Option<u32>,
+	/// Under which obligations.
+	#[arg(long, value_parser = code_of!(Obligation), value_delimiter = ',')]
+	obligation: Vec<Obligation>,
+	/// The request, or how its id begins.
+	request: String,
+}
+
+/// Runs the command.
+pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Write) -> Result<()> {
+	match options.command {
+		Command::Send(options) => send(options, context, out).await,
+		Command::Withdraw { key, request } => {
+			let identity = context.open_key(&key)?;
+			let submitted = context.submit(&identity, &Call::withdraw_request(request)).await?;
+			context.print(&Withdrawn { request, submitted }, out)
+		},
+		Command::Answer { key, wait, request } => answer(&key, wait, request, context, out).await,
+		Command::Inbox { wallet } => inbox(&wallet, context, out).await,
+		Command::Approve(options) => approve(options, context, out).await,
+		Command::Decline { wallet, request } => decline(&wallet, &request, context, out).await,
+	}
+}
+
+async fn send(options: Send, context: &Context, out: &mut impl Write) -> Result<()> {
+	let identity = context.open_key(&options.key)?;
+	let at = context.finalised().await?;
+	let time = at.head().at;
+	let Some(practitioner) = at.practitioner_of(identity.account()).await? else {
+		return Err(usage(
+			"only registered practitioners can ask for access, and this account is none's",
+			"use the key of a clinician or pharmacist, or ask the licensing board to register this one",
+		));
+	};
+	let organisation = options.organisation;
+	let terms = RequestTerms {
+		chart: options.chart,
+		practitioner,
+		organisation,
+		custodian: options.custodian,
+		categories: some_or_all(&options.category),
+		actions: options.action.iter().copied().collect(),
+		purpose: options.purpose,
+		period: options.when.period(time)?,
+	};
+	let (mut id_salt, mut salt) = (Salt::default(), Salt::default());
+	random(&mut id_salt)?;
+	random(&mut salt)?;
+	let genesis = context.chain().await?.genesis();
+	let parties = (genesis, organisation, practitioner);
+	let request = RequestId(derive_id(IdDomain::Request, &parties, &id_salt));
+	let opening = Opening { terms, salt };
+	// Signed in to first, so that a vault that is away costs no request.
+	let vault = context.session(organisation, &identity).await?;
+	let lapses = time.saturating_add(super::days(options.open_days));
+	let call = Call::request_access(organisation, request, opening.seal(), lapses);
+	let submitted = context.submit(&identity, &call).await?;
+	let posted = PostedRequest { id: request, opening };
+	until_known(codes::REQUEST_UNKNOWN, || vault.post_request(&options.chart, &posted)).await?;
+	context.print(&Sent { request, lapses, terms: posted.opening.terms, submitted }, out)
+}
+
+fn random(salt: &mut Salt) -> Result<()> {
+	getrandom::fill(&mut salt.0).map_err(|_| Error::Random)
+}
+
+fn some_or_all(categories: &[Category]) -> Categories {
+	match categories {
+		[] => Categories::all(),
+		some => some.iter().copied().collect(),
+	}
+}
+
+async fn answer(
+	key: &Path,
+	wait: u64,
+	request: RequestId,
+	context: &Context,
+	out: &mut impl Write,
+) -> Result<()> {
+	let identity = context.open_key(key)?;
+	let known = context.finalised().await?.request(request).await?;
+	let known = known.ok_or(Error::NotFound { what: "request", id: request.to_string() })?;
+	let vault = context.session(known.organisation, &identity).await?;
+	let began = Instant::now();
+	let polled = async {
+		loop {
+			if let Some(answer) = vault.request_answer(&request).await? {
+				return Ok::<_, Error>(Some(answer));
+			}
+			if began.elapsed() >= Duration::from_secs(wait) {
+				return Ok(None);
+			}
+			tokio::time::sleep(Duration::from_millis(100)).await;
+		}
+	};
+	let answer = context.wait("waiting for the patient's answer", polled).await?;
+	let state = known.state;
+	let Some(answer) = answer else {
+		if state == RequestState::Requested && wait > 0 {
+			return Err(usage(
+				format!("the patient has not answered within {wait} seconds"),
+				"ask again later; the request stays open until it lapses",
+			));
+		}
+		let waited = Answered { request, state, answered: false, declined: false, answers: vec![] };
+		return context.print(&waited, out);
+	};
+	let RequestAnswer { answers, declined } = answer;
+	context.print(&Answered { request, state, answered: true, declined, answers }, out)
+}
+
+/// A request in a mailbox, checked against the chain.
+struct Received {
+	chart: WalletChart,
+	request: MailboxRequest,
+	/// None when what the mailbox holds is not what is on the chain.
+	state: Option<RequestState>,
+	lapses: Moment,
+}
+
+/// What lies in the mailboxes of a wallet's charts. A vault that is away hides no other's mailbox:
+/// its fault comes second.
+async fn received(
+	wallet: &Wallet,
+	context: &Context,
+) -> Result<(Vec<Received>, Vec<(OrganisationId, Error)>)> {
+	let at = context.finalised().await?;
+	let genesis = context.chain().await?.genesis();
+	let mailboxes = charts(wallet, &genesis, None)?.into_iter().map(|chart| {
+		let at = &at;
+		async move {
+			let custodian = chart.custodian;
+			let read = async {
+				let vault = context.session(custodian, &wallet.identity(&chart)?).await?;
+				let found = vault.requests(&chart.chart).await?.requests.into_iter();
+				try_join_all(found.map(|request| check(at, &chart, request))).await
+			};
+			read.await.map_err(|fault| (custodian, fault))
+		}
+	});
+	let (mut all, mut faults) = (Vec::new(), Vec::new());
+	for mailbox in join_all(mailboxes).await {
+		match mailbox {
+			Ok(some) => all.extend(some),
+			Err(fault) => faults.push(fault),
+		}
+	}
+	Ok((all, faults))
+}
+
+async fn check(at: &At, chart: &WalletChart, request: MailboxRequest) -> Result<Received> {
+	let known = at.request(request.id).await?;
+	let terms = &request.opening.terms;
+	let known = known.filter(|known| {
+		request.opening.opens(&known.seal)
+			&& terms.chart == chart.chart
+			&& terms.practitioner == known.practitioner
+			&& terms.organisation == known.organisation
+	});
+	Ok(Received {
+		chart: chart.clone(),
+		state: known.as_ref().map(|known| known.state),
+		lapses: known.map_or(0, |known| known.lapses),
+		request,
+	})
+}
+
+/// The received request whose id begins so.
+fn pick(received: Vec<Received>, begins: &str) -> Result<Received> {
+	let missing =
+		|| Error::NotFound { what: "request in this wallet's mailboxes", id: begins.into() };
+	let wanted = begins.strip_suffix('…').unwrap_or(begins).to_lowercase();
+	let mut fitting = received
+		.into_iter()
+		.filter(|received| received.request.id.to_string().starts_with(&wanted));
+	let found = fitting.next().filter(|_| wanted.len() > 2).ok_or_else(missing)?;
+	if fitting.next().is_some() {
+		return Err(usage(
+			format!("several requests begin with {begins}"),
+			"give more of the id; `salus request inbox` shows it",
+		));
+	}
+	Ok(found)
+}
+
+/// The request, if it is open and what it says to be.
+async fn open_request(begins: &str, wallet: &Wallet, context: &Context) -> Result<Received> {
+	let (all, mut faults) = received(wallet, context).await?;
+	let found = match pick(all, begins) {
+		Err(Error::NotFound { .. }) if !faults.is_empty() => return Err(faults.remove(0).1),
+		other => other?,
+	};
+	match found.state {
+		Some(RequestState::Requested) => Ok(found),
+		Some(state) => {
+			Err(usage(format!("the request is {state}"), "the requester must send another one"))
+		},
+		None => Err(usage(
+			"the request is not what the chain knows of it",
+			"do not answer it, and tell the organisation in whose mailbox it lies",
+		)),
+	}
+}
+
+async fn inbox(wallet: &Path, context: &Context, out: &mut impl Write) -> Result<()> {
+	let mut wallet = context.open_wallet(wallet)?;
+	let (all, faults) = received(&wallet, context).await?;
+	for Received { chart, request, .. } in &all {
+		if wallet.requests().iter().all(|seen| seen.id != request.id) {
+			wallet.remember_request(SeenRequest {
+				id: request.id,
+				chart: chart.chart,
+				opening: request.opening.clone(),
+				approved: None,
+			})?;
+		}
+	}
+	let requests = all
+		.into_iter()
+		.map(|received| Waiting {
+			request: received.request.id,
+			chart: received.chart.chart,
+			state: received.state,
+			lapses: received.lapses,
+			answered: received.request.answered,
+			approved: wallet
+				.requests()
+				.iter()
+				.find(|seen| seen.id == received.request.id)
+				.and_then(|seen| seen.approved),
+			terms: received.request.opening.terms,
+		})
+		.collect();
+	let unread = faults
+		.iter()
+		.map(|(custodian, fault)| Unread { custodian: *custodian, fault: fault.to_string() })
+		.collect();
+	context.print(&Inbox { requests, unread }, out)
+}
+
+async fn approve(options: Approve, context: &Context, out: &mut impl Write) -> Result<()> {
+	let mut wallet = context.open_wallet(&options.wallet)?;
+	let began = Instant::now();
+	let Received { chart: mailbox, request, .. } =
+		open_request(&options.request, &wallet, context).await?;
+	let genesis = context.chain().await?.genesis();
+	let custodians = charts(&wallet, &genesis, request.opening.terms.custodian)?;
+	let terms = permit(&request.opening.terms, &options)?;
+	let found_ms = began.elapsed().as_millis();
+
+	// An approval that broke off before its end goes on with the directives it issued.
+	let mut issued = Vec::new();
+	for chart in custodians {
+		let before = wallet.directives().iter().rev().find(|directive| {
+			directive.chart == chart.chart
+				&& directive.answers == Some(request.id)
+				&& directive.opening.terms == terms
+		});
+		let directive = match before {
+			Some(directive) => directive.clone(),
+			None => wallet.issue(&chart.chart, terms.clone(), None, Some(request.id))?,
+		};
+		issued.push((chart, directive));
+	}
+	let working = Instant::now();
+	let permitted = issued.iter().map(|(chart, directive)| async {
+		let granted = grant(&wallet, chart, directive, context).await?;
+		Ok::<_, Error>((chart.chart, granted))
+	});
+	let permitted = context.wait("permitting", try_join_all(permitted)).await?;
+	let permitted_ms = working.elapsed().as_millis();
+	for (_, (answer, _)) in &permitted {
+		wallet.mark_delivered(&answer.directive)?;
+	}
+	let vault = context.session(mailbox.custodian, &wallet.identity(&mailbox)?).await?;
+	let answers = permitted.iter().map(|(_, (answer, _))| answer.clone()).collect();
+	let answer = RequestAnswer { answers, declined: false };
+	vault.answer_request(&mailbox.chart, &request.id, &answer).await?;
+	let seen = SeenRequest {
+		id: request.id,
+		chart: mailbox.chart,
+		opening: request.opening.clone(),
+		approved: Some(true),
+	};
+	wallet.remember_request(seen)?;
+	let approved = Approved {
+		request: request.id,
+		terms,
+		directives: permitted
+			.into_iter()
+			.map(|(_, (answer, directive))| Granted {
+				custodian: answer.custodian,
+				chart: answer.chart,
+				directive: answer.directive,
+				timings: directive,
+			})
+			.collect(),
+		found_ms,
+		permitted_ms,
+		total_ms: began.elapsed().as_millis(),
+	};
+	context.print(&approved, out)
+}
+
+/// The terms of the directive that permits what was asked, or the part of it that the patient
+/// chose.
+fn permit(asked: &RequestTerms, options: &Approve) -> Result<DirectiveTerms> {
+	let chosen = some_or_all(&options.category);
+	let categories: Categories =
+		asked.categories.iter().filter(|asked| chosen.contains(*asked)).collect();
+	if categories.is_empty() {
+		return Err(usage(
+			"none of these categories was asked for",
+			format!("asked for: {}", render::codes(asked.categories.iter())),
+		));
+	}
+	let mut period = asked.period;
+	if let Some(days) = options.days {
+		let until = period.from.max(now()).saturating_add(super::days(days));
+		period.until = Some(period.until.map_or(until, |asked| asked.min(until)));
+	}
+	Ok(DirectiveTerms {
+		rule: Rule::Permit,
+		strength: Strength::Specific,
+		grantee: Grantee::PractitionerAt(asked.practitioner, asked.organisation),
+		scope: Scope {
+			// All categories together need no filter.
+			categories: Some(categories).filter(|some| *some != Categories::all()),
+			..Scope::default()
+		},
+		actions: asked.actions,
+		purposes: Purposes::of(&[asked.purpose]),
+		period,
+		obligations: options.obligation.iter().copied().collect::<Obligations>(),
+		basis: GrantorBasis::Own,
+	})
+}
+
+/// Issues a directive on the chain and brings its opening to the custodian's vault.
+pub(super) async fn grant(
+	wallet: &Wallet,
+	chart: &WalletChart,
+	directive: &IssuedDirective,
+	context: &Context,
+) -> Result<(Answer, Timings)> {
+	let identity = wallet.identity(chart)?;
+	let seal = directive.opening.seal();
+	let call = Call::issue_directive(chart.chart, directive.id, seal, directive.replaces);
+	let chain = context.chain().await?;
+	// The vault is signed in to while the chain works.
+	let signing_in = context.session(chart.custodian, &identity);
+	let submitting = chain.submit(identity.keypair(), &call);
+	let (submitted, vault) = futures::join!(submitting, signing_in);
+	let (submitted, vault) = (submitted?, vault?);
+	let posting = Instant::now();
+	let posted = directive.to_post();
+	until_known(codes::DIRECTIVE_UNKNOWN, || vault.post_directive(&chart.chart, &posted)).await?;
+	let answer = Answer {
+		custodian: chart.custodian,
+		chart: chart.chart,
+		endpoint: vault.endpoint().into(),
+		directive: directive.id,
+		opening: directive.opening.clone(),
+	};
+	Ok((answer, Timings { submitted, posted_ms: posting.elapsed().as_millis() }))
+}
+
+async fn decline(
+	wallet: &Path,
+	begins: &str,
+	context: &Context,
+	out: &mut impl Write,
+) -> Result<()> {
+	let mut wallet = context.open_wallet(wallet)?;
+	let Received { chart, request, .. } = open_request(begins, &wallet, context).await?;
+	let vault = context.session(chart.custodian, &wallet.identity(&chart)?).await?;
+	let answer = RequestAnswer { answers: Vec::new(), declined: true };
+	vault.answer_request(&chart.chart, &request.id, &answer).await?;
+	wallet.remember_request(SeenRequest {
+		id: request.id,
+		chart: chart.chart,
+		opening: request.opening,
+		approved: Some(false),
+	})?;
+	context.print(&Declined { request: request.id }, out)
+}
+
+fn terms(fields: Fields, terms: &RequestTerms) -> Fields {
+	fields
+		.add(
+			"asked by",
+			format!("practitioner {} at organisation {}", terms.practitioner, terms.organisation),
+		)
+		.add(
+			"records of",
+			match terms.custodian {
+				Some(custodian) => format!("organisation {custodian}"),
+				None => "every custodian".into(),
+			},
+		)
+		.add("categories", categories(terms.categories))
+		.add("actions", render::codes(Actions::iter(terms.actions)))
+		.add("purpose", terms.purpose)
+		.add("period", render::period(&terms.period))
+}
+
+fn categories(categories: Categories) -> String {
+	if categories == Categories::all() {
+		return "all".into();
+	}
+	render::codes(categories.iter())
+}
+
+#[derive(Serialize)]
+struct Sent {
+	request: RequestId,
+	lapses: Moment,
+	terms: RequestTerms,
+	submitted: Submitted,
+}
+
+impl Report for Sent {
+	fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
+		terms(Fields::default().add("request", self.request), &self.terms)
+			.add("open until", render::moment(self.lapses))
+			.add("sent", render::submitted(&self.submitted))
+			.write(out)
+	}
+}
+
+#[derive(Serialize)]
+struct Withdrawn {
+	request: RequestId,
+	submitted: Submitted,
+}
+
+impl Report for Withdrawn {
+	fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
+		Fields::default()
+			.add("request", self.request)
+			.add("withdrawn", render::submitted(&self.submitted))
+			.write(out)
+	}
+}
+
+#[derive(Serialize)]
+struct Answered {
+	request: RequestId,
+	state: RequestState,
+	answered: bool,
+	declined: bool,
+	answers: Vec<Answer>,
+}
+
+impl Report for Answered {
+	fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
+		Fields::default()
+			.add("request", self.request)
+			.add(
+				"answer",
+				match (self.answered, self.declined) {
+					(false, _) => format!("none yet; the request is {}", self.state),
+					(true, true) => "declined".into(),
+					(true, false) => "approved".into(),
+				},
+			)
+			.write(out)?;
+		for answer in &self.answers {
+			writeln!(out)?;
+			let fields = Fields::default()
+				.add("custodian", answer.custodian)
+				.add("chart", answer.chart)
+				.add("vault", &answer.endpoint)
+				.add("directive", answer.directive);
+			render::terms(fields, &answer.opening.terms).write(out)?;
+		}
+		Ok(())
+	}
+}
+
+#[derive(Serialize)]
+struct Inbox {
+	requests: Vec<Waiting>,
+	/// Mailboxes that could not be read.
+	unread: Vec<Unread>,
+}
+
+#[derive(Serialize)]
+struct Waiting {
+	request: RequestId,
+	chart: ChartId,
+	/// None when what the mailbox holds is not what is on the chain.
+	state: Option<RequestState>,
+	lapses: Moment,
+	answered: bool,
+	approved: Option<bool>,
+	terms: RequestTerms,
+}
+
+#[derive(Serialize)]
+struct Unread {
+	custodian: OrganisationId,
+	fault: String,
+}
+
+impl Waiting {
+	fn status(&self) -> String {
+		match (self.state, self.approved) {
+			(None, _) => "NOT AS ON THE CHAIN".into(),
+			(_, Some(true)) => "approved".into(),
+			(_, Some(false)) => "declined".into(),
+			(Some(RequestState::Requested), None) if self.answered => "answered".into(),
+			(Some(RequestState::Requested), None) => "open".into(),
+			(Some(state), None) => state.to_string(),
+		}
+	}
+}
+
+impl Report for Inbox {
+	fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
+		let mut table = Table::new(&[
+			"REQUEST",
+			"STATUS",
+			"FROM",
+			"RECORDS OF",
+			"CATEGORIES",
+			"PURPOSE",
+			"PERIOD",
+		]);
+		for waiting in &self.requests {
+			let terms = &waiting.terms;
+			table.row(vec![
+				waiting.request.to_string(),
+				waiting.status(),
+				format!("{} at {}", terms.practitioner, terms.organisation),
+				terms.custodian.map_or("all".into(), |custodian| custodian.to_string()),
+				categories(terms.categories),
+				terms.purpose.to_string(),
+				render::period(&terms.period),
+			]);
+		}
+		table.write(out, "no requests")?;
+		self.unread.iter().try_for_each(|Unread { custodian, fault }| {
+			writeln!(out, "mailbox at organisation {custodian} not read: {fault}")
+		})
+	}
+}
+
+/// How long the parts of a permission took.
+#[derive(Serialize)]
+pub(super) struct Timings {
+	#[serde(flatten)]
+	pub(super) submitted: Submitted,
+	/// Until the vault had the opening.
+	pub(super) posted_ms: u128,
+}
+
+#[derive(Serialize)]
+struct Granted {
+	custodian: OrganisationId,
+	chart: ChartId,
+	directive: DirectiveId,
+	#[serde(flatten)]
+	timings: Timings,
+}
+
+#[derive(Serialize)]
+struct Approved {
+	request: RequestId,
+	terms: DirectiveTerms,
+	directives: Vec<Granted>,
+	/// Until the request was found and checked.
+	found_ms: u128,
+	/// Until every vault could release.
+	permitted_ms: u128,
+	total_ms: u128,
+}
+
+impl Report for Approved {
+	fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
+		render::terms(Fields::default().add("request", self.request), &self.terms).write(out)?;
+		writeln!(out)?;
+		let mut table =
+			Table::new(&["CUSTODIAN", "DIRECTIVE", "BLOCK", "IN BLOCK", "FINAL", "AT VAULT"]);
+		for granted in &self.directives {
+			let Timings { submitted, posted_ms } = &granted.timings;
+			table.row(vec![
+				granted.custodian.to_string(),
+				render::short(&granted.directive),
+				submitted.block.number.to_string(),
+				format!("{} ms", submitted.in_block_ms),
+				format!("{} ms", submitted.finalised_ms),
+				format!("+{posted_ms} ms"),
+			]);
+		}
+		table.write(out, "no custodian")?;
+		writeln!(
+			out,
+			"approved after {} ms: {} ms to find the request, {} ms to permit",
+			self.total_ms, self.found_ms, self.permitted_ms
+		)
+	}
+}
+
+#[derive(Serialize)]
+struct Declined {
+	request: RequestId,
+}
+
+impl Report for Declined {
+	fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
+		Fields::default()
+			.add("request", self.request)
+			.add("answer", "declined")
+			.write(out)
+	}
+}

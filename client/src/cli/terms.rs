@@ -1,0 +1,271 @@
+//! Arguments that several commands share.
+
+use super::{days, render, usage, Context};
+use clap::{builder::TypedValueParser, Args};
+use salus_client::{
+	content::parse_date,
+	keys::Identity,
+	vault_api::StaffCapacity,
+	wallet::{Wallet, WalletChart},
+	Result,
+};
+use salus_primitives::{
+	bounded_collections::BoundedVec,
+	codes::{
+		Action, Category, Confidentiality, GrantorBasis, Obligation, Purpose, Role, Rule,
+		Sensitivity, Strength,
+	},
+	directive::{DirectiveTerms, Grantee, Scope, MAX_LISTED_RECORDS},
+	ids::{AccountBytes, ChartId, EncounterId, OrganisationId, PractitionerId, RecordId},
+	time::{Moment, Period},
+};
+use std::{path::PathBuf, str::FromStr};
+
+/// Reads a code of a value set, and tells the shell which there are.
+macro_rules! code_of {
+	($set:ty) => {
+		clap::builder::PossibleValuesParser::new(
+			<$set>::ALL.iter().map(|code| clap::builder::PossibleValue::new(code.code())),
+		)
+		.try_map(|text| text.parse::<$set>())
+	};
+}
+pub(super) use code_of;
+
+/// Reads a date like `2026-11-23` or `2026-11-23T16:05:00Z`.
+pub(super) fn date(text: &str) -> Result<Moment, String> {
+	parse_date(text).ok_or_else(|| "expected a date like 2026-11-23 or 2026-11-23T16:05:00Z".into())
+}
+
+/// An account: `0x` and 64 hexadecimal digits, or an SS58 address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Account(pub(super) AccountBytes);
+
+impl FromStr for Account {
+	type Err = String;
+	fn from_str(text: &str) -> Result<Self, String> {
+		if let Ok(id) = text.parse::<ChartId>() {
+			return Ok(Self(id.0));
+		}
+		text.parse::<subxt::utils::AccountId32>()
+			.map(|account| Self(account.0))
+			.map_err(|_| {
+				"expected an account: 0x and 64 hexadecimal digits, or an SS58 address".into()
+			})
+	}
+}
+
+/// Who asks a vault: staff by a key file, or the patient by the wallet.
+#[derive(Debug, Args)]
+pub(super) struct Asker {
+	/// Key file, for staff.
+	#[arg(
+		long,
+		value_name = "FILE",
+		required_unless_present = "wallet",
+		conflicts_with = "wallet"
+	)]
+	key: Option<PathBuf>,
+	/// Wallet, for the patient.
+	#[arg(long, value_name = "FILE")]
+	wallet: Option<PathBuf>,
+	/// For whom staff acts [default: the custodian].
+	#[arg(long, value_name = "N", conflicts_with = "wallet")]
+	organisation: Option<OrganisationId>,
+	/// In which role staff acts.
+	#[arg(long, value_parser = code_of!(Role), default_value = "clinician", conflicts_with = "wallet")]
+	role: Role,
+	/// What for [default: TREAT for staff, PATRQT for the patient].
+	#[arg(long, value_parser = code_of!(Purpose))]
+	purpose: Option<Purpose>,
+}
+
+/// An opened [`Asker`].
+pub(super) struct Asking {
+	/// Who signs in and opens wraps.
+	pub(super) identity: Identity,
+	/// In which capacity; none for the patient.
+	pub(super) capacity: Option<StaffCapacity>,
+	/// What for.
+	pub(super) purpose: Purpose,
+	/// The chart asked about, where it is named; the patient's is the one at the custodian.
+	pub(super) chart: Option<ChartId>,
+}
+
+impl Asker {
+	/// Opens the key or the wallet. The patient needs not name the chart.
+	pub(super) async fn open(
+		&self,
+		context: &Context,
+		custodian: OrganisationId,
+		chart: Option<ChartId>,
+	) -> Result<Asking> {
+		if let Some(path) = &self.wallet {
+			let wallet = context.open_wallet(path)?;
+			let known = match chart {
+				Some(chart) => wallet.chart(&chart)?,
+				None => wallet.chart_at(&context.chain().await?.genesis(), custodian)?,
+			};
+			return Ok(Asking {
+				identity: wallet.identity(known)?,
+				capacity: None,
+				purpose: self.purpose.unwrap_or(Purpose::PatientRequested),
+				chart: Some(known.chart),
+			});
+		}
+		let path = self.key.as_deref().unwrap_or(std::path::Path::new(""));
+		let organisation = self.organisation.unwrap_or(custodian);
+		Ok(Asking {
+			identity: context.open_key(path)?,
+			capacity: Some(StaffCapacity { organisation, role: self.role }),
+			purpose: self.purpose.unwrap_or(Purpose::Treatment),
+			chart,
+		})
+	}
+}
+
+/// The terms of a directive.
+#[derive(Debug, Args)]
+pub(super) struct Terms {
+	/// Permit or deny.
+	#[arg(long, value_parser = code_of!(Rule))]
+	rule: Rule,
+	/// Weaker than every directive without this.
+	#[arg(long)]
+	default: bool,
+	/// To this practitioner; with --organisation only while acting for it [default: to anyone].
+	#[arg(long, value_name = "N")]
+	practitioner: Option<PractitionerId>,
+	/// To whoever acts for this organisation.
+	#[arg(long, value_name = "N")]
+	organisation: Option<OrganisationId>,
+	/// Only these categories.
+	#[arg(long, value_parser = code_of!(Category), value_delimiter = ',')]
+	category: Vec<Category>,
+	/// Only records with one of these labels.
+	#[arg(long, value_parser = code_of!(Sensitivity), value_delimiter = ',')]
+	sensitivity: Vec<Sensitivity>,
+	/// Only records at or below this confidentiality.
+	#[arg(long, value_parser = code_of!(Confidentiality))]
+	ceiling: Option<Confidentiality>,
+	/// Only what this practitioner wrote.
+	#[arg(long, value_name = "N")]
+	author: Option<PractitionerId>,
+	/// Only what was written in this encounter.
+	#[arg(long, value_name = "ID")]
+	encounter: Option<EncounterId>,
+	/// Only these records.
+	#[arg(long, value_name = "ID", value_delimiter = ',')]
+	record: Vec<RecordId>,
+	/// Only records dated from then on.
+	#[arg(long, value_name = "DATE", value_parser = date)]
+	dated_from: Option<Moment>,
+	/// Only records dated before then.
+	#[arg(long, value_name = "DATE", value_parser = date)]
+	dated_until: Option<Moment>,
+	/// What may be done.
+	#[arg(long, value_parser = code_of!(Action), value_delimiter = ',', default_value = "access")]
+	action: Vec<Action>,
+	/// What for.
+	#[arg(long, value_parser = code_of!(Purpose), value_delimiter = ',', default_value = "TREAT")]
+	purpose: Vec<Purpose>,
+	#[command(flatten)]
+	when: When,
+	/// Under which obligations (permits only).
+	#[arg(long, value_parser = code_of!(Obligation), value_delimiter = ',')]
+	obligation: Vec<Obligation>,
+}
+
+/// A period.
+#[derive(Debug, Args)]
+pub(super) struct When {
+	/// From when on [default: now].
+	#[arg(long, value_name = "DATE", value_parser = date)]
+	from: Option<Moment>,
+	/// Until when [default: without end].
+	#[arg(long, value_name = "DATE", value_parser = date, conflicts_with = "days")]
+	until: Option<Moment>,
+	/// For how many days.
+	#[arg(long)]
+	days: Option<u32>,
+}
+
+impl When {
+	/// The period, as seen at the chain's time.
+	pub(super) fn period(&self, at: Moment) -> Result<Period> {
+		let from = self.from.unwrap_or(at);
+		let until = self.days.map(|count| from.saturating_add(days(count))).or(self.until);
+		let period = Period { from, until };
+		if period.is_empty() {
+			return Err(usage(
+				format!("the period {} holds no moment", render::period(&period)),
+				"let --until come after --from",
+			));
+		}
+		Ok(period)
+	}
+}
+
+impl Terms {
+	/// The terms, as seen at the chain's time.
+	pub(super) fn read(self, at: Moment) -> Result<DirectiveTerms> {
+		if self.rule == Rule::Deny && !self.obligation.is_empty() {
+			return Err(usage("a deny carries no obligations", "leave out --obligation"));
+		}
+		let count = self.record.len();
+		let records = BoundedVec::try_from(self.record).map_err(|_| {
+			usage(
+				format!("{count} records are more than one directive can list"),
+				format!("list at most {MAX_LISTED_RECORDS}, or issue several directives"),
+			)
+		})?;
+		let dated = Period { from: self.dated_from.unwrap_or(0), until: self.dated_until };
+		let is_dated = self.dated_from.is_some() || self.dated_until.is_some();
+		Ok(DirectiveTerms {
+			rule: self.rule,
+			strength: if self.default { Strength::Default } else { Strength::Specific },
+			grantee: match (self.practitioner, self.organisation) {
+				(None, None) => Grantee::Anyone,
+				(None, Some(organisation)) => Grantee::Organisation(organisation),
+				(Some(practitioner), None) => Grantee::Practitioner(practitioner),
+				(Some(practitioner), Some(at)) => Grantee::PractitionerAt(practitioner, at),
+			},
+			scope: Scope {
+				categories: some_set(self.category),
+				sensitivity: some_set(self.sensitivity),
+				confidentiality_ceiling: self.ceiling,
+				author: self.author,
+				encounter: self.encounter,
+				records: Some(records).filter(|records| !records.is_empty()),
+				record_period: is_dated.then_some(dated),
+			},
+			actions: self.action.into_iter().collect(),
+			purposes: self.purpose.into_iter().collect(),
+			period: self.when.period(at)?,
+			obligations: self.obligation.into_iter().collect(),
+			basis: GrantorBasis::Own,
+		})
+	}
+}
+
+/// The set of these codes; `None` without any.
+fn some_set<Code, Set: FromIterator<Code>>(codes: Vec<Code>) -> Option<Set> {
+	(!codes.is_empty()).then(|| codes.into_iter().collect())
+}
+
+/// The charts of this chain in a wallet, or the one at this custodian.
+pub(super) fn charts(
+	wallet: &Wallet,
+	genesis: &[u8; 32],
+	custodian: Option<OrganisationId>,
+) -> Result<Vec<WalletChart>> {
+	if let Some(custodian) = custodian {
+		return Ok(vec![wallet.chart_at(genesis, custodian)?.clone()]);
+	}
+	Ok(wallet
+		.charts()
+		.iter()
+		.filter(|chart| chart.genesis == *genesis)
+		.cloned()
+		.collect())
+}

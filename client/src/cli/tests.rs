@@ -1,0 +1,275 @@
+use super::{
+	render::{self, Fields, Table},
+	*,
+};
+use clap::CommandFactory;
+use salus_client::chain::ChainError;
+use salus_primitives::{
+	codes::{Action, Actions, Category, Confidentiality, GrantorBasis, Purpose, Rule, Strength},
+	directive::{DirectiveTerms, Grantee, Scope},
+	ids::ChartId,
+	time::Period,
+};
+
+const ID: &str = "0x1111111111111111111111111111111111111111111111111111111111111111";
+
+fn parse(line: &str) -> Result<Cli, clap::Error> {
+	Cli::try_parse_from(line.replace("ID", ID).split_whitespace())
+}
+
+#[test]
+fn the_grammar_holds_together() {
+	Cli::command().debug_assert();
+}
+
+#[test]
+fn every_command_of_the_journey_parses() {
+	for line in [
+		"salus key generate --key k",
+		"salus key import-dev //Mercy//Records --key k --passphrase-file p",
+		"salus key show --key k --json",
+		"salus --node ws://127.0.0.1:1 key publish --key k",
+		"salus wallet create --wallet w",
+		"salus wallet restore --wallet w --phrase-file f",
+		"salus wallet show --wallet w",
+		"salus chart statement --wallet w --custodian 1 --out s.json",
+		"salus chart enrol --key k --custodian 1 --statement s.json",
+		"salus chart show ID",
+		"salus chart show --wallet w",
+		"salus record store --key k --custodian 1 --chart ID a.json b.dcm --category imaging",
+		"salus record amend --key k --custodian 1 --chart ID --replaces ID a.json",
+		"salus record enter-in-error --key k ID --reason duplicate",
+		"salus record list --wallet w --custodian 1",
+		"salus record list --key k --custodian 1 --chart ID --organisation 2 --role clinician --purpose TREAT",
+		"salus record read --key k --custodian 1 --chart ID --organisation 2 --out f ID",
+		"salus record read --wallet w --out f ID",
+		"salus request send --key k --organisation 2 --chart ID --custodian 1 --category laboratory,imaging --purpose TREAT --days 7",
+		"salus request withdraw --key k ID",
+		"salus request answer --key k ID --wait 30",
+		"salus request inbox --wallet w",
+		"salus request approve 0x11 --wallet w --category laboratory --days 1 --obligation NORDSCLCD",
+		"salus request decline ID --wallet w",
+		"salus directive issue --wallet w --custodian 1 --rule deny --category imaging",
+		"salus directive issue --wallet w --custodian 1 --rule permit --practitioner 2 --organisation 2 --days 7 --purpose TREAT,ETREAT",
+		"salus directive list --wallet w --custodian 1",
+		"salus directive revoke ID --wallet w",
+		"salus directive enter-in-error ID --wallet w",
+		"salus directive deliver --wallet w",
+		"salus disclosure list --wallet w --custodian 1 --wait 60",
+		"salus provider organisation",
+		"salus provider organisation 1",
+		"salus provider practitioner 2",
+		"salus provider standing --account ID --organisation 1 --role clinician",
+		"salus provider standing --key k --organisation 1 --role clinician",
+		"salus provider set-endpoint --key k --organisation 1 http://127.0.0.1:8081",
+		"salus provider publish-key --key k --organisation 1 ID",
+		"salus provider set-staff --key k --organisation 1 --account ID --role clinician,system",
+		"salus provider remove-staff --key k --organisation 1 --account ID",
+		"salus provider register-practitioner --key k --organisation 4 --account ID --npi 1234567893",
+		"salus provider issue-licence --key k --organisation 4 --practitioner 1 --class physician --jurisdiction US-CA --from 2026-01-01 --until 2027-01-01",
+		"salus provider set-licence-state --key k --licence 1 --state suspended",
+		"salus completion bash",
+	] {
+		if let Err(fault) = parse(line) {
+			panic!("{line}\n{fault}");
+		}
+	}
+}
+
+#[test]
+fn wrong_use_is_refused() {
+	for line in [
+		"salus record list --custodian 1",
+		"salus record list --key k --wallet w --custodian 1",
+		"salus record list --wallet w --custodian 1 --organisation 2",
+		"salus record store --key k --custodian 1 --chart ID",
+		"salus record store --key k --custodian 1 --chart 0x12 a.json",
+		"salus record enter-in-error --key k ID --reason none",
+		"salus directive issue --wallet w --custodian 1",
+		"salus directive issue --wallet w --custodian 1 --rule permit --days 1 --until 2027-01-01",
+		"salus directive issue --wallet w --custodian 1 --rule permit --until yesterday",
+		"salus request send --key k --organisation 2 --chart ID --open-days 31",
+		"salus chart statement --wallet w --custodian 1 --out s --hours 169",
+		"salus chart show",
+		"salus provider standing --organisation 1 --role clinician",
+		"salus completion toaster",
+	] {
+		assert!(parse(line).is_err(), "{line}");
+	}
+}
+
+#[test]
+fn unknown_codes_are_told_with_the_known_ones() {
+	let fault = parse("salus record enter-in-error --key k ID --reason none").unwrap_err();
+	let fault = fault.to_string();
+	assert!(fault.contains("wrong-patient") && fault.contains("duplicate"), "{fault}");
+}
+
+#[test]
+fn completions_know_the_codes() {
+	let Command::Completion(options) = parse("salus completion bash").unwrap().command else {
+		panic!("another command");
+	};
+	let mut script = Vec::new();
+	completion::run(options, &mut script).unwrap();
+	let script = String::from_utf8(script).unwrap();
+	assert!(script.contains("_salus") && script.contains("wrong-patient"));
+}
+
+#[test]
+fn accounts_are_hexadecimal_or_ss58() {
+	let alice = "0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d";
+	let by_hex: terms::Account = alice.parse().unwrap();
+	let by_address = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY".parse().unwrap();
+	assert_eq!(by_hex, by_address);
+	assert!("Alice".parse::<terms::Account>().is_err());
+}
+
+#[test]
+fn moments_read_like_dates() {
+	for (moment, text) in [
+		(0, "1970-01-01"),
+		(951_782_400_000, "2000-02-29"),
+		(951_868_799_999, "2000-02-29 23:59:59Z"),
+		(1_735_689_600_000, "2025-01-01"),
+		(1_795_449_900_000, "2026-11-23 16:05:00Z"),
+		(4_102_444_800_000, "2100-01-01"),
+	] {
+		assert_eq!(render::moment(moment), text);
+		assert_eq!(terms::date(&text.replace(' ', "T")), Ok(moment / 1000 * 1000));
+	}
+	let period = Period { from: 0, until: None };
+	assert_eq!(render::period(&period), "from 1970-01-01");
+	assert_eq!(
+		render::period(&Period { until: Some(1_735_689_600_000), ..period }),
+		"1970-01-01 until 2025-01-01"
+	);
+}
+
+#[test]
+fn ids_lose_their_middle_and_nothing_else_does() {
+	assert_eq!(render::short(&ChartId([0xab; 32])), "0xabababab…abab");
+	assert_eq!(render::short(&"0xabab"), "0xabab");
+	assert_eq!(render::short(&"ümläütümläütümläüt"), "ümläütümläütümläüt");
+}
+
+#[test]
+fn columns_are_aligned() {
+	let mut table = Table::new(&["A", "LONGER"]);
+	table.row(vec!["wide…".into(), "x".into()]);
+	table.row(vec!["y".into(), "z".into()]);
+	let mut out = Vec::new();
+	table.write(&mut out, "none").unwrap();
+	assert_eq!(String::from_utf8(out).unwrap(), "A      LONGER\nwide…  x\ny      z\n");
+	let mut out = Vec::new();
+	Table::new(&["A"]).write(&mut out, "none").unwrap();
+	assert_eq!(out, b"none\n");
+	let mut out = Vec::new();
+	Fields::default()
+		.add("a", 1)
+		.maybe("b", None::<u8>)
+		.add("longer", 2)
+		.write(&mut out)
+		.unwrap();
+	assert_eq!(String::from_utf8(out).unwrap(), "a       1\nlonger  2\n");
+}
+
+#[test]
+fn sizes_have_the_unit_that_suits() {
+	assert_eq!(render::size(0), "0 B");
+	assert_eq!(render::size(1536), "1.5 KiB");
+	assert_eq!(render::size(268_435_456), "256.0 MiB");
+}
+
+#[test]
+fn directives_are_told_in_words() {
+	let terms = DirectiveTerms {
+		rule: Rule::Permit,
+		strength: Strength::Specific,
+		grantee: Grantee::PractitionerAt(2, 3),
+		scope: Scope {
+			categories: Some([Category::Laboratory, Category::Imaging].into_iter().collect()),
+			confidentiality_ceiling: Some(Confidentiality::Normal),
+			..Scope::default()
+		},
+		actions: Actions::of(&[Action::Access]),
+		purposes: [Purpose::Treatment].into_iter().collect(),
+		period: Period { from: 0, until: None },
+		obligations: Default::default(),
+		basis: GrantorBasis::Own,
+	};
+	let mut out = Vec::new();
+	render::terms(Fields::default(), &terms).write(&mut out).unwrap();
+	assert_eq!(
+		String::from_utf8(out).unwrap(),
+		"rule         permit (specific)\n\
+		 grantee      practitioner 2 at organisation 3\n\
+		 scope        laboratory imaging, confidentiality up to N\n\
+		 actions      access\n\
+		 purposes     TREAT\n\
+		 period       from 1970-01-01\n\
+		 obligations  -\n"
+	);
+	assert_eq!(render::scope(&Scope::default()), "all records");
+}
+
+#[test]
+fn errors_say_what_to_do() {
+	let away = ChainError::NodeUnreachable { url: "ws://x".into(), detail: "refused".into() };
+	assert_eq!(
+		render::error(&away.clone().into(), false),
+		"error: the node at ws://x can not be reached: refused\n\
+		 help: check that the node runs, or name another with --node (SALUS_NODE)"
+	);
+	let json: serde_json::Value = serde_json::from_str(&render::error(&away.into(), true)).unwrap();
+	assert_eq!(json["error"]["code"], "node-unreachable");
+	assert!(json["error"]["help"].as_str().unwrap().contains("--node"));
+	assert!(json["error"].get("reason").is_none());
+	let denied = Error::Vault {
+		status: 403,
+		code: "access-denied".into(),
+		message: "no".into(),
+		reason: Some(32),
+	};
+	let json: serde_json::Value = serde_json::from_str(&render::error(&denied, true)).unwrap();
+	assert_eq!(
+		(&json["error"]["code"], &json["error"]["reason"]),
+		(&"access-denied".into(), &32.into())
+	);
+}
+
+fn directive(line: &str) -> Result<DirectiveTerms> {
+	#[derive(Debug, clap::Parser)]
+	struct Only {
+		#[command(flatten)]
+		terms: terms::Terms,
+	}
+	Only::try_parse_from(line.split_whitespace()).unwrap().terms.read(1_000)
+}
+
+#[test]
+fn terms_are_what_was_said() {
+	let terms = directive("issue --rule deny").unwrap();
+	assert_eq!((terms.rule, terms.strength), (Rule::Deny, Strength::Specific));
+	assert_eq!((terms.grantee, terms.scope), (Grantee::Anyone, Scope::default()));
+	assert_eq!(terms.period, Period { from: 1_000, until: None });
+	let terms = directive(
+		"issue --rule permit --default --practitioner 2 --organisation 3 --category imaging --days 2 --obligation DEID",
+	)
+	.unwrap();
+	assert_eq!(terms.strength, Strength::Default);
+	assert_eq!(terms.grantee, Grantee::PractitionerAt(2, 3));
+	assert_eq!(terms.period.until, Some(1_000 + 2 * 86_400_000));
+	assert!(terms.scope.categories.unwrap().contains(Category::Imaging));
+}
+
+#[test]
+fn terms_that_can_not_hold_are_refused() {
+	for line in [
+		"issue --rule deny --obligation DEID",
+		"issue --rule permit --from 2026-01-02 --until 2026-01-01",
+		"issue --rule permit --days 0",
+	] {
+		assert_eq!(directive(line).unwrap_err().code(), "usage", "{line}");
+	}
+}
