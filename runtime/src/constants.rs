@@ -58,12 +58,18 @@ pub const BLOCK_HASH_COUNT: BlockNumber = 4_096;
 /// The prefix of addresses: the SDK's generic one.
 pub const SS58_PREFIX: u16 = 42;
 
-/// How long a block may compute. It bounds time alone: without a relay chain nobody carries proofs.
-pub const MAX_BLOCK_COMPUTE: Weight =
-	Weight::from_parts(400 * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX);
+/// How long a block may compute. Only time is bounded: without a relay chain nobody carries proofs.
+pub const MAX_BLOCK_COMPUTE: Weight = milliseconds(400);
 
-/// The part of a block that ordinary calls may fill.
-pub const NORMAL_RATIO: Perbill = Perbill::from_percent(75);
+/// How long the ordinary calls of a block may compute.
+pub const NORMAL_BLOCK_COMPUTE: Weight = milliseconds(300);
+
+/// What operational calls get in a block that others fill.
+const RESERVED_BLOCK_COMPUTE: Weight = milliseconds(100);
+
+const fn milliseconds(count: u64) -> Weight {
+	Weight::from_parts(WEIGHT_REF_TIME_PER_MILLIS.saturating_mul(count), u64::MAX)
+}
 
 /// The part of a block that goes to hooks on average.
 const INITIALIZATION_RATIO: Perbill = Perbill::from_percent(10);
@@ -88,12 +94,11 @@ parameter_types! {
 			weights.base_extrinsic = ExtrinsicBaseWeight::get();
 		})
 		.for_class(DispatchClass::Normal, |weights| {
-			weights.max_total = Some(NORMAL_RATIO * MAX_BLOCK_COMPUTE);
+			weights.max_total = Some(NORMAL_BLOCK_COMPUTE);
 		})
 		.for_class(DispatchClass::Operational, |weights| {
 			weights.max_total = Some(MAX_BLOCK_COMPUTE);
-			weights.reserved =
-				Some(MAX_BLOCK_COMPUTE.saturating_sub(NORMAL_RATIO * MAX_BLOCK_COMPUTE));
+			weights.reserved = Some(RESERVED_BLOCK_COMPUTE);
 		})
 		.avg_block_initialization(INITIALIZATION_RATIO)
 		.build_or_panic();
@@ -107,8 +112,8 @@ parameter_types! {
 		.build();
 
 	/// What one dispatch by the council or the scheduler may weigh: half a block.
-	pub MaxGovernanceWeight: Weight = Perbill::from_percent(50) * MAX_BLOCK_COMPUTE;
+	pub MaxGovernanceWeight: Weight = milliseconds(200);
 
 	/// What a block spends on a migration that runs over several blocks.
-	pub MaxMigrationWeight: Weight = NORMAL_RATIO * MAX_BLOCK_COMPUTE;
+	pub MaxMigrationWeight: Weight = NORMAL_BLOCK_COMPUTE;
 }

@@ -53,7 +53,6 @@ pub(crate) fn run_on(config: RuntimeGenesisConfig, test: impl FnOnce()) {
 	TestExternalities::new(config.build_storage().unwrap()).execute_with(|| {
 		start_block(1, GENESIS);
 		test();
-		#[cfg(feature = "try-runtime")]
 		super::try_state();
 	});
 }
