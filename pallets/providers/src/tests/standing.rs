@@ -5,8 +5,11 @@ fn standing(account: AccountId32, role: Role, at: u64) -> Vec<StandingReason> {
 	Providers::standing(&account, HOSPITAL, role, at).iter().collect()
 }
 
-/// The surgeon's licences, given as place, state and dates relative to the test's time.
-fn licences(given: &[(&str, LicenceState, Period)]) {
+/// A licence by its place, state and dates.
+type Given = (&'static str, LicenceState, Period);
+
+/// Gives the surgeon these licences in place of the others.
+fn licences(given: &[Given]) {
 	LicencesOf::<Test>::insert(PRACTITIONER, LicenceIds::default());
 	Licences::<Test>::remove(LICENCE);
 	LicenceCount::<Test>::put(0);
@@ -119,7 +122,7 @@ fn takes_a_countrys_licence_in_its_parts() {
 #[test]
 fn names_what_is_wrong_with_the_closest_licences() {
 	use LicenceState::*;
-	let table: &[(&[(&str, LicenceState, Period)], &[StandingReason])] = &[
+	let table: &[(&[Given], &[StandingReason])] = &[
 		(&[], &[LicenceMissing]),
 		(&[("US-NY", Active, VALID)], &[LicenceOutOfJurisdiction]),
 		(&[("US-NY", Revoked, PAST)], &[LicenceOutOfJurisdiction]),
