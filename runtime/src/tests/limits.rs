@@ -1,9 +1,10 @@
 //! The limits of blocks hold what they must hold.
 
 use crate::{
-	constants::{BlockLength, BlockWeights, MAX_BLOCK_LENGTH},
-	RuntimeCall, WASM_BINARY,
+	constants::{BlockLength, BlockWeights, MAX_BLOCK_LENGTH, NORMAL_BLOCK_LENGTH},
+	Runtime, RuntimeCall, WASM_BINARY,
 };
+use codec::Encode;
 use frame_support::dispatch::{DispatchClass, GetDispatchInfo};
 use frame_system::Call;
 
@@ -19,4 +20,36 @@ fn an_upgrade_fits_a_block() {
 	let Some(code) = WASM_BINARY else { return };
 	let most = *BlockLength::get().max.get(DispatchClass::Operational) as usize;
 	assert!(code.len() < most / 4 * 3, "{} of {most} bytes leave no room to grow", code.len());
+}
+
+#[test]
+fn full_batches_fit_an_ordinary_transaction() {
+	use pallet_patient_identity::MAX_ENROLMENTS;
+	use pallet_record_anchor::{NewRecord, MAX_RECORDS};
+	use salus_primitives::{enrolment::EnrolmentStatement, ids::ChartId};
+
+	let record =
+		NewRecord { id: [1; 32].into(), leaf: [2; 32].into(), replaces: Some([3; 32].into()) };
+	let records = vec![record; MAX_RECORDS as usize].try_into().unwrap();
+	let statement = EnrolmentStatement {
+		domain: [0; 16],
+		genesis: [0; 32],
+		custodian: 1,
+		chart: ChartId([1; 32]),
+		key: [1; 32],
+		expires: 0,
+	};
+	let entry = (statement, sp_runtime::MultiSignature::Sr25519([0; 64].into()));
+	let entries = vec![entry; MAX_ENROLMENTS as usize].try_into().unwrap();
+	let calls: [RuntimeCall; 2] = [
+		pallet_record_anchor::Call::<Runtime>::anchor_records { organisation: 1, records }.into(),
+		pallet_patient_identity::Call::<Runtime>::enrol_charts { organisation: 1, entries }.into(),
+	];
+	let share = BlockWeights::get().get(DispatchClass::Normal).max_extrinsic.unwrap();
+	for call in calls {
+		let info = call.get_dispatch_info();
+		assert_eq!(info.class, DispatchClass::Normal);
+		assert!(info.call_weight.all_lte(share), "{} > {share}", info.call_weight);
+		assert!(call.encoded_size() * 10 < NORMAL_BLOCK_LENGTH as usize);
+	}
 }
