@@ -11,12 +11,10 @@ mod limits;
 
 /// Checks the invariants of every pallet of this house.
 fn try_state() {
-	use crate::{Consent, PatientIdentity, RecordAnchor};
+	use crate::{Consent, Consortium, PatientIdentity, Providers, RecordAnchor};
 
-	#[cfg(feature = "try-runtime")]
-	crate::Consortium::do_try_state().unwrap();
-	#[cfg(feature = "try-runtime")]
-	crate::Providers::do_try_state().unwrap();
+	Consortium::do_try_state().unwrap();
+	Providers::do_try_state().unwrap();
 	PatientIdentity::do_try_state().unwrap();
 	RecordAnchor::do_try_state().unwrap();
 	Consent::do_try_state().unwrap();
