@@ -55,6 +55,7 @@ fn preset(name: &str, id: &str, chain: ChainType, genesis: &str) -> Result<Chain
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use sc_service::ChainSpec as _;
 	use sp_runtime::BuildStorage;
 
 	#[test]
@@ -92,7 +93,7 @@ mod tests {
 
 	#[test]
 	fn unknown_chains_are_refused_in_a_sentence() {
-		assert!(load("").unwrap_err().contains("--chain"));
-		assert!(load("nowhere").unwrap_err().starts_with("'nowhere' is neither"));
+		assert!(load("").err().unwrap().contains("--chain"));
+		assert!(load("nowhere").err().unwrap().starts_with("'nowhere' is neither"));
 	}
 }

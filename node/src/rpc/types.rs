@@ -23,6 +23,7 @@ use std::str::FromStr;
 
 /// An answer and the block it is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(inline)]
 pub struct At<T> {
 	/// The block.
 	pub block: BlockRef,
