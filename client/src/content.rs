@@ -30,7 +30,11 @@
 //! confidentiality, since its header has no label that HL7 shares; its clinical date is Study Date
 //! (0008,0020), or else the caller's.
 
-use crate::error::{Error, Result};
+use crate::{
+	envelope::envelope_size,
+	error::{Error, Result},
+	vault_api::MAX_CIPHERTEXT,
+};
 use salus_primitives::{
 	codes::{Category, Confidentiality, Sensitivities, Sensitivity},
 	time::Moment,
@@ -102,6 +106,10 @@ pub fn inspect_file(path: impl AsRef<Path>) -> Result<ContentInfo> {
 	let path = path.as_ref();
 	let mut bytes = Vec::new();
 	let mut file = std::fs::File::open(path).map_err(Error::io(path))?;
+	let size = file.metadata().map_err(Error::io(path))?.len();
+	if envelope_size(size) > MAX_CIPHERTEXT {
+		return Err(Error::TooLarge { path: path.to_owned(), size });
+	}
 	// A DICOM file tells what we need in its first part, whatever its size.
 	file.by_ref()
 		.take(DICOM_HEAD)
@@ -555,6 +563,13 @@ mod tests {
 		assert_eq!(category("DiagnosticReport", "HM"), Category::Laboratory);
 		assert_eq!(category("MedicationRequest", ""), Category::Medication);
 		assert_eq!(category("Questionnaire", ""), Category::Document);
+	}
+
+	#[test]
+	fn what_is_too_large_is_not_read() {
+		let file = tempfile::NamedTempFile::new().unwrap();
+		file.as_file().set_len(MAX_CIPHERTEXT).unwrap();
+		assert_eq!(inspect_file(file.path()).unwrap_err().code(), "too-large");
 	}
 
 	#[test]

@@ -21,6 +21,14 @@ pub enum Error {
 		/// What is wrong with it.
 		fault: ContentError,
 	},
+	/// A file is larger than a record may be.
+	#[error("{} has {size} bytes, more than a record may have", path.display())]
+	TooLarge {
+		/// The file.
+		path: PathBuf,
+		/// Its size.
+		size: u64,
+	},
 	/// A vault said no.
 	#[error("the vault refused: {message}")]
 	Vault {
@@ -135,6 +143,7 @@ impl Error {
 		match self {
 			Self::Envelope(error) => error.code(),
 			Self::Content { fault, .. } => fault.code(),
+			Self::TooLarge { .. } => "too-large",
 			Self::Vault { code, .. } => code,
 			Self::VaultUnreachable { .. } => "vault-unreachable",
 			Self::VaultTimedOut { .. } => "vault-timed-out",
@@ -161,6 +170,7 @@ impl Error {
 			Self::Envelope(error) => error.help(),
 			Self::Content { fault, .. } => fault.help(),
 			Self::Chain(error) => return error.help(),
+			Self::TooLarge { .. } => "store it as several records of less than 256 MiB",
 			Self::Vault { status, code, .. } => vault_help(*status, code),
 			Self::VaultUnreachable { .. } => {
 				"check that the vault runs and that the organisation's endpoint on chain is right"

@@ -95,28 +95,35 @@ pub const MAX_HEAD_AGE: Moment = 10 * 1000;
 /// How long a wrap made for a release can be opened: 5 minutes.
 pub const RELEASE_VALIDITY: Moment = 5 * 60 * 1000;
 
-/// Byte strings as `0x` and hexadecimal digits, for `#[serde(with = "hex_bytes")]`.
+/// Byte strings as `0x` and hexadecimal digits, for `#[serde(with = "hex_bytes")]`. What is written
+/// and read in between is wiped, since secrets pass here too.
 pub mod hex_bytes {
 	use serde::{de::Error, Deserialize, Deserializer, Serializer};
+	use zeroize::Zeroizing;
 
 	/// Writes the bytes.
 	pub fn serialize<S: Serializer>(bytes: &impl AsRef<[u8]>, to: S) -> Result<S::Ok, S::Error> {
-		to.serialize_str(&format!("0x{}", hex::encode(bytes)))
+		let bytes = bytes.as_ref();
+		let mut text = Zeroizing::new(vec![0; 2 + 2 * bytes.len()]);
+		let (prefix, digits) = text.split_at_mut(2);
+		prefix.copy_from_slice(b"0x");
+		hex::encode_to_slice(bytes, digits).map_err(serde::ser::Error::custom)?;
+		to.serialize_str(core::str::from_utf8(&text).map_err(serde::ser::Error::custom)?)
 	}
 
 	/// Reads the bytes; refuses another length than the type has.
 	pub fn deserialize<'de, T, D>(from: D) -> Result<T, D::Error>
 	where
-		T: TryFrom<Vec<u8>>,
+		T: for<'a> TryFrom<&'a [u8]>,
 		D: Deserializer<'de>,
 	{
-		let text = String::deserialize(from)?;
+		let text = Zeroizing::new(String::deserialize(from)?);
 		let digits = text
 			.strip_prefix("0x")
 			.ok_or_else(|| D::Error::custom("expected hexadecimal digits after 0x"))?;
-		let bytes = hex::decode(digits).map_err(D::Error::custom)?;
-		let length = bytes.len();
-		T::try_from(bytes).map_err(|_| D::Error::custom(format!("{length} bytes do not fit here")))
+		let bytes = Zeroizing::new(hex::decode(digits).map_err(D::Error::custom)?);
+		T::try_from(&bytes)
+			.map_err(|_| D::Error::custom(format!("{} bytes do not fit here", bytes.len())))
 	}
 }
 

@@ -361,9 +361,30 @@ fn identity(
 }
 
 fn encode(contents: &Contents) -> Zeroizing<Vec<u8>> {
-	Zeroizing::new(
-		serde_json::to_vec(contents).unwrap_or_else(|_| unreachable!("its keys are strings")),
-	)
+	// Sized beforehand, since a buffer that grows leaves copies behind.
+	let mut size = Counter(0);
+	let mut bytes = Zeroizing::new(Vec::new());
+	serde_json::to_writer(&mut size, contents)
+		.and_then(|()| {
+			bytes.reserve_exact(size.0);
+			serde_json::to_writer(&mut *bytes, contents)
+		})
+		.unwrap_or_else(|_| unreachable!("its keys are strings"));
+	bytes
+}
+
+/// Counts what is written.
+struct Counter(usize);
+
+impl std::io::Write for Counter {
+	fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+		self.0 = self.0.saturating_add(bytes.len());
+		Ok(bytes.len())
+	}
+
+	fn flush(&mut self) -> std::io::Result<()> {
+		Ok(())
+	}
 }
 
 fn decode(file: &SealedFile, bytes: &[u8]) -> Result<Contents> {

@@ -53,11 +53,13 @@ pub enum Accessor {
 	/// The patient, by the key of the chart.
 	Patient {
 		/// The key.
+		#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
 		account: AccountBytes,
 	},
 	/// A staff account acting in a role for an organisation.
 	Staff {
 		/// The account.
+		#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
 		account: AccountBytes,
 		/// For whom it acts.
 		organisation: OrganisationId,
@@ -133,6 +135,7 @@ pub struct ChartFacts {
 	/// Who keeps it.
 	pub custodian: OrganisationId,
 	/// Its signing key.
+	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
 	pub key: AccountBytes,
 	/// Its state.
 	pub state: ChartState,

@@ -79,6 +79,7 @@ pub struct DisclosureEntry {
 	/// When, by the finalised head at which it was decided.
 	pub at: Moment,
 	/// Hash of that head.
+	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
 	pub head: [u8; 32],
 	/// Who.
 	pub accessor: Accessor,

@@ -22,14 +22,17 @@ pub const MAX_ENROLMENT_VALIDITY: Moment = 7 * 24 * 60 * 60 * 1000;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct EnrolmentStatement {
 	/// [`ENROLMENT_DOMAIN`].
+	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
 	pub domain: [u8; 16],
 	/// Genesis hash of the chain it is meant for.
+	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
 	pub genesis: [u8; 32],
 	/// The organisation that keeps the chart.
 	pub custodian: OrganisationId,
 	/// The chart to open.
 	pub chart: ChartId,
 	/// The chart's signing key.
+	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
 	pub key: AccountBytes,
 	/// First moment at which the statement is worth nothing.
 	pub expires: Moment,

@@ -29,6 +29,35 @@ impl core::fmt::Display for NotAnId {
 
 impl core::error::Error for NotAnId {}
 
+/// Byte arrays in JSON as `0x…`, for `#[serde(with = "hex_bytes")]`.
+#[cfg(feature = "serde")]
+pub mod hex_bytes {
+	use alloc::string::String;
+	use serde::{de::Error, Deserialize, Deserializer, Serializer};
+
+	/// Writes the bytes.
+	pub fn serialize<S: Serializer, const N: usize>(
+		bytes: &[u8; N],
+		to: S,
+	) -> Result<S::Ok, S::Error> {
+		to.collect_str(&format_args!("0x{}", hex::encode(bytes)))
+	}
+
+	/// Reads the bytes; refuses another number of them.
+	pub fn deserialize<'de, D: Deserializer<'de>, const N: usize>(
+		from: D,
+	) -> Result<[u8; N], D::Error> {
+		let text = String::deserialize(from)?;
+		let mut bytes = [0; N];
+		text.strip_prefix("0x")
+			.and_then(|digits| hex::decode_to_slice(digits, &mut bytes).ok())
+			.map(|()| bytes)
+			.ok_or_else(|| {
+				D::Error::custom(format_args!("expected 0x and {} hexadecimal digits", 2 * N))
+			})
+	}
+}
+
 fn parse_hex(text: &str) -> Result<[u8; 32], NotAnId> {
 	let digits = text.strip_prefix("0x").unwrap_or(text);
 	let mut bytes = [0; 32];

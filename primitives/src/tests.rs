@@ -286,6 +286,19 @@ fn codes_print_and_parse() {
 }
 
 #[test]
+fn bytes_are_hexadecimal_in_json() {
+	let accessor = Accessor::Patient { account: PATIENT };
+	let json = serde_json::to_string(&accessor).unwrap();
+	assert_eq!(json, format!(r#"{{"patient":{{"account":"0x{}"}}}}"#, "09".repeat(32)));
+	assert_eq!(serde_json::from_str::<Accessor>(&json).unwrap(), accessor);
+	for wrong in ["0x09", "", "zz"] {
+		let json = format!(r#"{{"patient":{{"account":"{wrong}"}}}}"#);
+		let error = serde_json::from_str::<Accessor>(&json).unwrap_err().to_string();
+		assert!(error.contains("expected 0x and 64 hexadecimal digits"), "{error}");
+	}
+}
+
+#[test]
 fn jurisdictions_have_the_form_of_iso_3166() {
 	for good in ["US", "US-CA", "DE-BY", "FR-75C", "GB-ENG"] {
 		assert_eq!(good.parse::<Jurisdiction>().unwrap().to_string(), good);

@@ -35,6 +35,7 @@ pub struct EncryptionKey {
 	/// Counts from 1 with each key its owner publishes.
 	pub version: u32,
 	/// The key.
+	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
 	pub key: [u8; 32],
 }
 
@@ -67,6 +68,7 @@ pub struct PractitionerView {
 	/// Their number.
 	pub id: PractitionerId,
 	/// Their account.
+	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
 	pub account: AccountBytes,
 	/// Their National Provider Identifier.
 	pub npi: Option<Npi>,
@@ -115,6 +117,7 @@ pub struct RequestView {
 	/// Its id.
 	pub id: RequestId,
 	/// The account that asks.
+	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
 	pub requester: AccountBytes,
 	/// Its practitioner number when it asked.
 	pub practitioner: PractitionerId,
@@ -144,6 +147,7 @@ pub struct RequestView {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DisclosureRoot {
 	/// The root, see [`crate::disclosure::root`].
+	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
 	pub root: [u8; 32],
 	/// Number of leaves, padding included.
 	pub leaves: u32,
