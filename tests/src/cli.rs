@@ -8,6 +8,14 @@ use std::{
 	process::Command,
 };
 
+/// Arguments of different kinds of text in one list.
+#[macro_export]
+macro_rules! args {
+	($($argument:expr),* $(,)?) => {
+		[$(std::ffi::OsString::from(&$argument)),*]
+	};
+}
+
 /// How to call `salus`: against which node, with which passphrase.
 #[derive(Clone, Debug)]
 pub struct Cli {
@@ -25,12 +33,30 @@ pub struct Failure {
 	pub message: String,
 	/// What to do.
 	pub help: String,
+	/// Code of the chain's deny reason, where one stands behind it.
+	pub reason: Option<u64>,
 }
 
 impl Cli {
 	/// Calls against `node`, opening key files and wallets with the passphrase in this file.
 	pub fn new(node: &str, passphrase: &Path) -> Self {
 		Self { node: node.into(), passphrase: passphrase.into() }
+	}
+
+	/// The node that is asked.
+	pub fn node(&self) -> &str {
+		&self.node
+	}
+
+	/// The file with the passphrase.
+	pub fn passphrase(&self) -> &Path {
+		&self.passphrase
+	}
+
+	/// Calls against another node.
+	#[must_use]
+	pub fn against(&self, node: &str) -> Self {
+		Self::new(node, &self.passphrase)
 	}
 
 	/// Runs a command that should succeed and returns its JSON.
@@ -71,6 +97,11 @@ impl Cli {
 			.find_map(|text| serde_json::from_str(text).ok())
 			.ok_or_else(|| format!("`{line}` ended {} without a JSON error: {said}", output.status))?;
 		let text = |name: &str| error["error"][name].as_str().unwrap_or_default().to_string();
-		Ok((line, Err(Failure { code: text("code"), message: text("message"), help: text("help") })))
+		Ok((line, Err(Failure {
+			code: text("code"),
+			message: text("message"),
+			help: text("help"),
+			reason: error["error"]["reason"].as_u64(),
+		})))
 	}
 }

@@ -2,9 +2,10 @@
 
 use crate::{
 	cli::Cli,
-	process::{free_port, program, Process},
+	process::{program, remembered_ports, Process},
 	Result,
 };
+use salus_client::keys::KeyFile;
 use salus_primitives::ids::OrganisationId;
 use std::{
 	fs,
@@ -68,7 +69,7 @@ impl Custodian {
 			let key = folder.join(format!("{name}.key"));
 			if !key.exists() {
 				let uri = format!("{}{suffix}", profile.uri);
-				cli.run(["key".as_ref(), "import-dev".as_ref(), uri.as_ref(), "--key".as_ref(), key.as_os_str()])?;
+				cli.run(args!["key", "import-dev", uri, "--key", key])?;
 			}
 		}
 		let organisation_key = folder.join("organisation.key");
@@ -88,7 +89,7 @@ impl Custodian {
 				return Err(format!("salus-key-service generate failed: {said}").into());
 			}
 		}
-		let (vault_port, key_service_port) = remembered_ports(&folder)?;
+		let [vault_port, key_service_port] = remembered_ports(&folder.join("ports.json"))?;
 		let mut custodian = Self {
 			profile,
 			folder,
@@ -111,6 +112,11 @@ impl Custodian {
 	/// A key file of this custodian's folder.
 	pub fn key(&self, name: &str) -> PathBuf {
 		self.folder.join(format!("{name}.key"))
+	}
+
+	/// The key to which the organisation's records are wrapped.
+	pub fn encryption_key(&self) -> Result<[u8; 32]> {
+		Ok(KeyFile::show(self.key("organisation"))?.encryption_key)
 	}
 
 	/// Where the vault keeps database and ciphertext.
@@ -177,15 +183,4 @@ impl Custodian {
 		process.wait_until(|| TcpStream::connect(("127.0.0.1", port)).is_ok())?;
 		Ok(process)
 	}
-}
-
-/// The ports of a custodian: those it had before, so that the endpoint on chain stays right.
-fn remembered_ports(folder: &Path) -> Result<(u16, u16)> {
-	let file = folder.join("ports.json");
-	if file.exists() {
-		return Ok(serde_json::from_slice(&fs::read(&file)?)?);
-	}
-	let ports = (free_port()?, free_port()?);
-	fs::write(&file, serde_json::to_vec(&ports)?)?;
-	Ok(ports)
 }

@@ -1,14 +1,17 @@
 //! Nodes.
 
 use crate::{
-	process::{free_port, program, Process},
+	block_on, until,
+	process::{program, remembered_ports, Process},
 	Result,
 };
+use salus_client::{chain::Chain, vault_api::Head};
 use std::{
 	fs,
 	net::TcpStream,
 	path::{Path, PathBuf},
 	process::Command,
+	time::SystemTime,
 };
 
 /// What a network looks like.
@@ -28,6 +31,8 @@ pub struct Node {
 	pub rpc_port: u16,
 	p2p_port: u16,
 	base: PathBuf,
+	/// Its network identity.
+	peer: String,
 	process: Option<Process>,
 }
 
@@ -70,6 +75,16 @@ impl Network {
 			node.wait()?;
 		}
 		Ok(network)
+	}
+
+	/// Waits until the node at `index` follows finality: its finalised head is younger than `since`.
+	pub fn wait_for_finality(&self, index: usize, since: SystemTime) -> Result<Head> {
+		let since = since.duration_since(SystemTime::UNIX_EPOCH)?.as_millis() as u64;
+		let url = self.nodes[index].url();
+		until(&format!("{} finalises blocks", self.nodes[index].name), || {
+			let head = block_on(async { Chain::connect(&url).await?.head().await });
+			Ok(head.ok().filter(|head| head.number > 0 && head.at >= since))
+		})
 	}
 
 	/// WebSocket URL of the node that clients should ask: the archive node, or the last validator.
@@ -122,13 +137,10 @@ impl Network {
 				}
 			}
 		}
-		self.nodes.push(Node {
-			name: name.into(),
-			rpc_port: free_port()?,
-			p2p_port: free_port()?,
-			base,
-			process: None,
-		});
+		let [rpc_port, p2p_port] = remembered_ports(&base.join("ports.json"))?;
+		let peer = run(program_command(&["key", "inspect-node-key", "--file"])?.arg(&node_key))?;
+		let peer = peer.trim().into();
+		self.nodes.push(Node { name: name.into(), rpc_port, p2p_port, base, peer, process: None });
 		Ok(())
 	}
 
@@ -144,7 +156,7 @@ impl Network {
 			.arg(node.base.join("node-key"))
 			.args(["--listen-addr", &format!("/ip4/127.0.0.1/tcp/{}", node.p2p_port)])
 			.args(["--rpc-port", &node.rpc_port.to_string()])
-			.args(["--no-mdns", "--no-prometheus", "--no-hardware-benchmarks"]);
+			.args(["--no-mdns", "--no-prometheus"]);
 		if index < self.validators as usize {
 			command.arg("--validator");
 			if self.validators == 1 {
@@ -154,7 +166,7 @@ impl Network {
 			command.args(["--state-pruning", "archive", "--blocks-pruning", "archive"]);
 		}
 		for other in self.nodes.iter().filter(|other| other.name != node.name) {
-			command.args(["--bootnodes", &other.address()?]);
+			command.args(["--bootnodes", &other.address()]);
 		}
 		let log = node.base.join("node.log");
 		let process = Process::start(&node.name, command, &log)?;
@@ -169,10 +181,13 @@ impl Node {
 		format!("ws://127.0.0.1:{}", self.rpc_port)
 	}
 
-	fn address(&self) -> Result<String> {
-		let mut command = program_command(&["key", "inspect-node-key", "--file"])?;
-		let peer = run(command.arg(self.base.join("node-key")))?;
-		Ok(format!("/ip4/127.0.0.1/tcp/{}/p2p/{}", self.p2p_port, peer.trim()))
+	/// Its HTTP URL, for plain JSON-RPC.
+	pub fn http_url(&self) -> String {
+		format!("http://127.0.0.1:{}", self.rpc_port)
+	}
+
+	fn address(&self) -> String {
+		format!("/ip4/127.0.0.1/tcp/{}/p2p/{}", self.p2p_port, self.peer)
 	}
 
 	fn wait(&mut self) -> Result<()> {
