@@ -220,7 +220,7 @@ impl Chain {
 
 	fn fault(&self, fault: RpcError) -> ChainError {
 		match fault {
-			RpcError::Client(detail) => self.unreachable(detail.to_string()),
+			RpcError::Client(detail) => self.unreachable(plain(&detail.to_string())),
 			RpcError::DisconnectedWillReconnect(detail) => self.unreachable(detail),
 			RpcError::User(said) => self.bad_answer(match &said.data {
 				Some(data) => format!("{}: {}", said.message, data.get().trim_matches('"')),
@@ -268,7 +268,13 @@ fn innermost(fault: &(dyn std::error::Error + 'static)) -> String {
 	while let Some(source) = inner.source() {
 		inner = source;
 	}
-	inner.to_string()
+	plain(&inner.to_string())
+}
+
+/// What the RPC library says, without its own name before it.
+fn plain(detail: &str) -> String {
+	let detail = detail.trim_start_matches("RPC error: client error: ");
+	detail.strip_prefix("RPC error: ").unwrap_or(detail).into()
 }
 
 fn hex_key(digits: &str) -> Vec<u8> {

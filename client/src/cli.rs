@@ -39,7 +39,7 @@ use zeroize::Zeroizing;
 
 /// Salus, a healthcare consortium chain: keys, charts, records, consent.
 #[derive(Debug, Parser)]
-#[command(name = "salus", version, propagate_version = true, arg_required_else_help = true)]
+#[command(name = "salus", version, arg_required_else_help = true)]
 pub(crate) struct Cli {
 	#[command(flatten)]
 	pub(crate) global: Global,
@@ -52,13 +52,19 @@ pub(crate) struct Cli {
 #[command(next_help_heading = "Global options")]
 pub(crate) struct Global {
 	/// WebSocket URL of a node.
-	#[arg(long, global = true, env = "SALUS_NODE", default_value = DEFAULT_NODE, value_name = "URL")]
+	#[arg(long, global = true, env = "SALUS_NODE", hide_env_values = true, default_value = DEFAULT_NODE, value_name = "URL")]
 	node: String,
 	/// Print one JSON document; errors too, on standard error.
 	#[arg(long, global = true)]
 	json: bool,
 	/// File with the passphrase of the key or wallet; without it you are asked.
-	#[arg(long, global = true, env = "SALUS_PASSPHRASE_FILE", value_name = "FILE")]
+	#[arg(
+		long,
+		global = true,
+		env = "SALUS_PASSPHRASE_FILE",
+		hide_env_values = true,
+		value_name = "FILE"
+	)]
 	passphrase_file: Option<PathBuf>,
 	/// Seconds to wait until a transaction is final.
 	#[arg(long, global = true, default_value_t = 60, value_name = "SECONDS")]

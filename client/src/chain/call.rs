@@ -1,8 +1,8 @@
 //! The calls that clients and vaults make.
 //!
-//! Arguments are encoded from the types of `salus-primitives`, which are the pallets' own; pallet and
-//! call are named, and looked up in the metadata of the node's runtime when a transaction is built. A
-//! test decodes every call here against the committed metadata.
+//! Arguments are encoded from the types of `salus-primitives`, which are the pallets' own. A test
+//! decodes every call here against the committed metadata, `client/artifacts/salus.scale`; and when a
+//! transaction is built, the call must have the same shape in the metadata of the node's runtime.
 
 use crate::vault_api::Signature;
 use codec::Encode;
@@ -15,6 +15,11 @@ use salus_primitives::{
 		RequestId, Seal,
 	},
 	time::{Moment, Period},
+};
+use std::sync::LazyLock;
+use subxt::{
+	transactions::{Payload, ValidationDetails},
+	Metadata,
 };
 
 /// A call, ready to be signed.
@@ -158,13 +163,17 @@ impl Call {
 	}
 }
 
+/// The metadata that this program was made for.
+static METADATA: LazyLock<Option<Metadata>> =
+	LazyLock::new(|| Metadata::decode_from(include_bytes!("../../artifacts/salus.scale")).ok());
+
 impl core::fmt::Display for Call {
 	fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
 		write!(f, "{}.{}", self.pallet, self.name)
 	}
 }
 
-impl subxt::transactions::Payload for Call {
+impl Payload for Call {
 	type CallData = Arguments;
 
 	fn pallet_name(&self) -> &str {
@@ -177,6 +186,12 @@ impl subxt::transactions::Payload for Call {
 
 	fn call_data(&self) -> &Arguments {
 		&self.arguments
+	}
+
+	fn validation_details(&self) -> Option<ValidationDetails<'_>> {
+		let pallet = METADATA.as_ref()?.pallet_by_name(self.pallet)?;
+		let hash = pallet.call_hash(self.name)?;
+		Some(ValidationDetails { pallet_name: self.pallet, call_name: self.name, hash })
 	}
 }
 

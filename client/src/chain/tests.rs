@@ -2,8 +2,18 @@ use super::{
 	submit::{sentence, Refusal},
 	*,
 };
-use salus_primitives::ids::{ChartId, DirectiveId, RecordId, Seal};
-use subxt::{rpcs::UserError, transactions::Payload};
+use crate::vault_api::Signature;
+use salus_primitives::{
+	check_digit::Npi,
+	codes::{ErrorReason, LicenceClass, LicenceState, Role, Roles},
+	enrolment::{EnrolmentStatement, ENROLMENT_DOMAIN},
+	ids::{ChartId, DirectiveId, RecordId, RequestId, Seal},
+	time::Period,
+};
+use subxt::{
+	config::substrate::SpecVersionForRange, rpcs::UserError, transactions::Payload, Metadata,
+	OfflineClient,
+};
 
 fn said(code: i32, data: &str) -> UserError {
 	let data = serde_json::value::to_raw_value(data).unwrap();
@@ -82,11 +92,72 @@ fn arguments_are_encoded_in_the_order_of_the_call() {
 	assert_eq!(anchored, [[7, 0, 0, 0, 4].as_slice(), &[1; 32], &[2; 32], &[0]].concat());
 }
 
+/// Every call with some arguments, each of another length or value than its neighbours.
+fn calls() -> Vec<Call> {
+	let statement = EnrolmentStatement {
+		domain: ENROLMENT_DOMAIN,
+		genesis: [1; 32],
+		custodian: 2,
+		chart: ChartId([3; 32]),
+		key: [4; 32],
+		expires: 5,
+	};
+	let record = |replaces| AnchorRecord { id: RecordId([1; 32]), leaf: Seal([2; 32]), replaces };
+	let us = "US-CA".parse().unwrap();
+	vec![
+		Call::enrol_charts(7, &[(statement, Signature::Sr25519([9; 64]))]),
+		Call::anchor_records(7, &[record(None), record(Some(RecordId([3; 32])))]),
+		Call::mark_entered_in_error(RecordId([1; 32]), ErrorReason::WrongContent),
+		Call::issue_directive(
+			ChartId([1; 32]),
+			DirectiveId([2; 32]),
+			Seal([3; 32]),
+			Some(DirectiveId([4; 32])),
+		),
+		Call::revoke_directive(DirectiveId([2; 32])),
+		Call::mark_directive_entered_in_error(DirectiveId([2; 32])),
+		Call::request_access(2, RequestId([1; 32]), Seal([2; 32]), 9),
+		Call::withdraw_request(RequestId([1; 32])),
+		Call::post_disclosure_root(1, [2; 32], 8),
+		Call::publish_account_key([1; 32]),
+		Call::publish_organisation_key(1, [2; 32]),
+		Call::set_endpoint(1, "http://127.0.0.1:1"),
+		Call::set_staff(1, [2; 32], Roles::of(&[Role::Clinician, Role::System])),
+		Call::remove_staff(1, [2; 32]),
+		Call::register_practitioner(4, [2; 32], Some(Npi(1_234_567_893))),
+		Call::issue_licence(4, 1, LicenceClass::Dentist, &[us], Period { from: 1, until: Some(2) }),
+		Call::set_licence_state(1, LicenceState::Revoked),
+	]
+}
+
+#[test]
+fn every_call_is_the_committed_metadatas() {
+	let metadata = Metadata::decode_from(include_bytes!("../../artifacts/salus.scale")).unwrap();
+	let versions =
+		SpecVersionForRange { block_range: 0..1, spec_version: 1, transaction_version: 1 };
+	let config = SubstrateConfig::builder()
+		.set_metadata_for_spec_versions([(1, Arc::new(metadata))])
+		.set_spec_version_for_block_ranges([versions])
+		.build();
+	let client = OfflineClient::new_with_config(config).at_block(0u64).unwrap();
+	for call in calls() {
+		let transactions = client.transactions();
+		transactions.validate(&call).unwrap();
+		assert!(call.validation_details().is_some(), "{call}");
+		let bytes = transactions.call_data(&call).unwrap();
+		// Refuses what is left over, and what no variant stands for.
+		let read = transactions.from_call_data_bytes(&bytes).unwrap();
+		assert_eq!(transactions.call_data(&read).unwrap(), bytes, "{call}");
+	}
+}
+
 #[tokio::test]
 async fn a_node_that_is_away_is_named() {
 	let error = Chain::connect("ws://127.0.0.1:9").await.unwrap_err();
 	assert_eq!(error.code(), "node-unreachable");
-	assert!(error.to_string().starts_with("the node at ws://127.0.0.1:9 can not be reached"));
+	assert!(error
+		.to_string()
+		.starts_with("the node at ws://127.0.0.1:9 can not be reached: Error"));
 	assert!(error.help().contains("--node"));
 	let error = Chain::connect("not a URL").await.unwrap_err();
 	assert_eq!(error.code(), "node-unreachable");

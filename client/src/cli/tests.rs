@@ -22,6 +22,66 @@ fn the_grammar_holds_together() {
 	Cli::command().debug_assert();
 }
 
+/// Reference of every command, in Markdown.
+fn reference(command: &mut clap::Command, path: &str, out: &mut String) {
+	use std::fmt::Write;
+	let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+	let is_leaf = command.get_subcommands().next().is_none();
+	writeln!(out, "\n{} `{path}`\n\n{about}.", if is_leaf { "####" } else { "###" }).unwrap();
+	if is_leaf {
+		let usage = command.render_usage().to_string();
+		let usage = usage.trim_start_matches("Usage:").split_whitespace().collect::<Vec<_>>();
+		writeln!(out, "\n```text\n{}\n```\n", usage.join(" ")).unwrap();
+		for arg in command.get_arguments().filter(|arg| !arg.is_global_set()) {
+			let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+			let values: Vec<_> = arg
+				.get_possible_values()
+				.iter()
+				.filter(|_| arg.get_action().takes_values())
+				.map(|value| value.get_name().to_owned())
+				.collect();
+			let default: Vec<_> =
+				arg.get_default_values().iter().filter_map(|value| value.to_str()).collect();
+			write!(out, "- `{arg}`: {help}.").unwrap();
+			if !values.is_empty() {
+				write!(out, " One of {}.", values.join(", ")).unwrap();
+			}
+			if !default.is_empty() && arg.get_action().takes_values() {
+				write!(out, " Default {}.", default.join(" ")).unwrap();
+			}
+			writeln!(out).unwrap();
+		}
+		return;
+	}
+	for inner in command.get_subcommands_mut().filter(|inner| inner.get_name() != "help") {
+		let path = format!("{path} {}", inner.get_name());
+		reference(inner, &path, out);
+	}
+}
+
+/// The reference in `docs/cli.md` is made from the commands themselves. To write it anew, run this
+/// test with `SALUS_WRITE_DOCS=1`.
+#[test]
+fn the_reference_is_up_to_date() {
+	const MARK: &str =
+		"<!-- Below is made from the commands: SALUS_WRITE_DOCS=1 scripts/test -->\n";
+	let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/cli.md");
+	let text = std::fs::read_to_string(path).unwrap();
+	let (written, made) = text.split_once(MARK).unwrap();
+	let mut expected = String::new();
+	let mut command = Cli::command().disable_help_subcommand(true).disable_help_flag(true);
+	command.build();
+	for inner in command.get_subcommands_mut().filter(|inner| inner.get_name() != "help") {
+		let path = format!("salus {}", inner.get_name());
+		reference(inner, &path, &mut expected);
+	}
+	if std::env::var_os("SALUS_WRITE_DOCS").is_some() {
+		std::fs::write(path, format!("{written}{MARK}{expected}")).unwrap();
+		return;
+	}
+	assert!(made == expected, "run this test with SALUS_WRITE_DOCS=1 and commit docs/cli.md");
+}
+
 #[test]
 fn every_command_of_the_journey_parses() {
 	for line in [
