@@ -211,6 +211,9 @@ impl VaultClient {
 			})?;
 		let terms = &release.opening.terms;
 		let expected = envelope_size(terms.size);
+		if expected > api::MAX_CIPHERTEXT {
+			return Err(self.nonsense(format!("a record of {} bytes", terms.size)));
+		}
 		let (temporary, file) = Temporary::beside(&folder.join("record"))?;
 		let mut file = tokio::fs::File::from_std(file);
 		let (mut digest, mut done) = (Blake2b256::default(), 0u64);

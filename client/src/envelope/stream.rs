@@ -20,10 +20,11 @@ pub const TAG: usize = 16;
 
 const NONCE_PREFIX: usize = 19;
 
-/// Bytes of the envelope around `size` bytes of content.
+/// Bytes of the envelope around `size` bytes of content. Sizes that no envelope can have give
+/// `u64::MAX`.
 pub const fn envelope_size(size: u64) -> u64 {
-	let chunks = size.div_ceil(CHUNK as u64);
-	HEADER as u64 + size + TAG as u64 * if chunks == 0 { 1 } else { chunks }
+	let chunks = if size == 0 { 1 } else { size.div_ceil(CHUNK as u64) };
+	size.saturating_add(HEADER as u64 + TAG as u64 * chunks)
 }
 
 /// blake2_256 over bytes that come piece by piece.

@@ -271,6 +271,16 @@ async fn released_bytes_must_have_their_digest() {
 }
 
 #[tokio::test]
+async fn records_of_impossible_size_are_not_waited_for() {
+	let told = encode_header(&release_of(terms(b"", u64::MAX))).unwrap();
+	let give = move || async move { [(RELEASE_HEADER, told)] };
+	let vault = client(below(Router::new().route(api::RELEASE, post(give)))).await;
+	let folder = tempfile::tempdir().unwrap();
+	let error = vault.release(&RECORD, &ASK, folder.path(), &no_progress).await.unwrap_err();
+	assert_eq!(error.code(), "vault-answer");
+}
+
+#[tokio::test]
 async fn disclosures_come_page_by_page() {
 	let routes = Router::new().route(
 		api::CHART_DISCLOSURES,
