@@ -1,0 +1,185 @@
+//! Enrolling charts.
+//!
+//! The chart is noted before the transaction is sent, so that a vault killed in between knows at its
+//! next start what to look for on chain. The first encryption key that comes with a chart stays.
+
+use crate::{
+	errors::{Error, Result},
+	store::{ChartRow, NewChart, Rows, StoreError, CHARTS, PENDING_CHARTS},
+	vault::Vault,
+};
+use salus_client::{
+	chain::{At, Call, ChainError},
+	vault_api::{ChartEnrolled, ChartKeys, EnrolChart},
+};
+use salus_primitives::{
+	codes::Role,
+	enrolment::ENROLMENT_DOMAIN,
+	ids::{AccountBytes, ChartId},
+};
+use std::sync::Arc;
+
+/// How many noted charts are looked up at once.
+const AT_ONCE: usize = 256;
+
+const OTHER_KEYS: &str =
+	"another chart is enrolled under this id, or this one with other keys: make a new statement";
+
+/// Enrols a chart on chain and opens it here. Asked again, answers the same.
+pub(crate) async fn enrol(
+	vault: &Arc<Vault>,
+	account: AccountBytes,
+	asked: EnrolChart,
+) -> Result<ChartEnrolled> {
+	let at = vault.node.fresh().await?;
+	vault.in_standing(&at, account, &[Role::RecordsOfficer]).await?;
+	let EnrolChart { statement, signature, encryption_key } = asked;
+	if statement.domain != ENROLMENT_DOMAIN
+		|| statement.genesis != vault.genesis
+		|| statement.custodian != vault.organisation
+	{
+		return Err(Error::WrongChain);
+	}
+	if !signature.verify_any(&statement.signable(), &statement.key) {
+		return Err(Error::SignatureWrong);
+	}
+	let new = NewChart { chart: statement.chart, key: statement.key, encryption_key };
+	match vault.chart(new.chart).await {
+		Ok(row) if row.new == new => {
+			return Ok(ChartEnrolled { chart: new.chart, block: at.head() });
+		},
+		Ok(_) => return Err(Error::AlreadyExists(OTHER_KEYS)),
+		Err(Error::ChartUnknown) => {},
+		Err(error) => return Err(error),
+	}
+	if let Some(ours) = is_enrolled(vault, &at, &new).await? {
+		if !ours {
+			return Err(Error::AlreadyExists(OTHER_KEYS));
+		}
+		open(vault, new.clone(), None).await?;
+		return Ok(ChartEnrolled { chart: new.chart, block: at.head() });
+	}
+
+	// Goes on when the caller hangs up, so that what was begun is settled.
+	let vault = Arc::clone(vault);
+	let task = async move {
+		let noted = {
+			let new = new.clone();
+			vault
+				.stored(move |store| {
+					Ok(store.write::<_, StoreError>(|rows| rows.push(&PENDING_CHARTS, &new))?)
+				})
+				.await?
+		};
+		let call = Call::enrol_charts(vault.organisation, &[(statement, signature)]);
+		match vault.submit(&call).await {
+			Ok(done) => {
+				open(&vault, new.clone(), Some(noted)).await?;
+				Ok(ChartEnrolled { chart: new.chart, block: done.block })
+			},
+			Err(error) => {
+				// The same enrolment may have come in by another way.
+				let at = vault.node.finalised().await?;
+				match is_enrolled(&vault, &at, &new).await? {
+					Some(true) => {
+						open(&vault, new.clone(), Some(noted)).await?;
+						Ok(ChartEnrolled { chart: new.chart, block: at.head() })
+					},
+					_ => {
+						if is_settled(&error) {
+							forget(&vault, noted).await?;
+						}
+						Err(error.into())
+					},
+				}
+			},
+		}
+	};
+	tokio::spawn(task)
+		.await
+		.map_err(|_| Error::Internal("an enrolment was broken off".into()))?
+}
+
+/// The keys to which records of the chart are wrapped.
+pub(crate) async fn keys(
+	vault: &Arc<Vault>,
+	account: AccountBytes,
+	chart: ChartId,
+) -> Result<ChartKeys> {
+	let at = vault.node.fresh().await?;
+	vault
+		.in_standing(&at, account, &[Role::RecordsOfficer, Role::Clinician, Role::System])
+		.await?;
+	let row = vault.chart(chart).await?;
+	let organisation_key = at
+		.organisation(vault.organisation)
+		.await?
+		.and_then(|organisation| organisation.encryption_key)
+		.ok_or(Error::OrganisationKeyMissing)?;
+	Ok(ChartKeys {
+		chart_encryption_key: row.new.encryption_key,
+		organisation_key: organisation_key.into(),
+	})
+}
+
+/// Settles what was noted before the vault last ended: enrolled charts are opened, others forgotten,
+/// for their enrolment can be asked for again.
+pub(crate) async fn resume(vault: &Arc<Vault>) -> Result<()> {
+	loop {
+		let noted = vault
+			.stored(|store| Ok(store.read(|rows| rows.first(&PENDING_CHARTS, AT_ONCE))?))
+			.await?;
+		if noted.is_empty() {
+			return Ok(());
+		}
+		let at = vault.node.finalised().await?;
+		for (number, new) in noted {
+			match is_enrolled(vault, &at, &new).await? {
+				Some(true) => open(vault, new, Some(number)).await?,
+				_ => forget(vault, number).await?,
+			}
+		}
+	}
+}
+
+/// Whether the chain knows the chart, and then whether it is this one.
+async fn is_enrolled(vault: &Vault, at: &At, new: &NewChart) -> Result<Option<bool>, ChainError> {
+	let facts = at.chart(new.chart).await?;
+	Ok(facts.map(|facts| facts.custodian == vault.organisation && facts.key == new.key))
+}
+
+async fn open(vault: &Arc<Vault>, new: NewChart, noted: Option<u64>) -> Result<()> {
+	vault
+		.stored(move |store| {
+			store.write(|rows| {
+				if let Some(number) = noted {
+					rows.drop_at(&PENDING_CHARTS, number)?;
+				}
+				match rows.get(&CHARTS, &new.chart)? {
+					None => Ok(rows.put(&CHARTS, &new.chart, &ChartRow::empty(new.clone()))?),
+					Some(row) if row.new == new => Ok(()),
+					// The note goes with the next start.
+					Some(_) => Err(Error::AlreadyExists(OTHER_KEYS)),
+				}
+			})
+		})
+		.await
+}
+
+async fn forget(vault: &Arc<Vault>, noted: u64) -> Result<()> {
+	vault
+		.stored(move |store| {
+			Ok(store.write::<_, StoreError>(|rows| rows.drop_at(&PENDING_CHARTS, noted))?)
+		})
+		.await
+}
+
+/// Whether the transaction can not take effect any more.
+pub(crate) fn is_settled(error: &ChainError) -> bool {
+	matches!(
+		error,
+		ChainError::Refused { .. }
+			| ChainError::PoolRefused { .. }
+			| ChainError::NotEnrolled { .. }
+	)
+}

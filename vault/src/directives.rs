@@ -1,0 +1,73 @@
+//! Openings of directives: without them every access that a directive might speak of is denied.
+
+use crate::{
+	errors::{Error, Result},
+	store::{Rows, StoreError, CHARTS, CHART_DIRECTIVES, DIRECTIVES},
+	vault::Vault,
+};
+use salus_client::vault_api::{DirectiveList, PostedDirective};
+use salus_primitives::ids::{AccountBytes, ChartId};
+use std::sync::Arc;
+
+/// Most directives in a list: the newest, of which at most 64 can be active.
+const MOST: u32 = 256;
+
+/// Takes a directive's opening from the chart's key.
+pub(crate) async fn take(
+	vault: &Arc<Vault>,
+	account: AccountBytes,
+	chart: ChartId,
+	posted: PostedDirective,
+) -> Result<()> {
+	vault.own_chart(chart, account).await?;
+	let PostedDirective { id, opening } = posted;
+	let view = vault
+		.node
+		.await_at_head(|at| async move { at.directive(id).await })
+		.await?
+		.filter(|view| view.chart == chart)
+		.ok_or(Error::DirectiveUnknown)?;
+	if !opening.opens(&view.seal) {
+		return Err(Error::SealMismatch);
+	}
+	vault
+		.stored(move |store| {
+			store.write(|rows| {
+				if rows.get(&DIRECTIVES, &(chart, id))?.is_some() {
+					return Ok(());
+				}
+				let mut row = rows.get(&CHARTS, &chart)?.ok_or(Error::ChartUnknown)?;
+				rows.put(&DIRECTIVES, &(chart, id), &opening)?;
+				rows.put(&CHART_DIRECTIVES, &(chart, row.directives), &id)?;
+				row.directives = row.directives.saturating_add(1);
+				Ok(rows.put(&CHARTS, &chart, &row)?)
+			})
+		})
+		.await
+}
+
+/// The newest directives whose openings are here, for the chart's key.
+pub(crate) async fn list(
+	vault: &Arc<Vault>,
+	account: AccountBytes,
+	chart: ChartId,
+) -> Result<DirectiveList> {
+	let end = vault.own_chart(chart, account).await?.directives;
+	let directives = vault
+		.stored(move |store| {
+			Ok(store.read(|rows| {
+				(end.saturating_sub(MOST)..end)
+					.map(|place| {
+						let id = rows
+							.get(&CHART_DIRECTIVES, &(chart, place))?
+							.ok_or(StoreError::Damaged)?;
+						let opening =
+							rows.get(&DIRECTIVES, &(chart, id))?.ok_or(StoreError::Damaged)?;
+						Ok(PostedDirective { id, opening })
+					})
+					.collect()
+			})?)
+		})
+		.await?;
+	Ok(DirectiveList { directives })
+}

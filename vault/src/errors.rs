@@ -1,0 +1,199 @@
+//! What the vault answers when it can not do what was asked: a status, a stable code and a sentence.
+
+use crate::store::StoreError;
+use axum::{
+	http::StatusCode,
+	response::{IntoResponse, Response},
+	Json,
+};
+use salus_client::{
+	chain::ChainError,
+	vault_api::{codes, ErrorBody},
+};
+use salus_primitives::{codes::StandingReason, decision::DenyReason};
+
+/// 503: too much is going on at once. Not among the client's codes, as it needs no other handling
+/// than any 5xx.
+const BUSY: &str = "busy";
+
+/// Why a request is not answered with success.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+	#[error("the request can not be read: {0}")]
+	Malformed(String),
+	#[error("this is meant for another chain or another organisation: check which vault you ask")]
+	WrongChain,
+	#[error("the bytes received do not have the digest announced: send the record again")]
+	DigestMismatch,
+	#[error("the opening does not open the seal on the chain: send the opening that was sealed")]
+	SealMismatch,
+	#[error("sign in first: no token was sent, or it has expired")]
+	NotSignedIn,
+	#[error(
+		"the challenge was used before, has expired or is not this vault's: ask for a new one"
+	)]
+	ChallengeUsedOrUnknown,
+	#[error("the signature is not this account's over what was to be signed")]
+	SignatureWrong,
+	#[error("the chain does not know this account: it must be enrolled first")]
+	AccountNotEnrolled,
+	#[error("{}", .0.sentence())]
+	NotInStanding(StandingReason),
+	#[error("{}", .0.sentence())]
+	AccessDenied(DenyReason),
+	#[error("only the chart's key may do this: sign in with the right wallet")]
+	NotTheChartsKey,
+	#[error("only the account that sent the request may do this")]
+	NotTheRequester,
+	#[error("no such chart here: check its id and its custodian")]
+	ChartUnknown,
+	#[error("no such record here: check its id and its custodian")]
+	RecordUnknown,
+	#[error(
+		"the finalised chain knows no such directive of this chart: issue it first, or wait \
+		 until it is final"
+	)]
+	DirectiveUnknown,
+	#[error("no such request: check its id, or wait until it is final")]
+	RequestUnknown,
+	#[error("the patient has not answered the request yet: ask again later")]
+	NotAnswered,
+	#[error("no such route: check the address and this program's version")]
+	RouteUnknown,
+	#[error("{0}")]
+	AlreadyExists(&'static str),
+	#[error(
+		"the version to be replaced is not current: list the records and replace the current one"
+	)]
+	NotCurrent,
+	#[error("the account has published no encryption key: publish one, then ask again")]
+	RecipientKeyMissing,
+	#[error(
+		"the organisation has published no encryption key: its administrator must publish one"
+	)]
+	OrganisationKeyMissing,
+	#[error("the chain refused: {0}")]
+	ChainRefused(String),
+	#[error("more bytes than allowed here: a record may have 256 MiB of ciphertext")]
+	TooLarge,
+	#[error("the stored record is damaged: tell the custodian, who must restore it")]
+	StorageDamaged,
+	#[error("a fault of the vault, which it has noted: try again, then tell its operator")]
+	Internal(String),
+	#[error(
+		"the vault's node can not be reached: try again shortly, then tell the vault's operator"
+	)]
+	NodeUnavailable(String),
+	#[error(
+		"the vault's finalised head trails its clock by {seconds} s, too far to decide by: try again \
+		 once the network finalises blocks"
+	)]
+	HeadStale { seconds: u64 },
+	#[error("the vault's key service gives no answer: try again shortly, then tell its operator")]
+	KeyServiceUnavailable(String),
+	#[error(
+		"the transaction was not final in time; it may become so later. Sending the same again does \
+		 no harm"
+	)]
+	NotFinalInTime,
+	#[error("the vault is busy: try again in a few seconds")]
+	Busy,
+}
+
+/// What the vault's functions answer.
+pub(crate) type Result<T, E = Error> = core::result::Result<T, E>;
+
+impl Error {
+	fn status_and_code(&self) -> (StatusCode, &'static str) {
+		use StatusCode as S;
+		match self {
+			Self::Malformed(_) => (S::BAD_REQUEST, codes::MALFORMED),
+			Self::WrongChain => (S::BAD_REQUEST, codes::WRONG_CHAIN),
+			Self::DigestMismatch => (S::BAD_REQUEST, codes::DIGEST_MISMATCH),
+			Self::SealMismatch => (S::BAD_REQUEST, codes::SEAL_MISMATCH),
+			Self::NotSignedIn => (S::UNAUTHORIZED, codes::NOT_SIGNED_IN),
+			Self::ChallengeUsedOrUnknown => (S::UNAUTHORIZED, codes::CHALLENGE_USED_OR_UNKNOWN),
+			Self::SignatureWrong => (S::UNAUTHORIZED, codes::SIGNATURE_WRONG),
+			Self::AccountNotEnrolled => (S::FORBIDDEN, codes::ACCOUNT_NOT_ENROLLED),
+			Self::NotInStanding(_) => (S::FORBIDDEN, codes::NOT_IN_STANDING),
+			Self::AccessDenied(_) => (S::FORBIDDEN, codes::ACCESS_DENIED),
+			Self::NotTheChartsKey => (S::FORBIDDEN, codes::NOT_THE_CHARTS_KEY),
+			Self::NotTheRequester => (S::FORBIDDEN, codes::NOT_THE_REQUESTER),
+			Self::ChartUnknown => (S::NOT_FOUND, codes::CHART_UNKNOWN),
+			Self::RecordUnknown => (S::NOT_FOUND, codes::RECORD_UNKNOWN),
+			Self::DirectiveUnknown => (S::NOT_FOUND, codes::DIRECTIVE_UNKNOWN),
+			Self::RequestUnknown => (S::NOT_FOUND, codes::REQUEST_UNKNOWN),
+			Self::NotAnswered => (S::NOT_FOUND, codes::NOT_ANSWERED),
+			Self::RouteUnknown => (S::NOT_FOUND, codes::ROUTE_UNKNOWN),
+			Self::AlreadyExists(_) => (S::CONFLICT, codes::ALREADY_EXISTS),
+			Self::NotCurrent => (S::CONFLICT, codes::NOT_CURRENT),
+			Self::RecipientKeyMissing => (S::CONFLICT, codes::RECIPIENT_KEY_MISSING),
+			Self::OrganisationKeyMissing => (S::CONFLICT, codes::ORGANISATION_KEY_MISSING),
+			Self::ChainRefused(_) => (S::CONFLICT, codes::CHAIN_REFUSED),
+			Self::TooLarge => (S::PAYLOAD_TOO_LARGE, codes::TOO_LARGE),
+			Self::StorageDamaged => (S::INTERNAL_SERVER_ERROR, codes::STORAGE_DAMAGED),
+			Self::Internal(_) => (S::INTERNAL_SERVER_ERROR, codes::INTERNAL),
+			Self::NodeUnavailable(_) => (S::SERVICE_UNAVAILABLE, codes::NODE_UNAVAILABLE),
+			Self::HeadStale { .. } => (S::SERVICE_UNAVAILABLE, codes::HEAD_STALE),
+			Self::KeyServiceUnavailable(_) => {
+				(S::SERVICE_UNAVAILABLE, codes::KEY_SERVICE_UNAVAILABLE)
+			},
+			Self::NotFinalInTime => (S::GATEWAY_TIMEOUT, codes::NOT_FINAL_IN_TIME),
+			Self::Busy => (S::SERVICE_UNAVAILABLE, BUSY),
+		}
+	}
+
+	fn reason(&self) -> Option<u8> {
+		match self {
+			Self::NotInStanding(reason) => Some(reason.index()),
+			Self::AccessDenied(reason) => Some(reason.code()),
+			_ => None,
+		}
+	}
+
+	/// What the operator must know beyond what the caller is told. Names nobody and no record.
+	fn note(&self) -> Option<&str> {
+		match self {
+			Self::Internal(detail)
+			| Self::NodeUnavailable(detail)
+			| Self::KeyServiceUnavailable(detail) => Some(detail),
+			_ => None,
+		}
+	}
+}
+
+impl From<StoreError> for Error {
+	fn from(error: StoreError) -> Self {
+		match error {
+			StoreError::Damaged => Self::StorageDamaged,
+			error => Self::Internal(error.to_string()),
+		}
+	}
+}
+
+impl From<ChainError> for Error {
+	fn from(error: ChainError) -> Self {
+		match error {
+			ChainError::Refused { ref error, .. } => Self::ChainRefused(error.clone()),
+			ChainError::PoolRefused { .. } | ChainError::NotEnrolled { .. } => Self::ChainRefused(
+				"the transaction pool did not take the vault's transaction; tell its operator"
+					.into(),
+			),
+			ChainError::NotFinalInTime { .. } | ChainError::Lost { .. } => Self::NotFinalInTime,
+			ChainError::NodeUnreachable { .. } => Self::NodeUnavailable(error.to_string()),
+			error => Self::NodeUnavailable(error.to_string()),
+		}
+	}
+}
+
+impl IntoResponse for Error {
+	fn into_response(self) -> Response {
+		let (status, code) = self.status_and_code();
+		if let Some(note) = self.note() {
+			tracing::warn!(code, note, "a request failed");
+		}
+		let body =
+			ErrorBody { code: code.into(), message: self.to_string(), reason: self.reason() };
+		(status, Json(body)).into_response()
+	}
+}

@@ -1,0 +1,314 @@
+//! Letting records out.
+//!
+//! Always in this order: the decision at the finalised head, the entry in the disclosure log on disk,
+//! the key service, which decides for itself and wraps the content key to the recipient, the bytes.
+//! So the log may say *released* of something that a crash kept from leaving, and never the reverse.
+//! Where the vault itself learns that nothing leaves, because the key service fails or says no, it
+//! takes the entry back by a second one.
+
+use crate::{
+	disclosures::{log, Access},
+	errors::{Error, Result},
+	store::{RecordRow, Rows, StoreError, CHART_RECORDS, DIRECTIVES, RECORDS},
+	vault::Vault,
+};
+use bytes::Bytes;
+use futures::{Stream, StreamExt, TryStreamExt};
+use salus_client::{
+	chain::At,
+	vault_api::{
+		ListQuery, ListedRecord, RecordList, Release, ReleaseRequest, Rewrap, StaffCapacity,
+	},
+};
+use salus_primitives::{
+	codes::{Action, RecordState, Role},
+	decision::{AccessQuery, Accessor, Basis, Decision, DenyReason},
+	directive::DirectiveTerms,
+	disclosure::{Outcome, Subject, NOT_HANDED_OUT},
+	ids::{AccountBytes, ChartId, DirectiveId, RecordId},
+	seal::Opening,
+};
+use serde::Serialize;
+use std::{
+	sync::Arc,
+	time::{Duration, Instant},
+};
+
+/// Most records on one page of a list.
+pub(crate) const RECORDS_PER_PAGE: u32 = 50;
+/// Questions to the node at once for one list.
+const AT_ONCE: usize = 8;
+/// How long the key service's node may trail the vault's.
+const CATCH_UP: Duration = Duration::from_secs(5);
+/// How often to ask the key service meanwhile.
+const ASK_AGAIN: Duration = Duration::from_millis(100);
+
+type Directives = Vec<(DirectiveId, Opening<DirectiveTerms>)>;
+
+/// What is sent: what comes in the header, then the ciphertext.
+pub(crate) type Released<S> = (Release, S);
+
+/// Releases a record, if the chain permits.
+pub(crate) async fn release(
+	vault: &Arc<Vault>,
+	account: AccountBytes,
+	record: RecordId,
+	asked: ReleaseRequest,
+) -> Result<Released<impl Stream<Item = Result<Bytes>>>> {
+	// Goes on when the caller hangs up, so that the log is brought to its end.
+	let vault = Arc::clone(vault);
+	tokio::spawn(async move { decide_log_release(&vault, account, record, asked).await })
+		.await
+		.map_err(|_| Error::Internal("a release was broken off".into()))?
+}
+
+async fn decide_log_release(
+	vault: &Arc<Vault>,
+	account: AccountBytes,
+	record: RecordId,
+	asked: ReleaseRequest,
+) -> Result<Released<impl Stream<Item = Result<Bytes>>>> {
+	let row = vault.record(record).await?.record;
+	let terms = &row.opening.terms;
+	let at = vault.node.fresh().await?;
+	let query = AccessQuery {
+		accessor: StaffCapacity::accessor(asked.capacity, account),
+		action: asked.action,
+		purpose: asked.purpose,
+		record,
+		opening: row.opening.clone(),
+		directives: directives(vault, &at, terms.chart).await?,
+	};
+	let decided = at.decide(&query).await?;
+	let access = Access {
+		chart: terms.chart,
+		accessor: query.accessor,
+		practitioner: decided.practitioner,
+		action: asked.action,
+		purpose: asked.purpose,
+		subject: Subject::Record(record),
+		head: at.head(),
+	};
+	let (basis, obligations) = match decided.decision {
+		Decision::Permit { basis, obligations } => (basis, obligations),
+		Decision::Deny { reason } => {
+			log(vault, access, Outcome::Refused(reason.code())).await?;
+			return Err(Error::AccessDenied(reason));
+		},
+	};
+	let staff = matches!(query.accessor, Accessor::Staff { .. });
+	let ready = if staff && decided.recipient_key.is_none() {
+		Err(Error::RecipientKeyMissing)
+	} else {
+		vault.objects.check(&row.object, &terms.ciphertext_digest).await
+	};
+	if let Err(error) = ready {
+		log(vault, access, Outcome::Refused(NOT_HANDED_OUT)).await?;
+		return Err(error);
+	}
+
+	let disclosure = log(vault, access, Outcome::Released(basis)).await?;
+	let handed = async {
+		let wrap = if staff {
+			let version = terms.version;
+			let wrap = row.wraps.custodian.clone();
+			rewrap(vault, Rewrap { query, wrap, version }, &at).await?
+		} else {
+			row.wraps.chart.clone()
+		};
+		let bytes = vault.objects.read(&row.object, terms.ciphertext_digest).await?;
+		Ok((wrap, bytes))
+	};
+	match handed.await {
+		Ok((wrap, bytes)) => {
+			let (opening, media_type) = (row.opening, row.media_type);
+			let head = at.head();
+			let release =
+				Release { opening, media_type, wrap, basis, obligations, disclosure, head };
+			Ok((release, bytes))
+		},
+		Err(error) => {
+			let code = match &error {
+				Error::AccessDenied(reason) => reason.code(),
+				_ => NOT_HANDED_OUT,
+			};
+			log(vault, access, Outcome::Refused(code)).await?;
+			Err(error)
+		},
+	}
+}
+
+/// Has the key service wrap to the recipient. Where its node trails ours and therefore says no, asks
+/// again.
+async fn rewrap(vault: &Vault, asked: Rewrap, at: &At) -> Result<salus_client::envelope::Wrap> {
+	let began = Instant::now();
+	loop {
+		let answer = vault.key_service.rewrap(&asked).await?;
+		let trails = answer.head.number < at.head().number && began.elapsed() < CATCH_UP;
+		match (answer.decided.decision, answer.wrap) {
+			(Decision::Permit { .. }, Some(wrap)) => return Ok(wrap),
+			(Decision::Permit { .. }, None) if !trails => return Err(Error::RecipientKeyMissing),
+			(Decision::Deny { reason }, _) if !trails => return Err(Error::AccessDenied(reason)),
+			_ => tokio::time::sleep(ASK_AGAIN).await,
+		}
+	}
+}
+
+/// The openings that the vault holds of the chart's active directives.
+async fn directives(vault: &Arc<Vault>, at: &At, chart: ChartId) -> Result<Directives> {
+	let active = at.chart(chart).await?.map_or(Vec::new(), |facts| facts.directives);
+	vault
+		.stored(move |store| {
+			Ok(store.read(|rows| {
+				let mut held = Vec::with_capacity(active.len());
+				for (id, _) in active {
+					held.extend(rows.get(&DIRECTIVES, &(chart, id))?.map(|opening| (id, opening)));
+				}
+				Ok(held)
+			})?)
+		})
+		.await
+}
+
+/// A page of a chart's records.
+#[derive(Serialize)]
+pub(crate) struct RecordPage {
+	#[serde(flatten)]
+	list: RecordList,
+	/// Where the next page begins, if there is one.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	next: Option<u32>,
+}
+
+/// The records of a chart that the account may see: those of which the chain permits access. The
+/// list is a disclosure itself.
+pub(crate) async fn list(
+	vault: &Arc<Vault>,
+	account: AccountBytes,
+	chart: ChartId,
+	asked: ListQuery,
+	from: u32,
+) -> Result<RecordPage> {
+	let capacity = match (asked.organisation, asked.role) {
+		(Some(organisation), Some(role)) => Some(StaffCapacity { organisation, role }),
+		(None, None) => None,
+		_ => return Err(Error::Malformed("give both organisation and role, or neither".into())),
+	};
+	let chart_row = vault.chart(chart).await?;
+	let end = chart_row.records.next;
+	let until = end.min(from.saturating_add(RECORDS_PER_PAGE));
+	let rows: Vec<RecordRow> = vault
+		.stored(move |store| {
+			Ok(store.read(|rows| {
+				(from..until)
+					.map(|sequence| {
+						let id = rows
+							.get(&CHART_RECORDS, &(chart, sequence))?
+							.ok_or(StoreError::Damaged)?;
+						rows.get(&RECORDS, &id)?.ok_or(StoreError::Damaged)
+					})
+					.collect()
+			})?)
+		})
+		.await?;
+	let at = vault.node.fresh().await?;
+	let accessor = StaffCapacity::accessor(capacity, account);
+	let held = directives(vault, &at, chart).await?;
+	let mut practitioner = None;
+	let (mut basis, mut refusal) = (None, None);
+	let mut records = Vec::new();
+	if rows.is_empty() {
+		match of_nothing(vault, &at, accessor, chart_row.new.key).await? {
+			Ok(of) => basis = Some(of),
+			Err(reason) => refusal = Some(reason),
+		}
+		if let Accessor::Staff { account, .. } = accessor {
+			practitioner = at.practitioner_of(account).await?;
+		}
+	}
+	let decisions: Vec<_> = futures::stream::iter(rows)
+		.map(|RecordRow { record, .. }| {
+			let (at, held) = (&at, &held);
+			async move {
+				let query = AccessQuery {
+					accessor,
+					action: Action::Access,
+					purpose: asked.purpose,
+					record: record.id,
+					opening: record.opening.clone(),
+					directives: held.clone(),
+				};
+				let decided = at.decide(&query).await?;
+				let state = match decided.decision {
+					Decision::Permit { .. } => at.record(record.id).await?.map(|facts| facts.state),
+					Decision::Deny { .. } => None,
+				};
+				Ok::<_, Error>((record, decided, state))
+			}
+		})
+		.buffered(AT_ONCE)
+		.try_collect()
+		.await?;
+	for (record, decided, state) in decisions {
+		practitioner = decided.practitioner;
+		match decided.decision {
+			Decision::Permit { basis: of, .. } => {
+				basis.get_or_insert(of);
+				records.push(ListedRecord {
+					id: record.id,
+					opening: record.opening,
+					media_type: record.media_type,
+					state: state.unwrap_or(RecordState::Current),
+				});
+			},
+			Decision::Deny { reason } => {
+				refusal.get_or_insert(reason);
+			},
+		}
+	}
+	let reason = refusal.unwrap_or(DenyReason::NothingPermits);
+	let outcome = match basis {
+		Some(basis) => Outcome::Released(basis),
+		None => Outcome::Refused(reason.code()),
+	};
+	let access = Access {
+		chart,
+		accessor,
+		practitioner,
+		action: Action::Access,
+		purpose: asked.purpose,
+		subject: Subject::Listing,
+		head: at.head(),
+	};
+	log(vault, access, outcome).await?;
+	let next = (until < end).then_some(until);
+	if basis.is_none() && next.is_none() {
+		return Err(Error::AccessDenied(reason));
+	}
+	Ok(RecordPage { list: RecordList { records }, next })
+}
+
+/// Who may know that there is nothing to list: the patient, and staff of this house who read or
+/// write its records.
+async fn of_nothing(
+	vault: &Vault,
+	at: &At,
+	accessor: Accessor,
+	key: AccountBytes,
+) -> Result<Result<Basis, DenyReason>> {
+	let (account, organisation, role) = match accessor {
+		Accessor::Patient { account } if account == key => return Ok(Ok(Basis::Patient)),
+		Accessor::Patient { .. } => return Ok(Err(DenyReason::NotTheChartsKey)),
+		Accessor::Staff { account, organisation, role } => (account, organisation, role),
+	};
+	let reasons = at.standing(account, organisation, role).await?;
+	Ok(match reasons.iter().next() {
+		Some(reason) => Err(DenyReason::Standing(reason)),
+		None if organisation == vault.organisation
+			&& (role.treats() || role == Role::RecordsOfficer) =>
+		{
+			Ok(Basis::Custodian)
+		},
+		None => Err(DenyReason::NothingPermits),
+	})
+}

@@ -1,0 +1,93 @@
+//! Starting: everything that must be right before requests are served is checked here, and said in
+//! one sentence when it is not.
+
+use crate::errors;
+use salus_client::{
+	chain::ChainError,
+	keys::{Identity, KeyFile},
+	sealed_file::Passphrase,
+};
+use std::{net::SocketAddr, path::Path};
+use tokio::net::TcpListener;
+use zeroize::Zeroizing;
+
+/// Fewest characters of a token.
+const MIN_TOKEN: usize = 32;
+
+/// Why a program does not start or ends.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+	/// A key file or passphrase is not usable.
+	#[error("{0}: {help}", help = .0.help())]
+	Keys(#[from] salus_client::Error),
+	/// The node is not reachable or not ours.
+	#[error("{0}: {help}", help = .0.help())]
+	Chain(#[from] ChainError),
+	/// Something else is wrong.
+	#[error("{0}")]
+	Other(String),
+}
+
+impl From<errors::Error> for StartError {
+	fn from(error: errors::Error) -> Self {
+		Self::Other(match error {
+			errors::Error::KeyServiceUnavailable(detail) => format!(
+				"the key service gives no answer: {detail}: start it first, or name it with \
+				 --key-service"
+			),
+			errors::Error::Internal(detail) | errors::Error::NodeUnavailable(detail) => detail,
+			error => error.to_string(),
+		})
+	}
+}
+
+/// The keys in this file.
+pub(crate) fn identity(key: &Path, passphrase_file: &Path) -> Result<Identity, StartError> {
+	let passphrase = Passphrase::from_file(passphrase_file)?;
+	Ok(KeyFile::load(key, &passphrase)?.into_identity())
+}
+
+/// The token in this file.
+pub(crate) fn token(path: &Path) -> Result<Zeroizing<String>, StartError> {
+	let text = std::fs::read_to_string(path).map(Zeroizing::new).map_err(|error| {
+		StartError::Other(format!("the token file {}: {error}", path.display()))
+	})?;
+	let token = text.trim();
+	if token.len() < MIN_TOKEN || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+		return Err(StartError::Other(format!(
+			"the token file {} must hold one token of at least {MIN_TOKEN} printable characters: \
+			 `salus-key-service generate --token FILE` makes one",
+			path.display()
+		)));
+	}
+	Ok(Zeroizing::new(token.into()))
+}
+
+/// Listens at this address.
+pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+	TcpListener::bind(address)
+		.await
+		.map_err(|error| StartError::Other(format!("can not listen on {address}: {error}")))
+}
+
+/// Logs to standard error; `RUST_LOG` says what.
+pub fn log_to_stderr() {
+	use tracing_subscriber::EnvFilter;
+	let filter = EnvFilter::try_from_default_env()
+		.unwrap_or_else(|_| EnvFilter::new("warn,salus_vault=info,salus_client=info"));
+	tracing_subscriber::fmt()
+		.with_env_filter(filter)
+		.with_writer(std::io::stderr)
+		.init();
+}
+
+/// Runs a program to its end; an error goes to standard error in one line.
+pub fn finish(ended: Result<(), StartError>) -> std::process::ExitCode {
+	match ended {
+		Ok(()) => std::process::ExitCode::SUCCESS,
+		Err(error) => {
+			eprintln!("error: {error}");
+			std::process::ExitCode::FAILURE
+		},
+	}
+}

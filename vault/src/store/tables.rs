@@ -1,0 +1,202 @@
+//! What the vault keeps.
+
+use super::{Identity, Map, Queue};
+use codec::{Decode, Encode};
+use salus_client::vault_api::{Head, RecordWraps};
+use salus_primitives::{
+	directive::{DirectiveTerms, RequestTerms},
+	disclosure::DisclosureEntry,
+	ids::{AccountBytes, ChartId, DirectiveId, RecordId, RequestId, Seal},
+	record::RecordTerms,
+	seal::Opening,
+};
+
+/// Whose database this is.
+pub(super) const IDENTITY: Map<(), Identity> = Map::named("identity");
+/// Enrolled charts.
+pub(crate) const CHARTS: Map<ChartId, ChartRow> = Map::named("charts");
+/// Charts on their way to the chain.
+pub(crate) const PENDING_CHARTS: Queue<NewChart> = Queue::named("pending-charts");
+/// Anchored records.
+pub(crate) const RECORDS: Map<RecordId, RecordRow> = Map::named("records");
+/// Records of a chart by sequence.
+pub(crate) const CHART_RECORDS: Map<(ChartId, u32), RecordId> = Map::named("chart-records");
+/// Records on their way to the chain.
+pub(crate) const PENDING_RECORDS: Queue<PendingRecord> = Queue::named("pending-records");
+/// Names of objects that no record row holds yet.
+pub(crate) const INCOMING: Queue<[u8; 32]> = Queue::named("incoming");
+/// Openings of directives.
+pub(crate) const DIRECTIVES: Map<(ChartId, DirectiveId), Opening<DirectiveTerms>> =
+	Map::named("directives");
+/// Directives of a chart in order of arrival.
+pub(crate) const CHART_DIRECTIVES: Map<(ChartId, u32), DirectiveId> =
+	Map::named("chart-directives");
+/// Access requests.
+pub(crate) const REQUESTS: Map<RequestId, RequestRow> = Map::named("requests");
+/// Requests in a chart's mailbox in order of arrival.
+pub(crate) const CHART_REQUESTS: Map<(ChartId, u32), RequestId> = Map::named("chart-requests");
+/// The disclosure log of each chart.
+pub(crate) const DISCLOSURES: Map<(ChartId, u32), DisclosureRow> = Map::named("disclosures");
+/// Disclosures that are in no batch yet.
+pub(crate) const OUTBOX: Queue<OutboxEntry> = Queue::named("outbox");
+/// Batches of disclosures.
+pub(crate) const BATCHES: Map<u64, Batch> = Map::named("batches");
+/// How many batches there are.
+pub(crate) const BATCH_COUNT: Map<(), u64> = Map::named("batch-count");
+/// Batches that are not known to be on chain, by number.
+pub(crate) const POSTING: Queue<Posting> = Queue::named("posting");
+
+/// Every table, so that all exist from the start.
+pub(super) const NAMES: [&str; 16] = [
+	IDENTITY.name,
+	CHARTS.name,
+	PENDING_CHARTS.name,
+	RECORDS.name,
+	CHART_RECORDS.name,
+	PENDING_RECORDS.name,
+	INCOMING.name,
+	DIRECTIVES.name,
+	CHART_DIRECTIVES.name,
+	REQUESTS.name,
+	CHART_REQUESTS.name,
+	DISCLOSURES.name,
+	OUTBOX.name,
+	BATCHES.name,
+	BATCH_COUNT.name,
+	POSTING.name,
+];
+
+/// A chart to enrol.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct NewChart {
+	pub(crate) chart: ChartId,
+	/// Its signing key.
+	pub(crate) key: AccountBytes,
+	/// Its X25519 key.
+	pub(crate) encryption_key: [u8; 32],
+}
+
+/// A chart and the ends of its lists.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct ChartRow {
+	pub(crate) new: NewChart,
+	pub(crate) records: End,
+	pub(crate) disclosures: End,
+	pub(crate) directives: u32,
+	pub(crate) requests: u32,
+}
+
+impl ChartRow {
+	/// A chart without anything yet.
+	pub(crate) fn empty(new: NewChart) -> Self {
+		Self {
+			new,
+			records: End::default(),
+			disclosures: End::default(),
+			directives: 0,
+			requests: 0,
+		}
+	}
+}
+
+/// The end of a list whose items name their predecessor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct End {
+	/// Sequence of the next item.
+	pub(crate) next: u32,
+	/// Leaf of the last item.
+	pub(crate) last: Option<Seal>,
+}
+
+impl End {
+	/// The end after an item with this leaf was added.
+	pub(crate) fn after(self, leaf: Seal) -> Self {
+		Self { next: self.next.saturating_add(1), last: Some(leaf) }
+	}
+}
+
+/// A finalised block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct Block {
+	number: u32,
+	hash: [u8; 32],
+	at: u64,
+}
+
+impl From<Head> for Block {
+	fn from(Head { number, hash, at }: Head) -> Self {
+		Self { number, hash, at }
+	}
+}
+
+impl From<Block> for Head {
+	fn from(Block { number, hash, at }: Block) -> Self {
+		Self { number, hash, at }
+	}
+}
+
+/// A record on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct PendingRecord {
+	pub(crate) id: RecordId,
+	pub(crate) opening: Opening<RecordTerms>,
+	pub(crate) replaces: Option<RecordId>,
+	pub(crate) media_type: String,
+	/// Name of its ciphertext.
+	pub(crate) object: [u8; 32],
+	pub(crate) wraps: RecordWraps,
+}
+
+/// An anchored record.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct RecordRow {
+	pub(crate) record: PendingRecord,
+	/// Where the vault saw it final.
+	pub(crate) block: Block,
+}
+
+/// A request in a mailbox.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct RequestRow {
+	pub(crate) chart: ChartId,
+	pub(crate) requester: AccountBytes,
+	pub(crate) opening: Opening<RequestTerms>,
+	/// JSON of the answer.
+	pub(crate) answer: Option<Vec<u8>>,
+}
+
+/// A line of a chart's disclosure log.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct DisclosureRow {
+	pub(crate) opening: Opening<DisclosureEntry>,
+	/// Its batch and its place there, once it is in one.
+	pub(crate) batch: Option<(u64, u32)>,
+}
+
+/// A disclosure that waits for a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct OutboxEntry {
+	pub(crate) chart: ChartId,
+	pub(crate) sequence: u32,
+	pub(crate) leaf: Seal,
+}
+
+/// Disclosures under one root.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct Batch {
+	/// Leaves, padding included.
+	pub(crate) leaves: Vec<Seal>,
+	/// Number of the root on chain, once it is final.
+	pub(crate) number: Option<u32>,
+}
+
+/// A batch that is not known to be on chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct Posting {
+	pub(crate) root: [u8; 32],
+	pub(crate) leaves: u32,
+	/// The first number that its root can have on chain.
+	pub(crate) from: u32,
+	/// Set before a transaction is sent: the block after which that one can not come in any more.
+	pub(crate) in_flight_until: Option<u32>,
+}

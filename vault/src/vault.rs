@@ -1,0 +1,136 @@
+//! The vault itself: what its routes share.
+
+use crate::{
+	errors::{Error, Result},
+	key_client::KeyService,
+	node::Node,
+	objects::Objects,
+	records::Job,
+	sign_in::SignIns,
+	store::{ChartRow, RecordRow, Rows, Store, CHARTS, RECORDS},
+};
+use salus_client::{
+	chain::{At, Call, ChainError, Submitted},
+	keys::Identity,
+};
+use salus_primitives::{
+	codes::{Role, StandingReason},
+	ids::{AccountBytes, ChartId, OrganisationId, RecordId},
+};
+use std::sync::Arc;
+use tokio::sync::{mpsc, Semaphore};
+
+/// Uploads at once; each holds about two MiB.
+const MAX_UPLOADS: usize = 32;
+
+/// A custodian's vault.
+pub(crate) struct Vault {
+	pub(crate) organisation: OrganisationId,
+	pub(crate) genesis: [u8; 32],
+	pub(crate) node: Node,
+	/// The system account that signs for the custodian.
+	pub(crate) system: Identity,
+	pub(crate) store: Store,
+	pub(crate) objects: Objects,
+	pub(crate) sign_ins: SignIns,
+	pub(crate) key_service: KeyService,
+	/// To the task that anchors records.
+	pub(crate) anchoring: mpsc::Sender<Job>,
+	pub(crate) uploads: Semaphore,
+}
+
+/// What a vault is made of.
+pub(crate) struct Parts {
+	pub(crate) organisation: OrganisationId,
+	pub(crate) genesis: [u8; 32],
+	pub(crate) node: Node,
+	pub(crate) system: Identity,
+	pub(crate) store: Store,
+	pub(crate) objects: Objects,
+	pub(crate) key_service: KeyService,
+	pub(crate) anchoring: mpsc::Sender<Job>,
+}
+
+impl Vault {
+	pub(crate) fn new(parts: Parts) -> Result<Arc<Self>> {
+		let Parts { organisation, genesis, node, system, store, objects, key_service, anchoring } =
+			parts;
+		let sign_ins = SignIns::new(genesis, organisation)?;
+		let uploads = Semaphore::new(MAX_UPLOADS);
+		Ok(Arc::new(Self {
+			organisation,
+			genesis,
+			node,
+			system,
+			store,
+			objects,
+			sign_ins,
+			key_service,
+			anchoring,
+			uploads,
+		}))
+	}
+
+	/// Works on the database without holding up other requests.
+	pub(crate) async fn stored<T: Send + 'static>(
+		self: &Arc<Self>,
+		work: impl FnOnce(&Store) -> Result<T> + Send + 'static,
+	) -> Result<T> {
+		let vault = Arc::clone(self);
+		tokio::task::spawn_blocking(move || work(&vault.store))
+			.await
+			.map_err(|_| Error::Internal("work on the database was broken off".into()))?
+	}
+
+	/// The chart, if it is enrolled here.
+	pub(crate) async fn chart(self: &Arc<Self>, chart: ChartId) -> Result<ChartRow> {
+		self.stored(move |store| {
+			store.read(|rows| rows.get(&CHARTS, &chart))?.ok_or(Error::ChartUnknown)
+		})
+		.await
+	}
+
+	/// The chart, if `account` is its key.
+	pub(crate) async fn own_chart(
+		self: &Arc<Self>,
+		chart: ChartId,
+		account: AccountBytes,
+	) -> Result<ChartRow> {
+		let row = self.chart(chart).await?;
+		if row.new.key == account {
+			Ok(row)
+		} else {
+			Err(Error::NotTheChartsKey)
+		}
+	}
+
+	/// The record, if it is anchored and here.
+	pub(crate) async fn record(self: &Arc<Self>, record: RecordId) -> Result<RecordRow> {
+		self.stored(move |store| {
+			store.read(|rows| rows.get(&RECORDS, &record))?.ok_or(Error::RecordUnknown)
+		})
+		.await
+	}
+
+	/// Whether the account may act for this organisation in one of these roles. If not, tells the
+	/// reason of the role that comes closest.
+	pub(crate) async fn in_standing(
+		&self,
+		at: &At,
+		account: AccountBytes,
+		roles: &[Role],
+	) -> Result<()> {
+		let mut closest = StandingReason::NotStaff;
+		for role in roles {
+			let reasons = at.standing(account, self.organisation, *role).await?;
+			let Some(reason) = reasons.iter().next() else { return Ok(()) };
+			closest = closest.max(reason);
+		}
+		Err(Error::NotInStanding(closest))
+	}
+
+	/// Submits a call as the vault's system account and waits until it is final.
+	pub(crate) async fn submit(&self, call: &Call) -> Result<Submitted, ChainError> {
+		self.node.chain().await?.submit(self.system.keypair(), call).await
+	}
+}
