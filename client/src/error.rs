@@ -80,6 +80,15 @@ pub enum Error {
 		/// Which one.
 		id: String,
 	},
+	/// The patient has not answered a request in the time given.
+	#[error("the patient has not answered within {0} seconds")]
+	NotAnswered(u64),
+	/// A request can not be answered any more, or never could.
+	#[error("the request is {0}")]
+	RequestNotOpen(String),
+	/// A log of disclosures has gaps, or entries that do not match the chain.
+	#[error("{0} faults in the log: entries are missing, or do not match the chain")]
+	LogFaulty(usize),
 	/// The passphrase is wrong or the file was altered.
 	#[error("the passphrase is wrong, or {} was altered", .0.display())]
 	WrongPassphrase(PathBuf),
@@ -152,6 +161,9 @@ impl Error {
 			Self::ReleaseMismatch(_) => "release-mismatch",
 			Self::Chain(error) => error.code(),
 			Self::NotFound { .. } => "not-found",
+			Self::NotAnswered(_) => "not-answered",
+			Self::RequestNotOpen(_) => "request-not-open",
+			Self::LogFaulty(_) => "log-faulty",
 			Self::WrongPassphrase(_) => "wrong-passphrase",
 			Self::EmptyPassphrase => "empty-passphrase",
 			Self::WrongFormat { .. } => "wrong-format",
@@ -184,6 +196,10 @@ impl Error {
 				"do not use it; fetch the record again, and if this persists tell the custodian"
 			},
 			Self::NotFound { .. } => "check the id, and that it is on this chain",
+			Self::NotAnswered(_) => "ask again later; the request stays open until it lapses",
+			Self::RequestNotOpen(_) => "do not answer it; the requester can send another",
+			Self::LogFaulty(_) =>
+				"keep this output, and ask the custodian and a regulator to explain",
 			Self::WrongPassphrase(_) => "try again; restore the file from a copy if it was altered",
 			Self::EmptyPassphrase => "choose a passphrase with at least one character",
 			Self::WrongFormat { .. } => "check that this is the right file",

@@ -4,14 +4,16 @@ use super::{
 	render,
 	render::{Report, Table},
 	terms::charts,
-	usage, Context,
+	Context,
 };
 use clap::{Args, Subcommand};
+use futures::future::try_join_all;
 use salus_client::{
 	chain::At,
 	vault_api::{Disclosure, DisclosureProof},
+	vault_client::VaultClient,
 	wallet::WalletChart,
-	Result,
+	Error, Result,
 };
 use salus_primitives::{
 	decision::{Accessor, DenyReason},
@@ -20,7 +22,12 @@ use salus_primitives::{
 	views::DisclosureRoot,
 };
 use serde::Serialize;
-use std::{collections::HashMap, io::Write, path::PathBuf};
+use std::{
+	collections::HashMap,
+	io::Write,
+	path::PathBuf,
+	time::{Duration, Instant},
+};
 
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
@@ -51,31 +58,38 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 	let wallet = context.open_wallet(&wallet)?;
 	let genesis = context.chain().await?.genesis();
 	let charts = charts(&wallet, &genesis, custodian)?;
-	let began = std::time::Instant::now();
+	let sessions = charts.into_iter().map(|chart| async {
+		let vault = context.session(chart.custodian, &wallet.identity(&chart)?).await?;
+		Ok::<_, Error>((chart, vault))
+	});
+	let sessions = try_join_all(sessions).await?;
+	let began = Instant::now();
 	let logs = loop {
-		let mut logs = Vec::new();
-		for chart in &charts {
-			let vault = context.session(chart.custodian, &wallet.identity(chart)?).await?;
-			let entries = vault.disclosures(&chart.chart, 0).await?;
-			logs.push(check(&context.finalised().await?, chart, entries).await?);
-		}
-		let pending = logs.iter().any(|log| log.has(&Status::Pending));
+		let logs = read(&sessions, context).await?;
+		let pending = logs.iter().any(|log| log.has(Status::Pending));
 		if !pending || began.elapsed().as_secs() >= wait {
 			break logs;
 		}
 		context
-			.wait("waiting for proofs", tokio::time::sleep(std::time::Duration::from_millis(500)))
+			.wait("waiting for proofs", tokio::time::sleep(Duration::from_millis(500)))
 			.await;
 	};
 	let faults: usize = logs.iter().map(|log| log.faults.len()).sum();
 	context.print(&Logs { logs }, out)?;
 	if faults > 0 {
-		return Err(usage(
-			format!("{faults} faults in the log: entries are missing or do not match the chain"),
-			"keep this output and ask the custodian and a regulator to explain",
-		));
+		return Err(Error::LogFaulty(faults));
 	}
 	Ok(())
+}
+
+/// Reads the logs and checks them. The vault is asked before the chain, so that a proof is never of
+/// a root younger than the head.
+async fn read(sessions: &[(WalletChart, VaultClient)], context: &Context) -> Result<Vec<Log>> {
+	let logs = sessions.iter().map(|(chart, vault)| async move {
+		let entries = vault.disclosures(&chart.chart, 0).await?;
+		check(&context.finalised().await?, chart, entries).await
+	});
+	try_join_all(logs).await
 }
 
 /// Checks a chart's log against itself and the chain.
@@ -170,8 +184,8 @@ struct Log {
 }
 
 impl Log {
-	fn has(&self, status: &Status) -> bool {
-		self.entries.iter().any(|entry| entry.status == *status)
+	fn has(&self, status: Status) -> bool {
+		self.entries.iter().any(|entry| entry.status == status)
 	}
 }
 

@@ -234,7 +234,7 @@ async fn store(
 	match failed {
 		None => Ok(()),
 		Some((file, fault)) => {
-			if files.len() > 1 {
+			if files.len() > 1 && !context.global.json {
 				eprintln!("not stored: {}", file.display());
 			}
 			Err(fault)

@@ -11,6 +11,7 @@ use futures::future::{join_all, try_join_all};
 use salus_client::{
 	chain::{At, Call, Submitted},
 	vault_api::{codes, Answer, MailboxRequest, PostedRequest, RequestAnswer},
+	vault_client::VaultClient,
 	wallet::{IssuedDirective, SeenRequest, Wallet, WalletChart},
 	Error, Result,
 };
@@ -219,10 +220,7 @@ async fn answer(
 	let state = known.state;
 	let Some(answer) = answer else {
 		if state == RequestState::Requested && wait > 0 {
-			return Err(usage(
-				format!("the patient has not answered within {wait} seconds"),
-				"ask again later; the request stays open until it lapses",
-			));
+			return Err(Error::NotAnswered(wait));
 		}
 		let waited = Answered { request, state, answered: false, declined: false, answers: vec![] };
 		return context.print(&waited, out);
@@ -234,6 +232,8 @@ async fn answer(
 /// A request in a mailbox, checked against the chain.
 struct Received {
 	chart: WalletChart,
+	/// Signed in to with the chart's key.
+	vault: VaultClient,
 	request: MailboxRequest,
 	/// None when what the mailbox holds is not what is on the chain.
 	state: Option<RequestState>,
@@ -255,7 +255,7 @@ async fn received(
 			let read = async {
 				let vault = context.session(custodian, &wallet.identity(&chart)?).await?;
 				let found = vault.requests(&chart.chart).await?.requests.into_iter();
-				try_join_all(found.map(|request| check(at, &chart, request))).await
+				try_join_all(found.map(|request| check(at, &chart, &vault, request))).await
 			};
 			read.await.map_err(|fault| (custodian, fault))
 		}
@@ -270,7 +270,12 @@ async fn received(
 	Ok((all, faults))
 }
 
-async fn check(at: &At, chart: &WalletChart, request: MailboxRequest) -> Result<Received> {
+async fn check(
+	at: &At,
+	chart: &WalletChart,
+	vault: &VaultClient,
+	request: MailboxRequest,
+) -> Result<Received> {
 	let known = at.request(request.id).await?;
 	let terms = &request.opening.terms;
 	let known = known.filter(|known| {
@@ -281,6 +286,7 @@ async fn check(at: &At, chart: &WalletChart, request: MailboxRequest) -> Result<
 	});
 	Ok(Received {
 		chart: chart.clone(),
+		vault: vault.clone(),
 		state: known.as_ref().map(|known| known.state),
 		lapses: known.map_or(0, |known| known.lapses),
 		request,
@@ -314,13 +320,8 @@ async fn open_request(begins: &str, wallet: &Wallet, context: &Context) -> Resul
 	};
 	match found.state {
 		Some(RequestState::Requested) => Ok(found),
-		Some(state) => {
-			Err(usage(format!("the request is {state}"), "the requester must send another one"))
-		},
-		None => Err(usage(
-			"the request is not what the chain knows of it",
-			"do not answer it, and tell the organisation in whose mailbox it lies",
-		)),
+		Some(state) => Err(Error::RequestNotOpen(state.to_string())),
+		None => Err(Error::RequestNotOpen("not what the chain knows of it".into())),
 	}
 }
 
@@ -363,14 +364,14 @@ async fn inbox(wallet: &Path, context: &Context, out: &mut impl Write) -> Result
 async fn approve(options: Approve, context: &Context, out: &mut impl Write) -> Result<()> {
 	let mut wallet = context.open_wallet(&options.wallet)?;
 	let began = Instant::now();
-	let Received { chart: mailbox, request, .. } =
+	let Received { chart: mailbox, vault, request, .. } =
 		open_request(&options.request, &wallet, context).await?;
 	let genesis = context.chain().await?.genesis();
 	let custodians = charts(&wallet, &genesis, request.opening.terms.custodian)?;
 	let terms = permit(&request.opening.terms, &options)?;
 	let found_ms = began.elapsed().as_millis();
 
-	// An approval that broke off before its end goes on with the directives it issued.
+	// An approval that broke off goes on with the directives it issued.
 	let mut issued = Vec::new();
 	for chart in custodians {
 		let before = wallet.directives().iter().rev().find(|directive| {
@@ -394,7 +395,6 @@ async fn approve(options: Approve, context: &Context, out: &mut impl Write) -> R
 	for (_, (answer, _)) in &permitted {
 		wallet.mark_delivered(&answer.directive)?;
 	}
-	let vault = context.session(mailbox.custodian, &wallet.identity(&mailbox)?).await?;
 	let answers = permitted.iter().map(|(_, (answer, _))| answer.clone()).collect();
 	let answer = RequestAnswer { answers, declined: false };
 	vault.answer_request(&mailbox.chart, &request.id, &answer).await?;
@@ -494,8 +494,7 @@ async fn decline(
 	out: &mut impl Write,
 ) -> Result<()> {
 	let mut wallet = context.open_wallet(wallet)?;
-	let Received { chart, request, .. } = open_request(begins, &wallet, context).await?;
-	let vault = context.session(chart.custodian, &wallet.identity(&chart)?).await?;
+	let Received { chart, vault, request, .. } = open_request(begins, &wallet, context).await?;
 	let answer = RequestAnswer { answers: Vec::new(), declined: true };
 	vault.answer_request(&chart.chart, &request.id, &answer).await?;
 	wallet.remember_request(SeenRequest {
