@@ -10,6 +10,9 @@
 //! | [`service`] | how client, pool, network and consensus are put together |
 //! | [`rpc`] | JSON-RPC beyond what the SDK's service brings |
 
+// The SDK's errors are large, and its traits ask for them.
+#![allow(clippy::result_large_err)]
+
 pub mod chain_spec;
 pub mod cli;
 pub mod command;
