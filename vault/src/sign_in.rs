@@ -111,7 +111,7 @@ impl SignIns {
 		}
 		state.end_oldest(&challenge.account);
 		state.signed_in.insert(Digest::of(&*token), (challenge.account, expires));
-		Ok(SignedIn { token: hex::encode(&*token), expires })
+		Ok(SignedIn { token: hex::encode(token.as_slice()), expires })
 	}
 
 	/// Whose token this is.

@@ -201,17 +201,15 @@ impl Store {
 	}
 }
 
+/// A place and the sealed value there.
+type Sealed = (Vec<u8>, Vec<u8>);
+
 /// Reading rows, in either kind of transaction.
 pub(crate) trait Rows {
 	/// The sealed value at this place.
 	fn sealed(&self, table: &str, place: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
-	/// The first places and sealed values from this place on.
-	fn range(
-		&self,
-		table: &str,
-		from: &[u8],
-		most: usize,
-	) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError>;
+	/// The first places and sealed values.
+	fn sealed_first(&self, table: &str, most: usize) -> Result<Vec<Sealed>, StoreError>;
 	/// The keys.
 	fn sealing(&self) -> &Sealing;
 
@@ -228,7 +226,7 @@ pub(crate) trait Rows {
 
 	/// The first rows of the queue, in order of number.
 	fn first<V: Decode>(&self, queue: &Queue<V>, most: usize) -> Result<Vec<(u64, V)>, StoreError> {
-		self.range(queue.name, &[], most)?
+		self.sealed_first(queue.name, most)?
 			.into_iter()
 			.map(|(place, sealed)| {
 				let opened = self.sealing().open(queue.name, &place, &sealed)?;
@@ -273,15 +271,10 @@ macro_rules! impl_rows {
 				Ok(found)
 			}
 
-			fn range(
-				&self,
-				name: &str,
-				from: &[u8],
-				most: usize,
-			) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+			fn sealed_first(&self, name: &str, most: usize) -> Result<Vec<Sealed>, StoreError> {
 				let rows = self.transaction.open_table(table(name))?;
 				let mut found = Vec::new();
-				for row in rows.range::<&[u8]>(from..)?.take(most) {
+				for row in rows.iter()?.take(most) {
 					let (place, value) = row?;
 					found.push((place.value().to_vec(), value.value().to_vec()));
 				}

@@ -1,1 +1,126 @@
-//! Tests.
+//! What the key service does without a node.
+
+use super::*;
+use axum::{body::Body as HttpBody, http::Request as HttpRequest};
+use salus_client::envelope::ContentKey;
+use salus_primitives::{
+	codes::{Action, Category, Confidentiality, Purpose, Role},
+	decision::AccessQuery,
+	ids::{ChartId, Digest, RecordId, Salt},
+	record::RecordTerms,
+	seal::Opening,
+};
+use tower::ServiceExt;
+
+const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+
+fn service(organisation: OrganisationId) -> Service {
+	Service {
+		organisation,
+		genesis: [1; 32],
+		node: Node::new("ws://127.0.0.1:1"),
+		secret: EncryptionSecret::from_bytes([7; 32]),
+		token: Zeroizing::new(TOKEN.into()),
+	}
+}
+
+fn asked(service: &Service, key: &ContentKey, version: u32) -> Rewrap {
+	let record = RecordId([3; 32]);
+	let of = RecordVersion { genesis: service.genesis, record, version };
+	let context = WrapContext::Custodian { organisation: service.organisation, key_version: 1 };
+	let wrap = Wrap::seal(key, &of, context, &service.secret.public()).unwrap();
+	let terms = RecordTerms {
+		chart: ChartId([4; 32]),
+		sequence: 0,
+		previous_leaf: None,
+		version,
+		category: Category::Laboratory,
+		confidentiality: Confidentiality::Normal,
+		sensitivity: Default::default(),
+		author: None,
+		encounter: None,
+		clinical_date: 0,
+		size: 0,
+		content_digest: Digest([0; 32]),
+		ciphertext_digest: Digest([0; 32]),
+	};
+	let query = AccessQuery {
+		accessor: Accessor::Staff { account: [5; 32], organisation: 2, role: Role::Clinician },
+		action: Action::Access,
+		purpose: Purpose::Treatment,
+		record,
+		opening: Opening { terms, salt: Salt([0; 32]) },
+		directives: Vec::new(),
+	};
+	Rewrap { query, wrap, version }
+}
+
+async fn post(token: &str, route: &str, body: String) -> u16 {
+	let request = HttpRequest::post(route)
+		.header("authorization", format!("Bearer {token}"))
+		.body(HttpBody::from(body))
+		.unwrap();
+	router(Arc::new(service(1))).oneshot(request).await.unwrap().status().as_u16()
+}
+
+#[tokio::test]
+async fn only_the_token_opens() {
+	for wrong in ["", "0", "0123456789abcdef0123456789abcdeg"] {
+		assert_eq!(post(wrong, DATABASE_KEY, "null".into()).await, 401);
+		assert_eq!(post(wrong, REWRAP, "{}".into()).await, 401);
+		assert_eq!(post(wrong, "/elsewhere", String::new()).await, 401);
+	}
+	assert_eq!(post(TOKEN, DATABASE_KEY, "null".into()).await, 200);
+	assert_eq!(post(TOKEN, "/elsewhere", String::new()).await, 404);
+	assert_eq!(post(TOKEN, REWRAP, "{}".into()).await, 400);
+}
+
+#[tokio::test]
+async fn without_a_node_nothing_is_wrapped() {
+	let asked = asked(&service(1), &ContentKey::generate().unwrap(), 1);
+	assert_eq!(post(TOKEN, REWRAP, serde_json::to_string(&asked).unwrap()).await, 503);
+}
+
+#[test]
+fn the_database_key_is_the_organisations_own() {
+	assert_eq!(service(1).database_key().key, service(1).database_key().key);
+	assert_ne!(service(1).database_key().key, service(2).database_key().key);
+	assert_ne!(&service(1).database_key().key, service(1).secret.expose());
+}
+
+#[test]
+fn wraps_to_the_recipient_for_five_minutes() {
+	let (service, key) = (service(1), ContentKey::generate().unwrap());
+	let asked = asked(&service, &key, 2);
+	let secret = EncryptionSecret::generate().unwrap();
+	let recipient = EncryptionKey { version: 4, key: secret.public() };
+	let wrap = service.wrap_to(&asked, Basis::Custodian, recipient).unwrap();
+	let WrapContext::Recipient { basis: Basis::Custodian, key_version: 4, expires } = wrap.context
+	else {
+		panic!("{:?}", wrap.context)
+	};
+	assert!((now()..=now() + RELEASE_VALIDITY).contains(&expires));
+	let of = RecordVersion { genesis: [1; 32], record: asked.query.record, version: 2 };
+	wrap.open(&secret, &of, now()).unwrap();
+	assert!(wrap.open(&secret, &of, expires).is_err());
+}
+
+#[test]
+fn wraps_of_others_do_not_open() {
+	let (service, key) = (service(1), ContentKey::generate().unwrap());
+	let recipient =
+		EncryptionKey { version: 1, key: EncryptionSecret::generate().unwrap().public() };
+	let good = asked(&service, &key, 1);
+	let mut wrong: [Rewrap; 4] = [(); 4].map(|()| good.clone());
+	wrong[0].version = 2;
+	wrong[1].query.record = RecordId([9; 32]);
+	wrong[2].wrap.ciphertext[0] ^= 1;
+	wrong[3].wrap.context = WrapContext::Custodian { organisation: 2, key_version: 1 };
+	for asked in wrong {
+		assert!(matches!(
+			service.wrap_to(&asked, Basis::Custodian, recipient),
+			Err(Error::StorageDamaged)
+		));
+	}
+	service.wrap_to(&good, Basis::Custodian, recipient).unwrap();
+}
