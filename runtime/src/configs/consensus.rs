@@ -74,8 +74,25 @@ type NotedHistory = pallet_session::historical::NoteHistoricalRoot<Runtime, Cons
 /// Notes the root of each session, and forgets those past which nothing can be reported.
 pub struct BoundedHistory;
 
+impl BoundedHistory {
+	/// Whether an operator set, changed or purged session keys since the last set was planned.
+	fn keys_changed() -> bool {
+		let keys: Vec<_> = pallet_consortium::Validators::<Runtime>::get()
+			.into_iter()
+			.filter_map(|validator| Some((validator.clone(), Session::load_keys(&validator)?)))
+			.collect();
+		keys != pallet_session::QueuedKeys::<Runtime>::get()
+	}
+}
+
 impl pallet_session::SessionManager<AccountId> for BoundedHistory {
 	fn new_session(index: SessionIndex) -> Option<Vec<AccountId>> {
+		// New keys count as new validators. Otherwise the session pallet would go on without whoever
+		// purged keys and set others, and history would go on with a root over the old keys, against
+		// which nobody's key can be proven.
+		if Self::keys_changed() {
+			pallet_consortium::ValidatorsChanged::<Runtime>::put(true);
+		}
 		<NotedHistory as pallet_session::SessionManager<_>>::new_session(index)
 	}
 
@@ -110,8 +127,8 @@ impl pallet_session::historical::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 }
 
-/// Stops offenders from making blocks until the session ends. There is no stake to take; whether
-/// the validator goes for good is the council's to decide.
+/// Stops offenders from making blocks until the validators or their keys change. There is no stake
+/// to take; whether the validator goes for good is the council's to decide.
 pub struct DisableOffenders;
 
 impl OnOffenceHandler<AccountId, (AccountId, ()), Weight> for DisableOffenders {

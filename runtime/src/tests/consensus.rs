@@ -28,6 +28,20 @@ fn next_session() {
 	next_block();
 }
 
+/// Has `//operator` register the session keys of `//name`.
+fn set_keys(operator: &str, name: &str) {
+	// What `author_rotateKeysWithOwner` gives a validator: both keys sign its account.
+	let owner = account(operator).encode();
+	let mut grandpa = ed25519::Pair::from_string(&format!("//{name}"), None).unwrap();
+	let proof = (
+		pair(name).generate_proof_of_possession(&owner),
+		grandpa.generate_proof_of_possession(&owner),
+	)
+		.encode();
+	let keys = session_keys(name);
+	assert_ok!(send(operator, pallet_session::Call::<Runtime>::set_keys { keys, proof }));
+}
+
 fn set_id() -> u64 {
 	pallet_grandpa::CurrentSetId::<Runtime>::get()
 }
@@ -58,16 +72,7 @@ fn an_added_validator_joins_with_the_session_after_next() {
 		assert_ok!(council(3, enrol));
 
 		let keys = session_keys("Validator5");
-		// What `author_rotateKeysWithOwner` gives a validator: both keys sign its account.
-		let owner = account("Validator5").encode();
-		let mut grandpa = ed25519::Pair::from_string("//Validator5", None).unwrap();
-		let proof = (
-			pair("Validator5").generate_proof_of_possession(&owner),
-			grandpa.generate_proof_of_possession(&owner),
-		)
-			.encode();
-		let call = pallet_session::Call::<Runtime>::set_keys { keys: keys.clone(), proof };
-		assert_ok!(send("Validator5", call));
+		set_keys("Validator5", "Validator5");
 		let add = pallet_consortium::Call::<Runtime>::add_validator { who: account("Validator5") };
 		assert_ok!(council(3, add));
 
@@ -109,5 +114,41 @@ fn a_validators_key_is_proven_for_its_session() {
 		let (validator, ()) =
 			<Historical as KeyOwnerProofSystem<_>>::check_proof(key, proof).unwrap();
 		assert_eq!(validator, account("Validator2"));
+	});
+}
+
+#[test]
+fn a_validators_new_key_is_proven_for_its_session() {
+	run(|| {
+		(0..3).for_each(|_| next_session());
+		let before = set_id();
+		set_keys("Validator2", "Fresh");
+		(0..2).for_each(|_| next_session());
+		assert_eq!(set_id(), before + 1);
+		for (validator, keys) in [("Validator1", "Validator1"), ("Validator2", "Fresh")] {
+			let key = (sp_consensus_grandpa::KEY_TYPE, session_keys(keys).grandpa);
+			let proof = Historical::prove(key.clone()).unwrap();
+			next_session();
+			let proven = <Historical as KeyOwnerProofSystem<_>>::check_proof(key, proof);
+			assert_eq!(proven, Some((account(validator), ())));
+		}
+		assert_eq!(set_id(), before + 1);
+	});
+}
+
+#[test]
+fn a_validator_without_keys_is_left_out_until_it_sets_some() {
+	run(|| {
+		(0..3).for_each(|_| next_session());
+		let fourth = (session_keys("Validator4").grandpa, 1);
+		assert_ok!(send("Validator4", pallet_session::Call::<Runtime>::purge_keys {}));
+		(0..2).for_each(|_| next_session());
+		assert_eq!(Session::validators().len(), 3);
+		assert!(!Grandpa::grandpa_authorities().contains(&fourth));
+
+		set_keys("Validator4", "Validator4");
+		(0..2).for_each(|_| next_session());
+		assert_eq!(Session::validators().len(), 4);
+		assert!(Grandpa::grandpa_authorities().contains(&fourth));
 	});
 }
