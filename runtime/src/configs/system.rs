@@ -55,8 +55,8 @@ impl pallet_utility::Config for Runtime {
 
 impl pallet_migrations::Config for Runtime {
 	type CursorMaxLen = ConstU32<65_536>;
-	// A half-migrated state must not be worked on: the chain stands still until the council's next
-	// upgrade mends it.
+	// A half-migrated state must not be worked on. No transaction passes then, the council's neither:
+	// the operators mend it together, by `codeSubstitutes` in the chain specification.
 	type FailedMigrationHandler = FreezeChainOnFailedMigration;
 	type IdentifierMaxLen = ConstU32<256>;
 	type MaxServiceWeight = MaxMigrationWeight;

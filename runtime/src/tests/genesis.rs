@@ -10,7 +10,7 @@ use salus_runtime_api::runtime_decl_for_providers_api::ProvidersApiV1;
 use sp_runtime::BuildStorage;
 
 /// Staff of the presets and the role in which they can act.
-const STAFF: [(&str, u32, Role); 17] = [
+const STAFF: [(&str, u32, Role); 15] = [
 	("Mercy", 1, Role::Administrator),
 	("Mercy//Records", 1, Role::RecordsOfficer),
 	("Mercy//Vault", 1, Role::System),
@@ -26,8 +26,6 @@ const STAFF: [(&str, u32, Role); 17] = [
 	("BoardCA", 4, Role::Administrator),
 	("BoardNY", 5, Role::Administrator),
 	("Accreditor", 6, Role::Administrator),
-	("Mercy", 1, Role::Administrator),
-	("Lakeside", 2, Role::Administrator),
 ];
 
 #[test]
