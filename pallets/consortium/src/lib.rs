@@ -115,7 +115,7 @@ pub mod pallet {
 	/// The consortium at genesis.
 	#[pallet::genesis_config]
 	pub struct GenesisConfig<T: Config> {
-		/// Validators. Their session keys are `pallet-session`'s genesis.
+		/// Validators. Their session keys are `pallet-session`'s genesis, which is built before.
 		pub validators: Vec<T::AccountId>,
 		/// Other accounts that may transact: council members, operators to be.
 		pub accounts: Vec<T::AccountId>,
@@ -142,6 +142,10 @@ pub mod pallet {
 				<Pallet<T> as Enrolment<_>>::enrol(account);
 			}
 			for validator in &self.validators {
+				assert!(
+					T::SessionKeys::is_registered(validator),
+					"genesis validators must have session keys"
+				);
 				Pallet::<T>::insert_validator(validator)
 					.expect("genesis validators must be distinct and at most MaxValidators");
 			}
@@ -296,7 +300,8 @@ pub mod pallet {
 
 	impl<T: Config> Pallet<T> {
 		/// Whether the account may register session keys. No other part of the runtime gives
-		/// provider references, so one is enough to know.
+		/// provider references, but the session pallet's genesis to its validators, so one is
+		/// enough to know.
 		pub fn is_operator(who: &T::AccountId) -> bool {
 			frame_system::Pallet::<T>::providers(who) > 0
 				&& <Self as Enrolment<_>>::is_enrolled(who)

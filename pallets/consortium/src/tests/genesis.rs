@@ -29,3 +29,9 @@ fn fails_when_sessions_have_no_block() {
 fn fails_when_a_validator_is_named_twice() {
 	new_test_ext(GenesisConfig { validators: vec![FIRST, FIRST], ..genesis() });
 }
+
+#[test]
+#[should_panic(expected = "genesis validators must have session keys")]
+fn fails_when_a_validator_has_no_session_keys() {
+	new_test_ext(GenesisConfig { validators: vec![FIRST, KEYLESS], ..genesis() });
+}
