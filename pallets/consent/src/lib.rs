@@ -19,7 +19,7 @@
 //!
 //! ## Scenario
 //!
-//! A surgeon in another state seals what they need and sends the request. The patient's phone
+//! A surgeon in another state seals what they need and sends the request. The patient's wallet
 //! shows it; one approval issues a directive on the chart of the hospital that keeps the records.
 //! The surgeon reads. The hospital's vault posts the root over its log, and the patient verifies
 //! the entry. Later the patient revokes the directive; from that block on the surgeon is refused.

@@ -44,11 +44,14 @@ impl<T: Config> Pallet<T> {
 		Some(ChartFacts { directives: Self::active_directives(chart), ..facts })
 	}
 
-	/// The chart's active directives with their seals, oldest first.
+	/// The chart's active directives with their seals, oldest first. One whose details are lost has
+	/// a seal that nothing opens, so that it denies rather than being forgotten.
 	pub fn active_directives(chart: &ChartId) -> Vec<(DirectiveId, Seal)> {
 		ActiveDirectives::<T>::get(chart)
 			.into_iter()
-			.filter_map(|id| Directives::<T>::get(id).map(|details| (id, details.seal)))
+			.map(|id| {
+				(id, Directives::<T>::get(id).map(|details| details.seal).unwrap_or_default())
+			})
 			.collect()
 	}
 

@@ -102,6 +102,18 @@ fn denies_when_an_active_directives_opening_is_missing() {
 }
 
 #[test]
+fn denies_when_an_active_directive_is_lost() {
+	// The state is corrupt, so the test does not end in its invariants.
+	new_test_ext().execute_with(|| {
+		issue_permit();
+		assert_ok!(issue(2, None));
+		Directives::<Test>::remove(directive(2));
+		let (decision, ..) = Consent::decide(&query(staff(SURGEON, OTHER)));
+		assert_eq!(decision, denied(DenyReason::DirectiveOpeningMissing));
+	});
+}
+
+#[test]
 fn permits_the_patient_and_the_house() {
 	run(|| {
 		let patient = query(Accessor::Patient { account: PATIENT.into() });
