@@ -5,8 +5,7 @@ use frame_system::Config;
 use scale_info::TypeInfo;
 use sp_runtime::{impl_tx_ext_default, traits::TransactionExtension};
 
-/// Meters what a transaction uses. Zero-sized on the wire; admits everything that the other
-/// extensions admit.
+/// The meter's place. Zero-sized on the wire; admits everything that the other extensions admit.
 #[derive(Encode, Decode, DecodeWithMemTracking, DefaultNoBound, Clone, Eq, PartialEq, TypeInfo)]
 #[scale_info(skip_type_params(T))]
 pub struct MeterUsage<T>(PhantomData<T>);

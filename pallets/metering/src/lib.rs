@@ -1,12 +1,13 @@
 //! # Metering
 //!
-//! Quotas of weight and length per organisation, in place of fees.
+//! The meter's place among the transaction extensions.
 //!
 //! ## Overview
 //!
-//! This release holds the transaction extension [`MeterUsage`] and nothing else. It admits
-//! whatever the other extensions admit: an account transacts only because it was enrolled, and the
-//! weight and length limits of the block bound what it can do. Quotas are a later part.
+//! The crate holds the transaction extension [`MeterUsage`] and nothing else. It admits whatever
+//! the other extensions admit: an account transacts only because it was enrolled, and the weight
+//! and length limits of the block bound what all accounts together can do. Nothing bounds what one
+//! of them takes of it.
 //!
 //! The extension has its place in the runtime's tuple from the first release, because a tuple that
 //! grows changes what every wallet signs. It is zero-sized, explicitly and implicitly, because

@@ -19,16 +19,16 @@
 //! ## Scenario
 //!
 //! At the front desk the patient's wallet signs a statement for this hospital, on this chain, good
-//! for seven days at most. The hospital's records officer submits it with those of the last
-//! quarter of an hour. From that block on the patient issues and revokes directives under the
-//! chart's key, through the hospital's vault or directly at any node.
+//! for seven days at most. The hospital submits it, alone or with those of other patients. From
+//! that block on the patient issues and revokes directives under the chart's key, at any node.
 //!
 //! ## Privacy
 //!
 //! Chart id, custodian and chart key are on chain, and nothing else: no name, no date of birth, no
 //! national number, no guardian, nothing that two charts of one person have in common. They remain
-//! pseudonymous personal data while a wallet or a vault can join them to a person. Batches keep
-//! the moment of an enrolment from telling when somebody stood at the desk.
+//! pseudonymous personal data while a wallet or a vault can join them to a person. Submitting
+//! statements in batches keeps the moment of an enrolment from telling when somebody stood at the
+//! desk.
 //!
 //! ## Invariants
 //!
