@@ -202,6 +202,11 @@ fn the_house_treats_its_own_patient_unless_denied() {
 	assert_eq!(decide(&facts, &query), permitted);
 	query.purpose = Purpose::Payment;
 	assert_eq!(decide(&facts, &query), denied(DenyReason::NothingPermits));
+	for role in Role::ALL.iter().filter(|role| !role.treats()) {
+		let (facts, mut query) = case(&[]);
+		query.accessor = Accessor::Staff { account: [5; 32], organisation: HOUSE, role: *role };
+		assert_eq!(decide(&facts, &query), denied(DenyReason::NothingPermits), "{role}");
+	}
 
 	let mut deny = directive(Rule::Deny, Strength::Default);
 	deny.grantee = Grantee::Anyone;
@@ -219,8 +224,23 @@ fn the_patient_reads_with_the_charts_key_only() {
 	let (facts, mut query) = case(&[]);
 	query.accessor = Accessor::Patient { account: PATIENT };
 	assert!(matches!(decide(&facts, &query), Decision::Permit { basis: Basis::Patient, .. }));
+	for action in Action::ALL.iter().filter(|action| **action != Action::Access) {
+		let query = AccessQuery { action: *action, ..query.clone() };
+		assert_eq!(decide(&facts, &query), denied(DenyReason::NotTheChartsKey), "{action}");
+	}
 	query.accessor = Accessor::Patient { account: [8; 32] };
 	assert_eq!(decide(&facts, &query), denied(DenyReason::NotTheChartsKey));
+}
+
+#[test]
+fn what_was_entered_in_error_stays_readable_to_house_and_patient() {
+	let (mut facts, mut query) = case(&[]);
+	facts.record.as_mut().unwrap().state = RecordState::EnteredInError;
+	query.accessor =
+		Accessor::Staff { account: [5; 32], organisation: HOUSE, role: Role::Clinician };
+	assert!(matches!(decide(&facts, &query), Decision::Permit { basis: Basis::Custodian, .. }));
+	query.accessor = Accessor::Patient { account: PATIENT };
+	assert!(matches!(decide(&facts, &query), Decision::Permit { basis: Basis::Patient, .. }));
 }
 
 #[test]
