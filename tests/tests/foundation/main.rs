@@ -1,1 +1,47 @@
-fn main() {}
+//! End-to-end tests on four validators, an archive node and three custodians, all as processes of
+//! their own. They share one network, each with a patient of its own, and run one after another.
+
+mod cases;
+mod charts;
+mod consent;
+mod faults;
+mod records;
+mod vaults;
+mod world;
+
+use libtest_mimic::{Arguments, Trial};
+use std::process::ExitCode;
+use world::test;
+
+fn main() -> ExitCode {
+	let mut arguments = Arguments::from_args();
+	arguments.test_threads = Some(1);
+	world::end_with_signals();
+	let done = libtest_mimic::run(&arguments, trials());
+	world::tear_down();
+	done.exit_code()
+}
+
+fn trials() -> Vec<Trial> {
+	vec![
+		test("journey_05_surgeon_reads_after_one_approval", consent::main_journey),
+		test("journey_02_nothing_on_chain_joins_two_charts", charts::nothing_joins),
+		test("journey_02_fails_when_enrolment_is_replayed", charts::replayed_enrolment),
+		test("journey_02_fails_when_account_is_not_enrolled", charts::unenrolled_account),
+		test("journey_02_fails_when_sign_in_is_replayed", charts::replayed_sign_in),
+		test("journey_03_records_are_amended_and_retracted", records::corrections),
+		test("journey_03_fails_when_ciphertext_is_tampered_with", records::tampered_ciphertext),
+		test("journey_03_fails_when_stored_wrap_is_tampered_with", records::tampered_stored_wrap),
+		test("journey_05_fails_when_wrap_is_tampered_with_or_stale", records::tampered_or_stale_wrap),
+		test("journey_05_deny_by_category_wins", consent::deny_by_category),
+		test("journey_05_fails_when_opening_of_a_deny_is_missing", consent::missing_opening),
+		test("journey_05_requests_are_declined_withdrawn_and_lapse", consent::ends_of_requests),
+		test("journey_05_fails_when_requester_is_unlicensed", consent::unlicensed),
+		test("journey_05_fails_when_licence_has_expired", consent::expired_licence),
+		test("journey_05_fails_when_vault_is_down", faults::vault_down),
+		test("journey_05_fails_when_key_service_is_down", faults::key_service_down),
+		test("journey_05_log_survives_a_kill_after_the_release", faults::killed_before_root),
+		test("journey_05_fails_when_node_is_down", faults::node_down),
+		test("journey_10_chain_goes_on_while_a_validator_is_down", faults::validator_down),
+	]
+}
