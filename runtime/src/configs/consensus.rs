@@ -75,13 +75,14 @@ type NotedHistory = pallet_session::historical::NoteHistoricalRoot<Runtime, Cons
 pub struct BoundedHistory;
 
 impl BoundedHistory {
-	/// Whether an operator set, changed or purged session keys since the last set was planned.
+	/// Whether an operator set, changed or purged session keys since the last set was planned. No
+	/// keys at all are no change: GRANDPA would go on with nobody to vote.
 	fn keys_changed() -> bool {
 		let keys: Vec<_> = pallet_consortium::Validators::<Runtime>::get()
 			.into_iter()
 			.filter_map(|validator| Some((validator.clone(), Session::load_keys(&validator)?)))
 			.collect();
-		keys != pallet_session::QueuedKeys::<Runtime>::get()
+		!keys.is_empty() && keys != pallet_session::QueuedKeys::<Runtime>::get()
 	}
 }
 

@@ -8,7 +8,7 @@ use crate::{
 use codec::Encode;
 use frame_support::{assert_ok, traits::KeyOwnerProofSystem};
 use sp_core::{ed25519, proof_of_possession::ProofOfPossessionGenerator, Pair};
-use sp_genesis_builder::LOCAL_TESTNET_RUNTIME_PRESET;
+use sp_genesis_builder::{DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 
 const SESSION: u32 = 5;
 
@@ -150,5 +150,23 @@ fn a_validator_without_keys_is_left_out_until_it_sets_some() {
 		(0..2).for_each(|_| next_session());
 		assert_eq!(Session::validators().len(), 4);
 		assert!(Grandpa::grandpa_authorities().contains(&fourth));
+	});
+}
+
+#[test]
+fn finality_goes_on_when_nobody_has_keys_left() {
+	let mut config = config(DEV_RUNTIME_PRESET);
+	config.consortium.session_length = SESSION;
+	run_on(config, || {
+		(0..3).for_each(|_| next_session());
+		let voters = Grandpa::grandpa_authorities();
+		assert_ok!(send("Validator1", pallet_session::Call::<Runtime>::purge_keys {}));
+		(0..3).for_each(|_| next_session());
+		assert_eq!(Grandpa::grandpa_authorities(), voters);
+
+		set_keys("Validator1", "Fresh");
+		(0..2).for_each(|_| next_session());
+		assert_eq!(Grandpa::grandpa_authorities(), [(session_keys("Fresh").grandpa, 1)]);
+		assert_eq!(Session::validators(), [account("Validator1")]);
 	});
 }
