@@ -570,3 +570,6 @@ pub(crate) fn pieces(body: axum::body::Body) -> impl Stream<Item = Result<Bytes>
 	body.into_data_stream()
 		.map_err(|_| Error::Malformed("the body broke off: send the record again".into()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ use axum::{
 	http::{request::Parts, StatusCode},
 	middleware::Next,
 	response::Response,
+	serve::ListenerExt,
 	Router,
 };
 use bytes::Bytes;
@@ -112,6 +113,12 @@ pub(crate) async fn serve(listener: TcpListener, router: Router) -> std::io::Res
 	let stopped = |mut stop: watch::Receiver<bool>| async move {
 		let _ = stop.wait_for(|stopped| *stopped).await;
 	};
+	// Answers are small and come in several writes: they must not wait for the caller's acknowledgment.
+	let listener = listener.tap_io(|stream| {
+		if let Err(error) = stream.set_nodelay(true) {
+			tracing::debug!(%error, "TCP_NODELAY is not to be had");
+		}
+	});
 	let served = axum::serve(listener, router).with_graceful_shutdown(stopped(stop.clone()));
 	tokio::select! {
 		served = served.into_future() => served,
