@@ -212,11 +212,10 @@ pub fn inputs() -> Result<Vec<PathBuf>> {
 		let folder = data.join(folder);
 		let entries = fs::read_dir(&folder)
 			.map_err(|fault| format!("the inputs in {} can not be read: {fault}", folder.display()))?;
-		for entry in entries {
-			files.push(entry?.path());
-		}
+		let mut found = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+		found.sort();
+		files.append(&mut found);
 	}
-	files.sort();
 	Ok(files)
 }
 
