@@ -197,7 +197,8 @@ impl Error {
 			},
 			Self::NotFound { .. } => "check the id, and that it is on this chain",
 			Self::NotAnswered(_) => "ask again later; the request stays open until it lapses",
-			Self::RequestNotOpen(_) => "do not answer it; the requester can send another",
+			Self::RequestNotOpen(_) =>
+				"the requester can send another; what was permitted ends with `salus directive revoke`",
 			Self::LogFaulty(_) =>
 				"keep this output, and ask the custodian and a regulator to explain",
 			Self::WrongPassphrase(_) => "try again; restore the file from a copy if it was altered",

@@ -495,6 +495,9 @@ async fn decline(
 ) -> Result<()> {
 	let mut wallet = context.open_wallet(wallet)?;
 	let Received { chart, vault, request, .. } = open_request(begins, &wallet, context).await?;
+	if request.answered {
+		return Err(Error::RequestNotOpen("answered already".into()));
+	}
 	let answer = RequestAnswer { answers: Vec::new(), declined: true };
 	vault.answer_request(&chart.chart, &request.id, &answer).await?;
 	wallet.remember_request(SeenRequest {
