@@ -412,6 +412,13 @@ code_set! {
 	Purposes of Purpose
 }
 
+impl Purpose {
+	/// Whether it is treatment of the patient, which takes a role that treats.
+	pub const fn treats(self) -> bool {
+		matches!(self, Self::Treatment | Self::EmergencyTreatment | Self::CoordinationOfCare)
+	}
+}
+
 impl Purposes {
 	/// Whether these purposes cover `asked`. Matched exactly, but for one published table: treatment
 	/// covers coordination of care, its child in the HL7 value set. It does not cover emergency

@@ -9,12 +9,16 @@
 //! 3. the patient reads with the chart's key: permitted, basis *patient*;
 //! 4. the record is entered in error and the accessor is of another house: denied;
 //! 5. an active directive's opening is missing or wrong: denied;
-//! 6. a specific directive denies: denied;
-//! 7. a specific directive permits: permitted, basis that directive;
-//! 8. the accessor is treating staff of the custodian, for treatment: permitted, basis *custodian*;
-//! 9. a default directive denies: denied;
-//! 10. a default directive permits: permitted, basis that directive;
-//! 11. otherwise denied.
+//! 6. the purpose is treatment and the role does not treat: denied;
+//! 7. a specific directive denies: denied;
+//! 8. a specific directive permits: permitted, basis that directive;
+//! 9. the accessor is of the custodian, for treatment: permitted, basis *custodian*;
+//! 10. a default directive denies: denied;
+//! 11. a default directive permits: permitted, basis that directive;
+//! 12. otherwise denied.
+//!
+//! The house's own staff do not get past a deny of treatment by naming an emergency: rule 9 holds for
+//! treatment and coordination of care alone.
 
 use crate::{
 	codes::{
@@ -234,6 +238,9 @@ pub enum DenyReason {
 	/// The key is not the chart's.
 	#[codec(index = 24)]
 	NotTheChartsKey,
+	/// The purpose is treatment and the role does not treat.
+	#[codec(index = 25)]
+	RoleDoesNotTreat,
 	/// The opening of an active directive is missing or does not open its seal.
 	#[codec(index = 30)]
 	DirectiveOpeningMissing,
@@ -255,6 +262,7 @@ impl DenyReason {
 			Self::ChartUnknown => 22,
 			Self::RecordEnteredInError => 23,
 			Self::NotTheChartsKey => 24,
+			Self::RoleDoesNotTreat => 25,
 			Self::DirectiveOpeningMissing => 30,
 			Self::DirectiveDenies => 31,
 			Self::NothingPermits => 32,
@@ -273,6 +281,9 @@ impl DenyReason {
 			Self::RecordEnteredInError =>
 				"the record was entered in error: ask the custodian what replaces it",
 			Self::NotTheChartsKey => "this key is not the chart's: choose the right wallet",
+			Self::RoleDoesNotTreat => {
+				"only clinicians and pharmacists read for treatment: name the purpose you read for"
+			},
 			Self::DirectiveOpeningMissing =>
 				"the vault has not received every directive of the patient: the patient's wallet must send the missing one",
 			Self::DirectiveDenies => "the patient has denied this access",
@@ -326,6 +337,9 @@ fn permit(facts: &Facts, query: &AccessQuery) -> Result<(Basis, Obligations), De
 	}
 
 	let speaking = speaking(facts, query, chart, organisation)?;
+	if query.purpose.treats() && !role.treats() {
+		return Err(DenyReason::RoleDoesNotTreat);
+	}
 	let verdict = |strength: Strength| {
 		let mut of_strength = speaking.iter().filter(|(_, said)| said.strength == strength);
 		if of_strength.clone().any(|(_, said)| said.rule == Rule::Deny) {
@@ -341,8 +355,7 @@ fn permit(facts: &Facts, query: &AccessQuery) -> Result<(Basis, Obligations), De
 	if let Some(answer) = verdict(Strength::Specific) {
 		return answer;
 	}
-	let treatment = Purposes::of(&[Purpose::Treatment, Purpose::EmergencyTreatment]);
-	if own_house && role.treats() && treatment.cover(query.purpose) {
+	if own_house && Purposes::of(&[Purpose::Treatment]).cover(query.purpose) {
 		return Ok((Basis::Custodian, Obligations::EMPTY));
 	}
 	verdict(Strength::Default).unwrap_or(Err(DenyReason::NothingPermits))

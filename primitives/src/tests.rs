@@ -205,6 +205,8 @@ fn the_house_treats_its_own_patient_unless_denied() {
 	for role in Role::ALL.iter().filter(|role| !role.treats()) {
 		let (facts, mut query) = case(&[]);
 		query.accessor = Accessor::Staff { account: [5; 32], organisation: HOUSE, role: *role };
+		assert_eq!(decide(&facts, &query), denied(DenyReason::RoleDoesNotTreat), "{role}");
+		query.purpose = Purpose::Operations;
 		assert_eq!(decide(&facts, &query), denied(DenyReason::NothingPermits), "{role}");
 	}
 
@@ -217,6 +219,30 @@ fn the_house_treats_its_own_patient_unless_denied() {
 	let (facts, mut query) = case(&[deny]);
 	own(&mut query);
 	assert_eq!(decide(&facts, &query), denied(DenyReason::DirectiveDenies));
+}
+
+#[test]
+fn naming_an_emergency_gets_nobody_past_a_deny_of_treatment() {
+	let mut deny = directive(Rule::Deny, Strength::Specific);
+	deny.grantee = Grantee::Anyone;
+	let (facts, mut query) = case(&[deny]);
+	query.accessor =
+		Accessor::Staff { account: [5; 32], organisation: HOUSE, role: Role::Clinician };
+	query.purpose = Purpose::EmergencyTreatment;
+	assert_eq!(decide(&facts, &query), denied(DenyReason::NothingPermits));
+}
+
+#[test]
+fn a_directive_for_a_whole_house_admits_for_treatment_only_who_treats() {
+	let mut permit = directive(Rule::Permit, Strength::Specific);
+	permit.grantee = Grantee::Organisation(OTHER);
+	for role in Role::ALL {
+		let (facts, mut query) = case(std::slice::from_ref(&permit));
+		query.accessor = Accessor::Staff { account: [5; 32], organisation: OTHER, role: *role };
+		let expected =
+			if role.treats() { by_directive(0) } else { denied(DenyReason::RoleDoesNotTreat) };
+		assert_eq!(decide(&facts, &query), expected, "{role}");
+	}
 }
 
 #[test]
@@ -279,12 +305,13 @@ fn deny_codes_are_stable_and_equal_the_encoding() {
 		DenyReason::ChartUnknown,
 		DenyReason::RecordEnteredInError,
 		DenyReason::NotTheChartsKey,
+		DenyReason::RoleDoesNotTreat,
 		DenyReason::DirectiveOpeningMissing,
 		DenyReason::DirectiveDenies,
 		DenyReason::NothingPermits,
 	];
 	assert!(reasons.iter().all(|reason| reason.encode() == [reason.code()]));
-	assert_eq!(reasons.map(DenyReason::code), [20, 21, 22, 23, 24, 30, 31, 32]);
+	assert_eq!(reasons.map(DenyReason::code), [20, 21, 22, 23, 24, 25, 30, 31, 32]);
 	assert!(StandingReason::ALL.iter().all(|reason| (1..20).contains(&reason.index())));
 }
 

@@ -1,7 +1,7 @@
 use crate::*;
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
 use salus_primitives::{
-	codes::{DirectiveState, RequestState, Role},
+	codes::{DirectiveState, RequestState, Role, StandingReason},
 	decision::ChartFacts,
 	directory::{ChartDirectory, ProviderDirectory},
 	disclosure::MAX_DISCLOSURE_LEAVES,
@@ -141,10 +141,10 @@ impl<T: Config> Pallet<T> {
 		leaves: u32,
 	) -> DispatchResult {
 		let at = T::Time::now();
-		ensure!(
-			T::Providers::may_act(&who, organisation, &[Role::System], at),
-			Error::<T>::NotAuthorised
-		);
+		// A suspended custodian must still give evidence of what it disclosed.
+		let reasons = T::Providers::standing(&who, organisation, Role::System, at)
+			.without(StandingReason::OrganisationSuspended);
+		ensure!(reasons.is_empty(), Error::<T>::NotAuthorised);
 		ensure!(is_leaf_count(leaves), Error::<T>::InvalidLeafCount);
 		let number = DisclosureRootCounts::<T>::get(organisation);
 		let count = number.checked_add(1).ok_or(Error::<T>::SequenceFull)?;

@@ -432,7 +432,8 @@ pub mod pallet {
 		/// Posts a Merkle root over disclosures.
 		///
 		/// # Dispatch origin
-		/// Signed by a system account of the organisation, with good standing.
+		/// Signed by a system account of the organisation, with good standing but for a suspension of
+		/// the organisation: it still owes evidence of what it disclosed.
 		///
 		/// # Details
 		/// The root can never be changed: what a vault logged stays provable.
