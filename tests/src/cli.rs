@@ -69,8 +69,9 @@ impl Cli {
 	pub fn fail<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Result<Failure> {
 		match self.call(arguments)? {
 			(_, Err(failure)) => Ok(failure),
-			(command, Ok(answer)) =>
-				Err(format!("`{command}` should have failed and said {answer}").into()),
+			(command, Ok(answer)) => {
+				Err(format!("`{command}` should have failed and said {answer}").into())
+			},
 		}
 	}
 
@@ -91,17 +92,19 @@ impl Cli {
 			return Ok((line, Ok(answer)));
 		}
 		let said = String::from_utf8_lossy(&output.stderr);
-		let error: Value = said
-			.lines()
-			.rev()
-			.find_map(|text| serde_json::from_str(text).ok())
-			.ok_or_else(|| format!("`{line}` ended {} without a JSON error: {said}", output.status))?;
+		let error: Value =
+			said.lines().rev().find_map(|text| serde_json::from_str(text).ok()).ok_or_else(
+				|| format!("`{line}` ended {} without a JSON error: {said}", output.status),
+			)?;
 		let text = |name: &str| error["error"][name].as_str().unwrap_or_default().to_string();
-		Ok((line, Err(Failure {
-			code: text("code"),
-			message: text("message"),
-			help: text("help"),
-			reason: error["error"]["reason"].as_u64(),
-		})))
+		Ok((
+			line,
+			Err(Failure {
+				code: text("code"),
+				message: text("message"),
+				help: text("help"),
+				reason: error["error"]["reason"].as_u64(),
+			}),
+		))
 	}
 }

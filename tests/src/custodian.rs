@@ -179,7 +179,8 @@ impl Custodian {
 
 	fn launch(&self, name: &str, command: Command, port: u16) -> Result<Process> {
 		let log = self.folder.join(format!("{name}.log"));
-		let mut process = Process::start(&format!("{} {name}", self.profile.folder), command, &log)?;
+		let mut process =
+			Process::start(&format!("{} {name}", self.profile.folder), command, &log)?;
 		process.wait_until(|| TcpStream::connect(("127.0.0.1", port)).is_ok())?;
 		Ok(process)
 	}

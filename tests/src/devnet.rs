@@ -65,7 +65,8 @@ pub fn reset(folder: &Path) -> Result<()> {
 	}
 	let lock = lock(folder)?;
 	let known = folder.join(REMEMBERED);
-	let is_empty = fs::read_dir(folder)?.all(|entry| entry.is_ok_and(|entry| entry.file_name() == LOCK));
+	let is_empty =
+		fs::read_dir(folder)?.all(|entry| entry.is_ok_and(|entry| entry.file_name() == LOCK));
 	if !known.exists() && !is_empty {
 		let folder = folder.display();
 		return Err(format!("{folder} holds no development network, so it is not deleted").into());
@@ -201,7 +202,12 @@ fn begin(
 	let custodian = Custodian::start(folder, profile, settings)?;
 	let organisation = profile.organisation;
 	let known = block_on(async {
-		Chain::connect(cli.node()).await?.finalised().await?.organisation(organisation).await
+		Chain::connect(cli.node())
+			.await?
+			.finalised()
+			.await?
+			.organisation(organisation)
+			.await
 	})?
 	.ok_or_else(|| format!("the chain knows no organisation {organisation}"))?;
 	let administrator = custodian.key("administrator");
@@ -210,13 +216,25 @@ fn begin(
 	if known.encryption_key.is_none_or(|known| known.key != encryption_key) {
 		let key = format!("0x{}", hex::encode(encryption_key));
 		cli.run(args![
-			"provider", "publish-key", "--key", administrator, "--organisation", number, key
+			"provider",
+			"publish-key",
+			"--key",
+			administrator,
+			"--organisation",
+			number,
+			key
 		])?;
 	}
 	let endpoint = custodian.endpoint();
 	if known.endpoint != endpoint.as_bytes() {
 		cli.run(args![
-			"provider", "set-endpoint", "--key", administrator, "--organisation", number, endpoint
+			"provider",
+			"set-endpoint",
+			"--key",
+			administrator,
+			"--organisation",
+			number,
+			endpoint
 		])?;
 	}
 	Ok(custodian)

@@ -210,8 +210,9 @@ pub fn inputs() -> Result<Vec<PathBuf>> {
 	let mut files = Vec::new();
 	for folder in ["fhir", "dicom"] {
 		let folder = data.join(folder);
-		let entries = fs::read_dir(&folder)
-			.map_err(|fault| format!("the inputs in {} can not be read: {fault}", folder.display()))?;
+		let entries = fs::read_dir(&folder).map_err(|fault| {
+			format!("the inputs in {} can not be read: {fault}", folder.display())
+		})?;
 		let mut found = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
 		found.sort();
 		files.append(&mut found);
@@ -229,11 +230,7 @@ impl<'a> Journey<'a> {
 	}
 
 	/// Plays every step; `before` and `after` hear of each.
-	pub fn play(
-		mut self,
-		before: &dyn Fn(&Step),
-		after: &dyn Fn(&Played),
-	) -> Result<Report> {
+	pub fn play(mut self, before: &dyn Fn(&Step), after: &dyn Fn(&Played)) -> Result<Report> {
 		for step in &STEPS {
 			before(step);
 			let began = Instant::now();
@@ -303,7 +300,16 @@ impl<'a> Journey<'a> {
 		let officer = self.devnet.people.key("//Mercy//Records")?;
 		let chart = &self.report.chart_at_mercy;
 		let mut arguments = args![
-			"record", "store", "--key", officer, "--custodian", KEEPER, "--chart", chart, "--jobs", "8"
+			"record",
+			"store",
+			"--key",
+			officer,
+			"--custodian",
+			KEEPER,
+			"--chart",
+			chart,
+			"--jobs",
+			"8"
 		]
 		.to_vec();
 		arguments.extend(self.inputs.iter().map(Into::into));
@@ -337,8 +343,17 @@ impl<'a> Journey<'a> {
 
 	fn read_arguments(&self, stored: &Stored) -> Vec<std::ffi::OsString> {
 		args![
-			"record", "read", "--key", self.report.surgeon, "--organisation", ASKER, "--custodian",
-			KEEPER, "--out", stored.copy, stored.record
+			"record",
+			"read",
+			"--key",
+			self.report.surgeon,
+			"--organisation",
+			ASKER,
+			"--custodian",
+			KEEPER,
+			"--out",
+			stored.copy,
+			stored.record
 		]
 		.to_vec()
 	}
@@ -349,7 +364,9 @@ impl<'a> Journey<'a> {
 			self.devnet.cli.fail(self.read_arguments(&self.report.records[0]))?;
 		let expected = DenyReason::NothingPermits.code();
 		if code != "access-denied" || reason != Some(expected.into()) {
-			return Err(format!("refused otherwise than expected: {code}, {reason:?}, {message}").into());
+			return Err(
+				format!("refused otherwise than expected: {code}, {reason:?}, {message}").into()
+			);
 		}
 		Ok(Told { summary: format!("{message} ({code}, reason {expected})"), ..Told::default() })
 	}
@@ -361,7 +378,8 @@ impl<'a> Journey<'a> {
 	}
 
 	fn read_inbox(&mut self) -> Result<Told> {
-		let said = self.devnet.cli.run(args!["request", "inbox", "--wallet", self.report.wallet])?;
+		let said =
+			self.devnet.cli.run(args!["request", "inbox", "--wallet", self.report.wallet])?;
 		let requests = said["requests"].as_array().ok_or("no inbox")?;
 		let found = requests
 			.iter()
@@ -426,7 +444,14 @@ impl<'a> Journey<'a> {
 
 	fn list_disclosures(&mut self) -> Result<Told> {
 		let said = self.devnet.cli.run(args![
-			"disclosure", "list", "--wallet", self.report.wallet, "--custodian", KEEPER, "--wait", "90"
+			"disclosure",
+			"list",
+			"--wallet",
+			self.report.wallet,
+			"--custodian",
+			KEEPER,
+			"--wait",
+			"90"
 		])?;
 		let log = said["logs"][0].clone();
 		let entries = log["entries"].as_array().ok_or("no log")?;
@@ -464,8 +489,20 @@ impl<'a> Journey<'a> {
 /// Sends the surgeon's request to the patient of a journey.
 fn send_request(devnet: &Devnet, report: &Report) -> Result<(String, Told)> {
 	let said = devnet.cli.run(args![
-		"request", "send", "--key", report.surgeon, "--organisation", ASKER, "--chart",
-		report.chart_at_lakeside, "--custodian", KEEPER, "--purpose", "TREAT", "--days", "7"
+		"request",
+		"send",
+		"--key",
+		report.surgeon,
+		"--organisation",
+		ASKER,
+		"--chart",
+		report.chart_at_lakeside,
+		"--custodian",
+		KEEPER,
+		"--purpose",
+		"TREAT",
+		"--days",
+		"7"
 	])?;
 	let request = text(&said, "request")?;
 	let told = Told {
@@ -497,13 +534,27 @@ fn approve_and_read(
 	std::thread::scope(|scope| {
 		let surgeon = scope.spawn(|| {
 			let answer = cli.run(args![
-				"request", "answer", "--key", report.surgeon, "--wait", "90", request
+				"request",
+				"answer",
+				"--key",
+				report.surgeon,
+				"--wait",
+				"90",
+				request
 			])?;
 			let answered = since();
 			let chart = text(&answer, "answers.0.chart")?;
 			let listed = cli.run(args![
-				"record", "list", "--key", report.surgeon, "--organisation", ASKER, "--custodian", KEEPER,
-				"--chart", chart
+				"record",
+				"list",
+				"--key",
+				report.surgeon,
+				"--organisation",
+				ASKER,
+				"--custodian",
+				KEEPER,
+				"--chart",
+				chart
 			])?;
 			let known = listed["records"].as_array().is_some_and(|records| {
 				records.iter().any(|record| record["id"] == stored.record.as_str())
@@ -513,8 +564,19 @@ fn approve_and_read(
 			}
 			let listed = since();
 			cli.run(args![
-				"record", "read", "--key", report.surgeon, "--organisation", ASKER, "--custodian", KEEPER,
-				"--chart", chart, "--out", stored.copy, stored.record
+				"record",
+				"read",
+				"--key",
+				report.surgeon,
+				"--organisation",
+				ASKER,
+				"--custodian",
+				KEEPER,
+				"--chart",
+				chart,
+				"--out",
+				stored.copy,
+				stored.record
 			])?;
 			Ok::<_, crate::Error>((answered, listed, since()))
 		});

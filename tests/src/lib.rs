@@ -40,6 +40,18 @@ pub fn block_on<F: Future>(task: F) -> F::Output {
 	RUNTIME.block_on(task)
 }
 
+/// Waits for SIGINT, SIGTERM or SIGHUP.
+pub async fn interrupted() -> std::io::Result<()> {
+	use tokio::signal::unix::{signal, SignalKind};
+	let mut terminated = signal(SignalKind::terminate())?;
+	let mut hung_up = signal(SignalKind::hangup())?;
+	tokio::select! {
+		interrupted = tokio::signal::ctrl_c() => interrupted,
+		_ = terminated.recv() => Ok(()),
+		_ = hung_up.recv() => Ok(()),
+	}
+}
+
 /// Waits until `look` finds what it looks for; fails with what was awaited when that does not come.
 pub fn until<T>(awaited: &str, mut look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
 	let start = Instant::now();

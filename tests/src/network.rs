@@ -1,9 +1,9 @@
 //! Nodes.
 
 use crate::{
-	block_on, until,
+	block_on,
 	process::{program, remembered_ports, Process},
-	Result,
+	until, Result,
 };
 use salus_client::{chain::Chain, vault_api::Head};
 use std::{
@@ -53,15 +53,12 @@ impl Network {
 		if !spec.exists() {
 			let chain = if shape.validators == 1 { "dev" } else { "local" };
 			let draft = folder.join("chain.json.part");
-			run(program_command(&["export-chain-spec", "--chain", chain, "--raw", "--output"])?.arg(&draft))?;
+			run(program_command(&["export-chain-spec", "--chain", chain, "--raw", "--output"])?
+				.arg(&draft))?;
 			fs::rename(&draft, &spec)?;
 		}
-		let mut network = Self {
-			folder: folder.into(),
-			spec,
-			nodes: Vec::new(),
-			validators: shape.validators,
-		};
+		let mut network =
+			Self { folder: folder.into(), spec, nodes: Vec::new(), validators: shape.validators };
 		let names = (1..=shape.validators)
 			.map(|number| format!("validator-{number}"))
 			.chain(shape.archive.then(|| "archive".to_string()));
@@ -140,7 +137,8 @@ impl Network {
 		let [rpc_port, p2p_port] = remembered_ports(&base.join("ports.json"))?;
 		let peer = run(program_command(&["key", "inspect-node-key", "--file"])?.arg(&node_key))?;
 		let peer = peer.trim().into();
-		self.nodes.push(Node { name: name.into(), rpc_port, p2p_port, base, peer, process: None });
+		self.nodes
+			.push(Node { name: name.into(), rpc_port, p2p_port, base, peer, process: None });
 		Ok(())
 	}
 
@@ -193,8 +191,7 @@ impl Node {
 	fn wait(&mut self) -> Result<()> {
 		let port = self.rpc_port;
 		match &mut self.process {
-			Some(process) =>
-				process.wait_until(|| TcpStream::connect(("127.0.0.1", port)).is_ok()),
+			Some(process) => process.wait_until(|| TcpStream::connect(("127.0.0.1", port)).is_ok()),
 			None => Err(format!("{} does not run", self.name).into()),
 		}
 	}

@@ -64,7 +64,14 @@ impl Patient {
 		let file = self.folder.join(format!("statement-{custodian}.json"));
 		let number = custodian.to_string();
 		self.cli.run(args![
-			"chart", "statement", "--wallet", &self.wallet, "--custodian", number, "--out", &file
+			"chart",
+			"statement",
+			"--wallet",
+			&self.wallet,
+			"--custodian",
+			number,
+			"--out",
+			&file
 		])?;
 		Ok(file)
 	}
@@ -75,7 +82,14 @@ impl Patient {
 		let statement = self.statement(custodian)?;
 		let number = custodian.to_string();
 		self.cli.run(args![
-			"chart", "enrol", "--key", officer, "--custodian", number, "--statement", &statement
+			"chart",
+			"enrol",
+			"--key",
+			officer,
+			"--custodian",
+			number,
+			"--statement",
+			&statement
 		])
 	}
 }
@@ -95,5 +109,7 @@ pub fn text(answer: &Value, path: &str) -> Result<String> {
 
 /// The number at `path` in an answer.
 pub fn number(answer: &Value, path: &str) -> Result<u64> {
-	text(answer, path)?.parse().map_err(|_| format!("{path} is no number in {answer}").into())
+	text(answer, path)?
+		.parse()
+		.map_err(|_| format!("{path} is no number in {answer}").into())
 }

@@ -3,7 +3,7 @@
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use salus_tests::{
-	block_on, devnet,
+	block_on, devnet, interrupted,
 	journey::{self, Approval, Journey, Report, STEPS},
 	process, Devnet, Result,
 };
@@ -50,8 +50,7 @@ const DISCLOSURE_INTERVAL: u32 = 2;
 
 fn main() -> ExitCode {
 	let options = Options::parse();
-	let working = watch_signals();
-	match run(&options, working) {
+	match run(&options, watch_signals()) {
 		Ok(()) => ExitCode::SUCCESS,
 		Err(fault) => {
 			eprintln!("error: {fault}");
@@ -60,8 +59,7 @@ fn main() -> ExitCode {
 	}
 }
 
-/// Whether to stop is asked by reading the receiver; while nobody reads it, a signal ends all programs
-/// and this one.
+/// Signals: while nobody waits for one, it ends all programs and this one at once.
 struct Signals {
 	arrived: tokio::sync::watch::Receiver<bool>,
 	waits: &'static AtomicBool,
@@ -71,25 +69,18 @@ fn watch_signals() -> Signals {
 	static WAITS: AtomicBool = AtomicBool::new(false);
 	let (tell, arrived) = tokio::sync::watch::channel(false);
 	std::thread::spawn(move || {
-		block_on(async {
-			let mut terminated =
-				match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-					Ok(signal) => signal,
-					Err(fault) => return eprintln!("SIGTERM can not be waited for: {fault}"),
-				};
-			loop {
-				tokio::select! {
-					_ = tokio::signal::ctrl_c() => {},
-					_ = terminated.recv() => {},
-				}
-				if !WAITS.load(Ordering::SeqCst) {
-					eprintln!("interrupted");
-					process::end_all();
-					std::process::exit(130);
-				}
-				tell.send_replace(true);
+		loop {
+			if let Err(fault) = block_on(interrupted()) {
+				return eprintln!("signals can not be waited for: {fault}");
 			}
-		})
+			// A second one while the programs stop does not wait for them.
+			if !WAITS.swap(false, Ordering::SeqCst) {
+				eprintln!("interrupted");
+				process::end_all();
+				std::process::exit(130);
+			}
+			tell.send_replace(true);
+		}
 	});
 	Signals { arrived, waits: &WAITS }
 }
@@ -184,9 +175,8 @@ fn play(devnet: &Devnet, screen: &Screen) -> Result<Report> {
 	let report = Journey::new(devnet, &folder)?.play(
 		&|step| screen.stage(&format!("{} {}", step.who, step.what)),
 		&|played| {
-			let finality = played
-				.finalised_ms
-				.map_or(String::new(), |ms| format!(", final after {ms} ms"));
+			let finality =
+				played.finalised_ms.map_or(String::new(), |ms| format!(", final after {ms} ms"));
 			let mut text = format!(
 				"  {} {}\n      → {} [{} ms{finality}]",
 				played.who, played.what, played.summary, played.ms

@@ -47,7 +47,16 @@ impl Case {
 			.filter_map(|name| inputs.iter().find(|file| file.ends_with(name)).cloned())
 			.collect();
 		let mut arguments = args![
-			"record", "store", "--key", officer, "--custodian", "1", "--chart", chart, "--jobs", "3"
+			"record",
+			"store",
+			"--key",
+			officer,
+			"--custodian",
+			"1",
+			"--chart",
+			chart,
+			"--jobs",
+			"3"
 		]
 		.to_vec();
 		arguments.extend(files.iter().map(Into::into));
@@ -63,7 +72,8 @@ impl Case {
 	/// Issues a directive on the chart at Mercy and returns its id.
 	pub(crate) fn issue(&self, world: &World, terms: &[&str]) -> Result<String> {
 		let mut arguments =
-			args!["directive", "issue", "--wallet", self.patient.wallet, "--custodian", "1"].to_vec();
+			args!["directive", "issue", "--wallet", self.patient.wallet, "--custodian", "1"]
+				.to_vec();
 		arguments.extend(terms.iter().map(Into::into));
 		text(&world.devnet.cli.run(arguments)?, "directive")
 	}
@@ -79,12 +89,26 @@ impl Case {
 	}
 
 	/// The command by which this account, whose organisation its name tells, reads a record.
-	pub(crate) fn reading(&self, world: &World, record: usize, reader: &str) -> Result<Vec<OsString>> {
+	pub(crate) fn reading(
+		&self,
+		world: &World,
+		record: usize,
+		reader: &str,
+	) -> Result<Vec<OsString>> {
 		let key = world.devnet.people.key(reader)?;
 		let organisation = if reader.starts_with("//Mercy") { "1" } else { "2" };
 		Ok(args![
-			"record", "read", "--key", key, "--organisation", organisation, "--custodian", "1", "--out",
-			self.copy(record, reader), self.records[record]
+			"record",
+			"read",
+			"--key",
+			key,
+			"--organisation",
+			organisation,
+			"--custodian",
+			"1",
+			"--out",
+			self.copy(record, reader),
+			self.records[record]
 		]
 		.to_vec())
 	}
@@ -115,14 +139,25 @@ impl Case {
 		reason: u64,
 	) -> Result<()> {
 		let failure = self.fails(world, record, reader)?;
-		assert_eq!((failure.code.as_str(), failure.reason), ("access-denied", Some(reason)), "{failure}");
+		assert_eq!(
+			(failure.code.as_str(), failure.reason),
+			("access-denied", Some(reason)),
+			"{failure}"
+		);
 		Ok(())
 	}
 
 	/// The chart's whole log at Mercy, every entry proven.
 	pub(crate) fn log(&self, world: &World) -> Result<Vec<Value>> {
 		let said = world.devnet.cli.run(args![
-			"disclosure", "list", "--wallet", self.patient.wallet, "--custodian", "1", "--wait", "90"
+			"disclosure",
+			"list",
+			"--wallet",
+			self.patient.wallet,
+			"--custodian",
+			"1",
+			"--wait",
+			"90"
 		])?;
 		let log = &said["logs"][0];
 		assert_eq!(log["faults"], serde_json::json!([]));

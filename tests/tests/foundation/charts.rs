@@ -51,15 +51,35 @@ pub(crate) fn nothing_joins(world: &mut World) -> Result<()> {
 	case.permit(world)?;
 	let surgeon = world.devnet.people.key("//Lakeside//DrBrooks")?;
 	let request = world.devnet.cli.run(args![
-		"request", "send", "--key", surgeon, "--organisation", "2", "--chart", second, "--custodian",
+		"request",
+		"send",
+		"--key",
+		surgeon,
+		"--organisation",
+		"2",
+		"--chart",
+		second,
+		"--custodian",
 		"1"
 	])?;
 	let approved = world.devnet.cli.run(args![
-		"request", "approve", "--wallet", case.patient.wallet, text(&request, "request")?
+		"request",
+		"approve",
+		"--wallet",
+		case.patient.wallet,
+		text(&request, "request")?
 	])?;
 	world.devnet.cli.run(args![
-		"directive", "issue", "--wallet", case.patient.wallet, "--custodian", "2", "--rule", "deny",
-		"--category", "imaging"
+		"directive",
+		"issue",
+		"--wallet",
+		case.patient.wallet,
+		"--custodian",
+		"2",
+		"--rule",
+		"deny",
+		"--category",
+		"imaging"
 	])?;
 
 	// All that the chain knows of each chart, and all that the wallet knows belongs to it.
@@ -98,7 +118,10 @@ pub(crate) fn nothing_joins(world: &mut World) -> Result<()> {
 		seen[1] += usize::from(of_second);
 	}
 	assert!(seen[0] > 0 && seen[1] > 0, "the search finds nothing at all: {seen:?}");
-	println!("  {} entries tell of the first chart, {} of the second, none of both", seen[0], seen[1]);
+	println!(
+		"  {} entries tell of the first chart, {} of the second, none of both",
+		seen[0], seen[1]
+	);
 	Ok(())
 }
 
@@ -130,7 +153,14 @@ pub(crate) fn replayed_enrolment(world: &mut World) -> Result<()> {
 	// The custodian sends the same statement again: the same chart, nothing new.
 	let file = patient.folder.join("statement-1.json");
 	let again = world.devnet.cli.run(args![
-		"chart", "enrol", "--key", officer, "--custodian", "1", "--statement", file
+		"chart",
+		"enrol",
+		"--key",
+		officer,
+		"--custodian",
+		"1",
+		"--statement",
+		file
 	])?;
 	assert_eq!(text(&again, "chart")?, chart);
 
@@ -182,7 +212,15 @@ pub(crate) fn unenrolled_account(world: &mut World) -> Result<()> {
 	// ... and the vault does not let it in.
 	let out = case.patient.folder.join("out");
 	let refused = cli.fail(args![
-		"record", "read", "--key", key, "--organisation", "1", "--out", out, case.records[LABORATORY]
+		"record",
+		"read",
+		"--key",
+		key,
+		"--organisation",
+		"1",
+		"--out",
+		out,
+		case.records[LABORATORY]
 	])?;
 	assert_eq!(refused.code, "account-not-enrolled", "{refused}");
 	assert!(!out.exists());
@@ -201,9 +239,8 @@ pub(crate) fn replayed_sign_in(world: &mut World) -> Result<()> {
 		signature: by.sign(&challenge.encode()),
 		challenge: challenge.clone(),
 	};
-	let code = |answer: Value| -> Result<String> {
-		Ok(serde_json::from_value::<ErrorBody>(answer)?.code)
-	};
+	let code =
+		|answer: Value| -> Result<String> { Ok(serde_json::from_value::<ErrorBody>(answer)?.code) };
 
 	let first = challenge(200)?;
 	let sign_in = signed(&first, &officer);

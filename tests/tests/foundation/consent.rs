@@ -30,7 +30,8 @@ use salus_tests::{
 pub(crate) fn main_journey(world: &mut World) -> Result<()> {
 	let folder = world.folder("main-journey");
 	let report = Journey::new(&world.devnet, &folder)?.play(&|_| (), &|played| {
-		let finality = played.finalised_ms.map_or(String::new(), |ms| format!(", final after {ms} ms"));
+		let finality =
+			played.finalised_ms.map_or(String::new(), |ms| format!(", final after {ms} ms"));
 		println!("  {} {} [{} ms{finality}]", played.who, played.summary, played.ms);
 	})?;
 	println!("  approval → plaintext: {} ms", report.approval.plaintext);
@@ -41,7 +42,10 @@ pub(crate) fn main_journey(world: &mut World) -> Result<()> {
 	for stored in &report.records {
 		assert_eq!(std::fs::read(&stored.copy)?, std::fs::read(&stored.file)?);
 	}
-	assert!(report.records.iter().any(|stored| stored.file.extension() == Some("dcm".as_ref())));
+	assert!(report
+		.records
+		.iter()
+		.any(|stored| stored.file.extension() == Some("dcm".as_ref())));
 
 	// The patient saw exactly what happened, refusals first and last included.
 	let entries = report.log["entries"].as_array().ok_or("no log")?;
@@ -71,7 +75,14 @@ pub(crate) fn main_journey(world: &mut World) -> Result<()> {
 	// And the patient reads the own record.
 	let own = folder.join("own");
 	let said = world.devnet.cli.run(args![
-		"record", "read", "--wallet", report.wallet, "--custodian", "1", "--out", own,
+		"record",
+		"read",
+		"--wallet",
+		report.wallet,
+		"--custodian",
+		"1",
+		"--out",
+		own,
 		report.records[0].record
 	])?;
 	assert_eq!(said["basis"], "patient");
@@ -98,7 +109,16 @@ pub(crate) fn deny_by_category(world: &mut World) -> Result<()> {
 	// A list shows what may be seen and hides the rest.
 	let key = world.devnet.people.key(SURGEON)?;
 	let said = world.devnet.cli.run(args![
-		"record", "list", "--key", key, "--organisation", "2", "--custodian", "1", "--chart", case.chart
+		"record",
+		"list",
+		"--key",
+		key,
+		"--organisation",
+		"2",
+		"--custodian",
+		"1",
+		"--chart",
+		case.chart
 	])?;
 	let listed: Vec<_> = said["records"]
 		.as_array()
@@ -114,11 +134,19 @@ pub(crate) fn deny_by_category(world: &mut World) -> Result<()> {
 	research.extend(args!["--purpose", "HRESCH"]);
 	assert_eq!(world.devnet.cli.fail(research)?.reason, Some(32));
 
-	world.devnet.cli.run(args!["directive", "revoke", "--wallet", case.patient.wallet, deny])?;
+	world
+		.devnet
+		.cli
+		.run(args!["directive", "revoke", "--wallet", case.patient.wallet, deny])?;
 	case.reads(world, IMAGE, SURGEON)?;
 	// What was ended can not be ended again.
-	let again =
-		world.devnet.cli.fail(args!["directive", "revoke", "--wallet", case.patient.wallet, deny])?;
+	let again = world.devnet.cli.fail(args![
+		"directive",
+		"revoke",
+		"--wallet",
+		case.patient.wallet,
+		deny
+	])?;
 	assert_eq!(again.code, "chain-refused");
 	assert!(again.message.contains("Consent.NotActive"), "{again}");
 	Ok(())
@@ -130,10 +158,7 @@ fn deny_imaging() -> DirectiveTerms {
 		rule: Rule::Deny,
 		strength: Strength::Specific,
 		grantee: Grantee::Anyone,
-		scope: Scope {
-			categories: Some(Categories::of(&[Category::Imaging])),
-			..Scope::default()
-		},
+		scope: Scope { categories: Some(Categories::of(&[Category::Imaging])), ..Scope::default() },
 		actions: Actions::of(&[Action::Access]),
 		purposes: Purposes::of(&[Purpose::Treatment]),
 		period: Period { from: 0, until: None },
@@ -172,7 +197,10 @@ pub(crate) fn missing_opening(world: &mut World) -> Result<()> {
 	case.denied(world, LABORATORY, SURGEON, 30)?;
 
 	// The wallet's next visit brings it, and then it denies what it says.
-	world.devnet.cli.run(args!["directive", "deliver", "--wallet", case.patient.wallet])?;
+	world
+		.devnet
+		.cli
+		.run(args!["directive", "deliver", "--wallet", case.patient.wallet])?;
 	case.reads(world, LABORATORY, SURGEON)?;
 	case.denied(world, IMAGE, SURGEON, 31)
 }
@@ -186,8 +214,18 @@ pub(crate) fn ends_of_requests(world: &mut World) -> Result<()> {
 	let wallet = &case.patient.wallet;
 	let send = || {
 		let said = cli.run(args![
-			"request", "send", "--key", surgeon, "--organisation", "2", "--chart", lakeside,
-			"--custodian", "1", "--days", "1"
+			"request",
+			"send",
+			"--key",
+			surgeon,
+			"--organisation",
+			"2",
+			"--chart",
+			lakeside,
+			"--custodian",
+			"1",
+			"--days",
+			"1"
 		])?;
 		text(&said, "request")
 	};
@@ -262,7 +300,14 @@ fn without_standing(
 
 	let key = world.devnet.people.key(uri)?;
 	let standing = world.devnet.cli.run(args![
-		"provider", "standing", "--key", key, "--organisation", "2", "--role", "clinician"
+		"provider",
+		"standing",
+		"--key",
+		key,
+		"--organisation",
+		"2",
+		"--role",
+		"clinician"
 	])?;
 	assert_eq!(standing["may_act"], false);
 	assert!(standing["reasons"].to_string().contains(reason.code()), "{standing}");
@@ -276,7 +321,14 @@ fn without_standing(
 	assert!(error.is("Consent", refusal), "{error}");
 	assert!(block_on(world.now()?.request(id))?.is_none(), "something was written");
 	let said = world.devnet.cli.fail(args![
-		"request", "send", "--key", key, "--organisation", "2", "--chart", case.chart
+		"request",
+		"send",
+		"--key",
+		key,
+		"--organisation",
+		"2",
+		"--chart",
+		case.chart
 	])?;
 	assert!(!said.help.is_empty());
 	let reasons = block_on(world.now()?.standing(asker.account(), 2, Role::Clinician))?;

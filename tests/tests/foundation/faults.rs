@@ -6,8 +6,8 @@ use crate::{
 };
 use salus_client::chain::Chain;
 use salus_primitives::disclosure::Outcome;
-use salus_tests::{args, block_on, until, Result};
-use std::time::SystemTime;
+use salus_tests::{args, block_on, journey, until, Result};
+use std::{fs, path::Path, time::SystemTime};
 
 /// The validator whose node Mercy's vault asks.
 const MERCYS_NODE: usize = 0;
@@ -40,17 +40,32 @@ pub(crate) fn vault_down(world: &mut World) -> Result<()> {
 	assert_eq!(read.code, "vault-unreachable", "{read}");
 	let officer = world.devnet.people.key(OFFICER)?;
 	let store = args![
-		"record", "store", "--key", officer, "--custodian", "1", "--chart", case.chart,
+		"record",
+		"store",
+		"--key",
+		officer,
+		"--custodian",
+		"1",
+		"--chart",
+		case.chart,
 		case.files[LABORATORY]
 	];
 	assert_eq!(world.devnet.cli.fail(store.clone())?.code, "vault-unreachable");
 	// The other custodians are not concerned, and the patient can act without this one's vault: a
 	// revocation needs the chain alone.
-	let revoked = world.devnet.cli.run(args![
-		"directive", "list", "--wallet", case.patient.wallet
-	])?;
+	let revoked =
+		world
+			.devnet
+			.cli
+			.run(args!["directive", "list", "--wallet", case.patient.wallet])?;
 	let directive = salus_tests::people::text(&revoked, "directives.0.directive")?;
-	world.devnet.cli.run(args!["directive", "revoke", "--wallet", case.patient.wallet, directive])?;
+	world.devnet.cli.run(args![
+		"directive",
+		"revoke",
+		"--wallet",
+		case.patient.wallet,
+		directive
+	])?;
 
 	world.devnet.custodian(1)?.start_vault()?;
 	case.denied(world, DOCUMENT, SURGEON, 32)?;
@@ -100,9 +115,8 @@ pub(crate) fn killed_before_root(world: &mut World) -> Result<()> {
 	let before = case.log(world)?.len();
 	// With a minute to the next root there is time to kill the vault before it.
 	restart_vault(world, 60)?;
-	let roots = |world: &World| -> Result<u32> {
-		Ok(block_on(world.now()?.disclosure_root_count(1))?)
-	};
+	let roots =
+		|world: &World| -> Result<u32> { Ok(block_on(world.now()?.disclosure_root_count(1))?) };
 	let root = roots(world)?;
 	case.reads(world, IMAGE, SURGEON)?;
 	world.devnet.custodian(1)?.kill_vault()?;
@@ -134,7 +148,14 @@ pub(crate) fn node_down(world: &mut World) -> Result<()> {
 	assert_eq!(failure.code, "node-unavailable", "{failure}");
 	let officer = world.devnet.people.key(OFFICER)?;
 	let failure = world.devnet.cli.fail(args![
-		"record", "store", "--key", officer, "--custodian", "1", "--chart", case.chart,
+		"record",
+		"store",
+		"--key",
+		officer,
+		"--custodian",
+		"1",
+		"--chart",
+		case.chart,
 		case.files[LABORATORY]
 	])?;
 	assert_eq!(failure.code, "node-unavailable", "{failure}");
@@ -146,7 +167,12 @@ pub(crate) fn node_down(world: &mut World) -> Result<()> {
 	recovers(world, &case, DOCUMENT, &["node-unavailable", "head-stale"])?;
 	// Nothing half-written: three records as before, and no gap in the log.
 	let said = world.devnet.cli.run(args![
-		"record", "list", "--wallet", case.patient.wallet, "--custodian", "1"
+		"record",
+		"list",
+		"--wallet",
+		case.patient.wallet,
+		"--custodian",
+		"1"
 	])?;
 	assert_eq!(said["records"].as_array().map(Vec::len), Some(3));
 	assert_eq!(said["missing"], serde_json::json!([]));
@@ -170,11 +196,126 @@ pub(crate) fn validator_down(world: &mut World) -> Result<()> {
 	world.devnet.network.restart(IDLE)?;
 	let caught_up = world.devnet.network.wait_for_finality(IDLE, since)?;
 	let theirs = block_on(async {
-		Chain::connect(&world.devnet.network.nodes[IDLE].url()).await?.at(caught_up.hash).await
+		Chain::connect(&world.devnet.network.nodes[IDLE].url())
+			.await?
+			.at(caught_up.hash)
+			.await
 	})?;
 	let ours = until("the archive node has that block", || {
 		Ok(block_on(world.chain.at(caught_up.hash)).ok())
 	})?;
 	assert_eq!(theirs.head(), ours.head(), "it came back to the same chain");
+	Ok(())
+}
+
+pub(crate) fn finality_stalls(world: &mut World) -> Result<()> {
+	// Without these two of four there are blocks, but none is final.
+	const STOPPED: [usize; 2] = [2, 3];
+	let case = permitted(world, "finality-stalls")?;
+	for index in STOPPED {
+		world.devnet.network.kill(index)?;
+	}
+	// While the head is young, decisions by it stand; then the vault says no.
+	let failure = until("the vault finds its head too old", || {
+		match world.devnet.cli.run(case.reading(world, DOCUMENT, SURGEON)?) {
+			Ok(_) => Ok(None),
+			Err(_) => Ok(Some(case.fails(world, IMAGE, SURGEON)?)),
+		}
+	})?;
+	assert_eq!(failure.code, "head-stale", "{failure}");
+	for index in STOPPED {
+		world.devnet.network.restart(index)?;
+	}
+	recovers(world, &case, IMAGE, &["head-stale"])?;
+	let outcomes = case.outcomes(world, IMAGE)?;
+	assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Released(_))), "{outcomes:?}");
+	Ok(())
+}
+
+/// How many files lie in this folder and below.
+fn files(folder: &Path) -> Result<usize> {
+	let mut count = 0;
+	for entry in fs::read_dir(folder)? {
+		let path = entry?.path();
+		count += if path.is_dir() { files(&path)? } else { 1 };
+	}
+	Ok(count)
+}
+
+pub(crate) fn killed_while_storing(world: &mut World) -> Result<()> {
+	let case = Case::new(world, "killed-while-storing")?;
+	let objects = world.devnet.custodian(1)?.vault_data().join("objects");
+	let before = files(&objects)?;
+	let officer = world.devnet.people.key(OFFICER)?;
+	let mut arguments = args![
+		"record",
+		"store",
+		"--key",
+		officer,
+		"--custodian",
+		"1",
+		"--chart",
+		case.chart,
+		"--jobs",
+		"4"
+	]
+	.to_vec();
+	arguments.extend(journey::inputs()?.iter().map(Into::into));
+	let cli = world.devnet.cli.clone();
+	let storing = std::thread::spawn(move || cli.fail(arguments));
+	// Some are stored and on their way to the chain, some are not there yet.
+	until("records arrive", || Ok((files(&objects)? >= before + 6).then_some(())))?;
+	world.devnet.custodian(1)?.kill_vault()?;
+	let failure = storing.join().map_err(|_| "storing panicked")??;
+	assert_eq!(failure.code, "vault-unreachable", "{failure}");
+
+	world.devnet.custodian(1)?.start_vault()?;
+	let list = || -> Result<serde_json::Value> {
+		world.devnet.cli.run(args![
+			"record",
+			"list",
+			"--wallet",
+			case.patient.wallet,
+			"--custodian",
+			"1"
+		])
+	};
+	let count = |said: &serde_json::Value| said["records"].as_array().map_or(0, Vec::len);
+	// What was on its way is brought to its end or removed: as many ciphertexts as records.
+	let said = until("the vault has settled what was on its way", || {
+		let said = list()?;
+		Ok((files(&objects)? + case.records.len() == before + count(&said)).then_some(said))
+	})?;
+	assert_eq!(said["missing"], serde_json::json!([]));
+	for record in said["records"].as_array().ok_or("no list")? {
+		assert_eq!(record["verified"], true, "{record}");
+		let out = case.patient.folder.join("settled");
+		world.devnet.cli.run(args![
+			"record",
+			"read",
+			"--wallet",
+			case.patient.wallet,
+			"--custodian",
+			"1",
+			"--out",
+			out,
+			record["id"].as_str().unwrap_or_default()
+		])?;
+	}
+	// And it stores on where it stood.
+	world.devnet.cli.run(args![
+		"record",
+		"store",
+		"--key",
+		officer,
+		"--custodian",
+		"1",
+		"--chart",
+		case.chart,
+		case.files[LABORATORY]
+	])?;
+	let more = list()?;
+	assert_eq!(count(&more), count(&said) + 1);
+	assert_eq!(more["missing"], serde_json::json!([]));
 	Ok(())
 }

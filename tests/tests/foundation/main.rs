@@ -32,7 +32,14 @@ fn trials() -> Vec<Trial> {
 		test("journey_03_records_are_amended_and_retracted", records::corrections),
 		test("journey_03_fails_when_ciphertext_is_tampered_with", records::tampered_ciphertext),
 		test("journey_03_fails_when_stored_wrap_is_tampered_with", records::tampered_stored_wrap),
-		test("journey_05_fails_when_wrap_is_tampered_with_or_stale", records::tampered_or_stale_wrap),
+		test(
+			"journey_05_fails_when_wrap_is_tampered_with_or_stale",
+			records::tampered_or_stale_wrap,
+		),
+		test(
+			"journey_03_nothing_is_half_written_when_vault_is_killed",
+			faults::killed_while_storing,
+		),
 		test("journey_05_deny_by_category_wins", consent::deny_by_category),
 		test("journey_05_fails_when_opening_of_a_deny_is_missing", consent::missing_opening),
 		test("journey_05_requests_are_declined_withdrawn_and_lapse", consent::ends_of_requests),
@@ -42,6 +49,7 @@ fn trials() -> Vec<Trial> {
 		test("journey_05_fails_when_key_service_is_down", faults::key_service_down),
 		test("journey_05_log_survives_a_kill_after_the_release", faults::killed_before_root),
 		test("journey_05_fails_when_node_is_down", faults::node_down),
+		test("journey_05_fails_when_finality_stalls", faults::finality_stalls),
 		test("journey_10_chain_goes_on_while_a_validator_is_down", faults::validator_down),
 	]
 }

@@ -30,11 +30,23 @@ pub(crate) fn corrections(world: &mut World) -> Result<()> {
 	let officer = world.devnet.people.key(OFFICER)?;
 	let cli = &world.devnet.cli;
 	let inputs = journey::inputs()?;
-	let newer = inputs.iter().find(|file| file.ends_with("Observation-f002.json")).ok_or("input")?;
+	let newer = inputs
+		.iter()
+		.find(|file| file.ends_with("Observation-f002.json"))
+		.ok_or("input")?;
 	let amend = |replaces: &str| {
 		args![
-			"record", "amend", "--key", officer, "--custodian", "1", "--chart", case.chart, "--replaces",
-			replaces, newer
+			"record",
+			"amend",
+			"--key",
+			officer,
+			"--custodian",
+			"1",
+			"--chart",
+			case.chart,
+			"--replaces",
+			replaces,
+			newer
 		]
 	};
 
@@ -57,7 +69,8 @@ pub(crate) fn corrections(world: &mut World) -> Result<()> {
 
 	// Entered in error: kept for the house that wrote it, closed to others.
 	let wrong = case.records[DOCUMENT].clone();
-	let mark = args!["record", "enter-in-error", "--key", officer, "--reason", "wrong-patient", wrong];
+	let mark =
+		args!["record", "enter-in-error", "--key", officer, "--reason", "wrong-patient", wrong];
 	cli.run(mark.clone())?;
 	assert_eq!(state(&wrong)?.state, RecordState::EnteredInError);
 	case.denied(world, DOCUMENT, SURGEON, 23)?;
@@ -66,9 +79,8 @@ pub(crate) fn corrections(world: &mut World) -> Result<()> {
 	cli.run(mark)?;
 
 	// The patient sees all of it, and that nothing is withheld.
-	let said = cli.run(args![
-		"record", "list", "--wallet", case.patient.wallet, "--custodian", "1"
-	])?;
+	let said =
+		cli.run(args!["record", "list", "--wallet", case.patient.wallet, "--custodian", "1"])?;
 	assert_eq!(said["missing"], serde_json::json!([]));
 	let listed = said["records"].as_array().ok_or("no list")?;
 	assert_eq!(listed.len(), 4);
@@ -111,13 +123,20 @@ pub(crate) fn tampered_ciphertext(world: &mut World) -> Result<()> {
 	case.permit(world)?;
 	case.reads(world, LABORATORY, SURGEON)?;
 	let said = world.devnet.cli.run(args![
-		"record", "list", "--wallet", case.patient.wallet, "--custodian", "1"
+		"record",
+		"list",
+		"--wallet",
+		case.patient.wallet,
+		"--custodian",
+		"1"
 	])?;
 	let listed = said["records"]
 		.as_array()
 		.and_then(|all| all.iter().find(|record| record["id"] == case.records[LABORATORY].as_str()))
 		.ok_or("not listed")?;
-	let digest = text(listed, "opening.terms.ciphertext_digest")?.parse().map_err(|_| "no digest")?;
+	let digest = text(listed, "opening.terms.ciphertext_digest")?
+		.parse()
+		.map_err(|_| "no digest")?;
 	let folder = world.devnet.custodian(1)?.vault_data();
 	let object = stored(&folder, &digest)?.ok_or("no such object")?;
 
@@ -179,7 +198,14 @@ pub(crate) fn tampered_stored_wrap(world: &mut World) -> Result<()> {
 	// The patient's own wrap is whole, so the patient reads on.
 	let out = case.patient.folder.join("own");
 	world.devnet.cli.run(args![
-		"record", "read", "--wallet", case.patient.wallet, "--custodian", "1", "--out", out,
+		"record",
+		"read",
+		"--wallet",
+		case.patient.wallet,
+		"--custodian",
+		"1",
+		"--out",
+		out,
 		record.to_string()
 	])?;
 	assert_eq!(fs::read(out)?, fs::read(&case.files[LABORATORY])?);

@@ -9,8 +9,9 @@ use salus_client::{
 	wallet::Wallet,
 };
 use salus_primitives::ids::OrganisationId;
-use salus_tests::{block_on, devnet, process, Devnet, Patient, Result};
+use salus_tests::{block_on, devnet, interrupted, process, Devnet, Patient, Result};
 use std::{
+	panic::{catch_unwind, resume_unwind, AssertUnwindSafe},
 	path::{Path, PathBuf},
 	sync::{Mutex, PoisonError},
 };
@@ -33,8 +34,16 @@ pub(crate) fn test(name: &'static str, body: fn(&mut World) -> Result<()>) -> Tr
 		if world.is_none() {
 			*world = Some(World::start().map_err(|fault| Failed::from(fault.to_string()))?);
 		}
-		let world = world.as_mut().ok_or("there is no network")?;
-		body(world).map_err(|fault| Failed::from(fault.to_string()))
+		let running = world.as_mut().ok_or("there is no network")?;
+		let done = catch_unwind(AssertUnwindSafe(|| body(running)));
+		if !matches!(done, Ok(Ok(()))) {
+			// It may have left programs down: the next test begins with a network of its own.
+			*world = None;
+		}
+		match done {
+			Ok(done) => done.map_err(|fault| Failed::from(fault.to_string())),
+			Err(panic) => resume_unwind(panic),
+		}
 	})
 }
 
@@ -51,21 +60,11 @@ pub(crate) fn tear_down() {
 /// No process outlives the tests when they are interrupted.
 pub(crate) fn end_with_signals() {
 	std::thread::spawn(|| {
-		block_on(async {
-			use tokio::signal::unix::{signal, SignalKind};
-			let terminated = async {
-				match signal(SignalKind::terminate()) {
-					Ok(mut signal) => signal.recv().await,
-					Err(_) => std::future::pending().await,
-				}
-			};
-			tokio::select! {
-				_ = tokio::signal::ctrl_c() => {},
-				_ = terminated => {},
-			}
-			process::end_all();
-			std::process::exit(130);
-		})
+		if let Err(fault) = block_on(interrupted()) {
+			return eprintln!("signals can not be waited for: {fault}");
+		}
+		process::end_all();
+		std::process::exit(130);
 	});
 }
 
