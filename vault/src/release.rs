@@ -16,9 +16,7 @@ use bytes::Bytes;
 use futures::Stream;
 use salus_client::{
 	chain::At,
-	vault_api::{
-		ListQuery, ListedRecord, RecordList, Release, ReleaseRequest, Rewrap, StaffCapacity,
-	},
+	vault_api::{ListQuery, ListedRecord, Release, ReleaseRequest, Rewrap, StaffCapacity},
 };
 use salus_primitives::{
 	codes::{Action, Role},
@@ -168,11 +166,10 @@ async fn directives(vault: &Arc<Vault>, at: &At, chart: ChartId) -> Result<Direc
 		.await
 }
 
-/// A page of a chart's records.
+/// A page of a chart's records: a `RecordList`, and where it goes on.
 #[derive(Serialize)]
 pub(crate) struct RecordPage {
-	#[serde(flatten)]
-	list: RecordList,
+	records: Vec<ListedRecord>,
 	/// Where the next page begins, if there is one.
 	#[serde(skip_serializing_if = "Option::is_none")]
 	next: Option<u32>,
@@ -250,6 +247,9 @@ pub(crate) async fn list(
 			},
 			Decision::Deny { reason } => {
 				refusal.get_or_insert(reason);
+				if is_for_all(reason) {
+					break;
+				}
 			},
 		}
 	}
@@ -269,10 +269,19 @@ pub(crate) async fn list(
 	};
 	log(vault, access, outcome).await?;
 	let next = (until < end).then_some(until);
-	if basis.is_none() && next.is_none() {
+	let alone = from == 0 && next.is_none();
+	if basis.is_none() && (alone || is_for_all(reason)) {
 		return Err(Error::AccessDenied(reason));
 	}
-	Ok(RecordPage { list: RecordList { records }, next })
+	Ok(RecordPage { records, next })
+}
+
+/// Whether what is refused for this reason is refused for every record of the chart.
+const fn is_for_all(reason: DenyReason) -> bool {
+	matches!(
+		reason,
+		DenyReason::Standing(_) | DenyReason::NotTheChartsKey | DenyReason::DirectiveOpeningMissing
+	)
 }
 
 /// Who may know that there is nothing to list: the patient, and staff of this house who read or
