@@ -59,6 +59,10 @@ impl KeyService {
 		let said: Option<ErrorBody> = response.json().await.ok();
 		Err(Error::KeyServiceUnavailable(match said {
 			Some(said) if said.code == codes::STORAGE_DAMAGED => return Err(Error::StorageDamaged),
+			// Its node's fault, not its own: told apart, for it passes.
+			Some(said) if [codes::NODE_UNAVAILABLE, codes::HEAD_STALE].contains(&&*said.code) => {
+				return Err(Error::NodeUnavailable(format!("the key service's: {}", said.message)));
+			},
 			Some(said) => format!("it answers {status}, {}: {}", said.code, said.message),
 			None => format!("it answers {status}"),
 		}))

@@ -134,19 +134,26 @@ async fn decide_log_release(
 	}
 }
 
-/// Has the key service wrap to the recipient. Where its node trails ours and therefore says no, asks
-/// again.
+/// Has the key service wrap to the recipient. Asks again where its node trails ours, and therefore says
+/// no, or is away for a moment.
 async fn rewrap(vault: &Vault, asked: Rewrap, at: &At) -> Result<salus_client::envelope::Wrap> {
 	let began = Instant::now();
 	loop {
-		let answer = vault.key_service.rewrap(&asked).await?;
-		let trails = answer.head.number < at.head().number && began.elapsed() < CATCH_UP;
-		match (answer.decided.decision, answer.wrap) {
-			(Decision::Permit { .. }, Some(wrap)) => return Ok(wrap),
-			(Decision::Permit { .. }, None) if !trails => return Err(Error::RecipientKeyMissing),
-			(Decision::Deny { reason }, _) if !trails => return Err(Error::AccessDenied(reason)),
-			_ => tokio::time::sleep(ASK_AGAIN).await,
+		let patient = began.elapsed() < CATCH_UP;
+		match vault.key_service.rewrap(&asked).await {
+			Err(Error::NodeUnavailable(_)) if patient => {},
+			Err(Error::NodeUnavailable(detail)) => {
+				return Err(Error::KeyServiceUnavailable(detail));
+			},
+			Err(error) => return Err(error),
+			Ok(answer) => match (answer.decided.decision, answer.wrap) {
+				(Decision::Permit { .. }, Some(wrap)) => return Ok(wrap),
+				_ if patient && answer.head.number < at.head().number => {},
+				(Decision::Permit { .. }, None) => return Err(Error::RecipientKeyMissing),
+				(Decision::Deny { reason }, _) => return Err(Error::AccessDenied(reason)),
+			},
 		}
+		tokio::time::sleep(ASK_AGAIN).await;
 	}
 }
 
