@@ -23,6 +23,8 @@ const ASKER: &str = "2";
 /// How long before the approval the surgeon's computer begins to wait for it: in life it waits for
 /// hours, here it must only have signed in.
 const HEAD_START: Duration = Duration::from_millis(1500);
+/// From one block to the next.
+const SLOT: Duration = Duration::from_secs(1);
 
 /// One step of the journey.
 pub struct Step {
@@ -323,10 +325,11 @@ impl<'a> Journey<'a> {
 			let record = text(stored, "record")?;
 			slowest = slowest.max(number(stored, "ms")?);
 			details.push(format!(
-				"{} ({}, {} bytes) is record {record}, final in block {}",
+				"{} ({}, {} bytes) is record {}, final in block {}",
 				name.to_string_lossy(),
 				text(stored, "kind")?,
 				number(stored, "size")?,
+				short(&record),
 				text(stored, "block.number")?,
 			));
 			self.report.records.push(Stored { file, record, copy: copies.join(name) });
@@ -399,8 +402,13 @@ impl<'a> Journey<'a> {
 
 	fn approve_and_read(&mut self) -> Result<Told> {
 		let first = &self.report.records[0];
-		let (approval, directive) =
-			approve_and_read(self.devnet, &self.report, &self.report.request, first)?;
+		let (approval, directive) = approve_and_read(
+			self.devnet,
+			&self.report,
+			&self.report.request,
+			first,
+			Duration::ZERO,
+		)?;
 		self.report.approval = approval;
 		self.report.directive = directive;
 		check_copy(first)?;
@@ -426,7 +434,10 @@ impl<'a> Journey<'a> {
 			let content = fs::read(&stored.copy)?;
 			bytes += content.len();
 			let name = stored.copy.file_name().unwrap_or_default().to_string_lossy();
-			details.push(format!("{name}: identical, blake2_256 {}", Digest::of(&content)));
+			details.push(format!(
+				"{name}: identical, blake2_256 {}",
+				short(&Digest::of(&content).to_string())
+			));
 		}
 		let count = self.report.records.len();
 		let summary = format!("{count} files, {bytes} bytes, all identical to the originals");
@@ -468,7 +479,10 @@ impl<'a> Journey<'a> {
 				released += 1;
 				"released".into()
 			};
-			let subject = entry["subject"]["record"].as_str().unwrap_or("the list of records");
+			let subject = match entry["subject"]["record"].as_str() {
+				Some(record) => format!("record {}", short(record)),
+				None => "the list of records".into(),
+			};
 			details.push(format!(
 				"#{} practitioner {} asked for {subject} to {}: {answer}; proven under root {}",
 				number(entry, "sequence")?,
@@ -521,15 +535,16 @@ fn revoke(devnet: &Devnet, wallet: &Path, directive: &str) -> Result<u64> {
 	number(&said, "submitted.finalised_ms")
 }
 
-/// The patient approves while the surgeon waits; the surgeon reads `stored` at once.
+/// The patient approves, so much `later`, while the surgeon waits; the surgeon reads `stored` at once.
 fn approve_and_read(
 	devnet: &Devnet,
 	report: &Report,
 	request: &str,
 	stored: &Stored,
+	later: Duration,
 ) -> Result<(Approval, String)> {
 	let cli = &devnet.cli;
-	let start = Instant::now() + HEAD_START;
+	let start = Instant::now() + HEAD_START + later;
 	let since = || millis(Instant::now().saturating_duration_since(start));
 	std::thread::scope(|scope| {
 		let surgeon = scope.spawn(|| {
@@ -609,7 +624,10 @@ pub fn measure(
 	let mut all = Vec::new();
 	for round in 1..=rounds {
 		let (request, _) = send_request(devnet, report)?;
-		let (approval, directive) = approve_and_read(devnet, report, &request, stored)?;
+		// What comes before ends with a block, so that without this every approval would fall in the
+		// same place between two blocks.
+		let later = SLOT * (round.wrapping_mul(618) % 1000) / 1000;
+		let (approval, directive) = approve_and_read(devnet, report, &request, stored, later)?;
 		check_copy(stored)?;
 		revoke(devnet, &report.wallet, &directive)?;
 		after(round, approval);
@@ -632,6 +650,11 @@ fn check_copy(stored: &Stored) -> Result<()> {
 		return Ok(());
 	}
 	Err(format!("{} differs from {}", stored.copy.display(), stored.file.display()).into())
+}
+
+/// The beginning of an id.
+fn short(id: &str) -> String {
+	id.get(..10).map_or_else(|| id.into(), |begin| format!("{begin}…"))
 }
 
 fn millis(time: Duration) -> u64 {
