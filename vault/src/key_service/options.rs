@@ -45,7 +45,9 @@ struct Serve {
 	#[arg(long, value_name = "N")]
 	organisation: OrganisationId,
 	/// The organisation's own node. It sees openings, so nobody else's will do.
-	#[arg(long, value_name = "URL", env = "SALUS_NODE", default_value = DEFAULT_NODE)]
+	// No environment variables here: clap takes one that is set for the wish to serve, and `generate`
+	// would then ask for an organisation.
+	#[arg(long, value_name = "URL", default_value = DEFAULT_NODE)]
 	node: String,
 	/// Where to listen: for the vault alone.
 	#[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
@@ -54,7 +56,7 @@ struct Serve {
 	#[arg(long, value_name = "FILE")]
 	key: PathBuf,
 	/// File with the key file's passphrase.
-	#[arg(long, value_name = "FILE", env = "SALUS_PASSPHRASE_FILE")]
+	#[arg(long, value_name = "FILE")]
 	passphrase_file: PathBuf,
 	/// File with the token that the vault must show.
 	#[arg(long, value_name = "FILE")]
@@ -142,6 +144,12 @@ mod tests {
 		assert!(options.serve.unwrap().listen.ip().is_loopback());
 		let options = parse(&["generate", "--key", "k", "--passphrase-file", "p"]).unwrap();
 		assert!(options.command.is_some() && options.serve.is_none());
+	}
+
+	#[test]
+	fn the_environment_makes_no_one_serve() {
+		let command = <KeyServiceOptions as clap::CommandFactory>::command();
+		assert!(command.get_arguments().all(|argument| argument.get_env().is_none()));
 	}
 
 	#[test]
