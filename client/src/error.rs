@@ -89,6 +89,9 @@ pub enum Error {
 	/// A log of disclosures has gaps, or entries that do not match the chain.
 	#[error("{0} faults in the log: entries are missing, or do not match the chain")]
 	LogFaulty(usize),
+	/// A list of records has gaps, or records that do not match the chain.
+	#[error("{0} records are withheld, or do not match the chain")]
+	ListFaulty(usize),
 	/// The passphrase is wrong or the file was altered.
 	#[error("the passphrase is wrong, or {} was altered", .0.display())]
 	WrongPassphrase(PathBuf),
@@ -164,6 +167,7 @@ impl Error {
 			Self::NotAnswered(_) => "not-answered",
 			Self::RequestNotOpen(_) => "request-not-open",
 			Self::LogFaulty(_) => "log-faulty",
+			Self::ListFaulty(_) => "list-faulty",
 			Self::WrongPassphrase(_) => "wrong-passphrase",
 			Self::EmptyPassphrase => "empty-passphrase",
 			Self::WrongFormat { .. } => "wrong-format",
@@ -199,7 +203,7 @@ impl Error {
 			Self::NotAnswered(_) => "ask again later; the request stays open until it lapses",
 			Self::RequestNotOpen(_) =>
 				"the requester can send another; what was permitted ends with `salus directive revoke`",
-			Self::LogFaulty(_) =>
+			Self::LogFaulty(_) | Self::ListFaulty(_) =>
 				"keep this output, and ask the custodian and a regulator to explain",
 			Self::WrongPassphrase(_) => "try again; restore the file from a copy if it was altered",
 			Self::EmptyPassphrase => "choose a passphrase with at least one character",

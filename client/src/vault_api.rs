@@ -13,7 +13,7 @@
 //! | GET [`CHART_KEYS`] | records officer, clinician | [`ChartKeys`] |
 //! | POST [`CHART_RECORDS`] | records officer, clinician, system | ciphertext, header [`RECORD_HEADER`]: [`NewRecord`] → [`StoredRecord`] |
 //! | POST [`ENTERED_IN_ERROR`] | records officer, clinician, system | [`MarkEnteredInError`] → [`MarkedEnteredInError`] |
-//! | GET [`CHART_RECORDS`] | anyone signed in | query [`ListQuery`] → [`RecordList`] |
+//! | GET [`CHART_RECORDS`] | anyone signed in | query [`ListQuery`] and `from` → [`RecordList`] |
 //! | POST [`RELEASE`] | anyone signed in | [`ReleaseRequest`] → ciphertext, header [`RELEASE_HEADER`]: [`Release`] |
 //! | POST [`CHART_DIRECTIVES`] | the chart's key | [`PostedDirective`] → 204 |
 //! | GET [`CHART_DIRECTIVES`] | the chart's key | [`DirectiveList`] |
@@ -518,11 +518,14 @@ impl StaffCapacity {
 	}
 }
 
-/// The records of a chart that the caller may see.
+/// Some of the records of a chart that the caller may see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordList {
 	/// In order of sequence.
 	pub records: Vec<ListedRecord>,
+	/// Sequence at which the next page begins, if there is one; asked for by `from`.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub next: Option<u32>,
 }
 
 /// A record in a list.

@@ -169,22 +169,33 @@ impl VaultClient {
 		self.post(api::ENTERED_IN_ERROR, &[("record", &record)], &body).await
 	}
 
-	/// The records of a chart that the account may see in this capacity; none for the patient.
+	/// The records of a chart that the account may see in this capacity; none for the patient. Each
+	/// page is a disclosure of its own.
 	pub async fn records(
 		&self,
 		chart: &ChartId,
 		capacity: Option<api::StaffCapacity>,
 		purpose: Purpose,
-	) -> Result<api::RecordList> {
-		let mut url = self.url(api::CHART_RECORDS, &[("chart", &chart)]);
-		let mut query = url.query_pairs_mut();
-		if let Some(capacity) = capacity {
-			query.append_pair("organisation", &capacity.organisation.to_string());
-			query.append_pair("role", capacity.role.code());
+	) -> Result<Vec<api::ListedRecord>> {
+		let (mut all, mut from) = (Vec::new(), 0u32);
+		loop {
+			let mut url = self.url(api::CHART_RECORDS, &[("chart", &chart)]);
+			let mut query = url.query_pairs_mut();
+			if let Some(capacity) = capacity {
+				query.append_pair("organisation", &capacity.organisation.to_string());
+				query.append_pair("role", capacity.role.code());
+			}
+			query.append_pair("purpose", purpose.code());
+			query.append_pair("from", &from.to_string());
+			drop(query);
+			let request = self.at(Method::GET, url)?.timeout(ANSWER_TIMEOUT);
+			let page: api::RecordList = self.answer(request).await?;
+			all.extend(page.records);
+			match page.next {
+				None => return Ok(all),
+				Some(next) => from = self.advance(from, next)?,
+			}
 		}
-		query.append_pair("purpose", purpose.code());
-		drop(query);
-		self.answer(self.at(Method::GET, url)?.timeout(ANSWER_TIMEOUT)).await
 	}
 
 	/// Fetches a record's envelope into a temporary file in `folder` and what the vault says with it.
@@ -270,8 +281,7 @@ impl VaultClient {
 			all.extend(page.entries);
 			match page.next {
 				None => return Ok(all),
-				Some(next) if next > from => from = next,
-				Some(_) => return Err(self.nonsense("its pages do not advance".into())),
+				Some(next) => from = self.advance(from, next)?,
 			}
 		}
 	}
@@ -353,6 +363,15 @@ impl VaultClient {
 			Some(token) => request.bearer_auth(token.as_str()),
 			None => request,
 		})
+	}
+
+	/// Where the next page begins, which must lie behind this one.
+	fn advance(&self, from: u32, next: u32) -> Result<u32> {
+		if next > from {
+			Ok(next)
+		} else {
+			Err(self.nonsense("its pages do not advance".into()))
+		}
 	}
 
 	async fn answer<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T> {

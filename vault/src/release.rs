@@ -16,7 +16,9 @@ use bytes::Bytes;
 use futures::Stream;
 use salus_client::{
 	chain::At,
-	vault_api::{ListQuery, ListedRecord, Release, ReleaseRequest, Rewrap, StaffCapacity},
+	vault_api::{
+		ListQuery, ListedRecord, RecordList, Release, ReleaseRequest, Rewrap, StaffCapacity,
+	},
 };
 use salus_primitives::{
 	codes::{Action, Role},
@@ -26,7 +28,6 @@ use salus_primitives::{
 	ids::{AccountBytes, ChartId, DirectiveId, RecordId},
 	seal::Opening,
 };
-use serde::Serialize;
 use std::{
 	sync::Arc,
 	time::{Duration, Instant},
@@ -173,15 +174,6 @@ async fn directives(vault: &Arc<Vault>, at: &At, chart: ChartId) -> Result<Direc
 		.await
 }
 
-/// A page of a chart's records: a `RecordList`, and where it goes on.
-#[derive(Serialize)]
-pub(crate) struct RecordPage {
-	records: Vec<ListedRecord>,
-	/// Where the next page begins, if there is one.
-	#[serde(skip_serializing_if = "Option::is_none")]
-	next: Option<u32>,
-}
-
 /// The records of a chart that the account may see: those of which the chain permits access. The
 /// list is a disclosure itself.
 pub(crate) async fn list(
@@ -190,7 +182,7 @@ pub(crate) async fn list(
 	chart: ChartId,
 	asked: ListQuery,
 	from: u32,
-) -> Result<RecordPage> {
+) -> Result<RecordList> {
 	let capacity = match (asked.organisation, asked.role) {
 		(Some(organisation), Some(role)) => Some(StaffCapacity { organisation, role }),
 		(None, None) => None,
@@ -280,7 +272,7 @@ pub(crate) async fn list(
 	if basis.is_none() && (alone || is_for_all(reason)) {
 		return Err(Error::AccessDenied(reason));
 	}
-	Ok(RecordPage { records, next })
+	Ok(RecordList { records, next })
 }
 
 /// Whether what is refused for this reason is refused for every record of the chart.

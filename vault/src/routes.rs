@@ -25,10 +25,12 @@ use futures::{Stream, StreamExt};
 use salus_client::vault_api::{self as api, decode_header, encode_header};
 use salus_primitives::ids::{AccountBytes, ChartId, RecordId, RequestId};
 use serde::Deserialize;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// Bytes of a refused body that are taken, so that a caller who is still sending hears why.
 const DRAIN: usize = 1024 * 1024;
+/// How long they are waited for.
+const DRAIN_TIME: Duration = Duration::from_secs(2);
 
 /// The vault's routes.
 pub(crate) fn router(vault: Arc<Vault>) -> Router {
@@ -144,13 +146,17 @@ async fn admit(
 
 async fn drain(body: impl Stream<Item = Result<Bytes>>) {
 	let mut pieces = std::pin::pin!(body);
-	let mut taken = 0usize;
-	while let Some(Ok(piece)) = pieces.next().await {
-		taken = taken.saturating_add(piece.len());
-		if taken > DRAIN {
-			return;
+	let drained = async {
+		let mut taken = 0usize;
+		while let Some(Ok(piece)) = pieces.next().await {
+			taken = taken.saturating_add(piece.len());
+			if taken > DRAIN {
+				return;
+			}
 		}
-	}
+	};
+	// A caller who stopped sending hears it all the same.
+	let _ = tokio::time::timeout(DRAIN_TIME, drained).await;
 }
 
 async fn enter_in_error(
@@ -175,7 +181,7 @@ async fn list_records(
 	Named(chart): Named<ChartId>,
 	Asked(asked): Asked<api::ListQuery>,
 	Asked(From { from }): Asked<From>,
-) -> Result<Json<release::RecordPage>> {
+) -> Result<Json<api::RecordList>> {
 	release::list(&vault, account, chart, asked, from).await.map(Json)
 }
 

@@ -5,11 +5,12 @@ use super::{
 	render::{Fields, Report, Table},
 	request::{grant, Timings},
 	terms::{charts, Terms},
-	usage, Context,
+	until_known, usage, Context,
 };
 use clap::{Args, Subcommand};
 use salus_client::{
 	chain::{Call, Submitted},
+	vault_api::codes,
 	wallet::Wallet,
 	Error, Result,
 };
@@ -57,7 +58,7 @@ enum Command {
 	Revoke(End),
 	/// Mark a directive entered in error.
 	EnterInError(End),
-	/// Bring to the vaults what they do not have yet of the wallet's directives.
+	/// Bring to the vaults the openings that they do not have yet of the wallet's active directives.
 	Deliver {
 		/// The wallet.
 		#[arg(long, value_name = "FILE")]
@@ -121,15 +122,22 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			let mut delivered = Vec::new();
 			for issued in wallet.directives().to_vec() {
 				let chart = wallet.chart(&issued.chart)?.clone();
-				let ended = at
-					.directive(issued.id)
-					.await?
-					.is_some_and(|known| known.state != DirectiveState::Active);
-				if issued.delivered || ended || chart.genesis != genesis {
+				if issued.delivered || chart.genesis != genesis {
 					continue;
 				}
-				let granting = grant(&wallet, &chart, &issued, context);
-				context.wait("delivering a directive", granting).await?;
+				// What never came to the chain is not issued now: the patient may have thought again.
+				let known = at.directive(issued.id).await?;
+				if known.is_none_or(|known| known.state != DirectiveState::Active) {
+					continue;
+				}
+				let identity = wallet.identity(&chart)?;
+				let posted = issued.to_post();
+				let delivering = async {
+					let vault = context.session(chart.custodian, &identity).await?;
+					let post = || vault.post_directive(&chart.chart, &posted);
+					until_known(codes::DIRECTIVE_UNKNOWN, post).await
+				};
+				context.wait("delivering a directive", delivering).await?;
 				wallet.mark_delivered(&issued.id)?;
 				delivered.push(issued.id);
 			}

@@ -17,7 +17,7 @@ use salus_client::{
 };
 use salus_primitives::{
 	decision::{Accessor, DenyReason},
-	disclosure::{verify, DisclosureEntry, Outcome, Subject},
+	disclosure::{verify, DisclosureEntry, LeafProof, Outcome, Subject, NOT_HANDED_OUT},
 	ids::{ChartId, OrganisationId},
 	views::DisclosureRoot,
 };
@@ -82,8 +82,7 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 	Ok(())
 }
 
-/// Reads the logs and checks them. The vault is asked before the chain, so that a proof is never of
-/// a root younger than the head.
+/// Reads the logs and checks them.
 async fn read(sessions: &[(WalletChart, VaultClient)], context: &Context) -> Result<Vec<Log>> {
 	let logs = sessions.iter().map(|(chart, vault)| async move {
 		let entries = vault.disclosures(&chart.chart, 0).await?;
@@ -105,12 +104,8 @@ async fn check(at: &At, chart: &WalletChart, entries: Vec<Disclosure>) -> Result
 		.into_iter()
 		.map(|Disclosure { opening, proof }| {
 			let status = status(chart.custodian, &proof, |number, proven| {
-				roots
-					.get(&number)
-					.and_then(Option::as_ref)
-					.is_some_and(|root: &DisclosureRoot| {
-						root.leaves == proven.leaves && verify(&root.root, proven, &opening)
-					})
+				let root: &DisclosureRoot = roots.get(&number)?.as_ref()?;
+				Some(root.leaves == proven.leaves && verify(&root.root, proven, &opening))
 			});
 			if status == Status::Wrong {
 				let sequence = opening.terms.sequence;
@@ -143,19 +138,21 @@ fn gaps(chart: ChartId, entries: &[Disclosure]) -> Vec<String> {
 	faults
 }
 
+/// How an entry stands; `holds` knows nothing of a root that is not on the chain.
 fn status(
 	custodian: OrganisationId,
 	proof: &Option<DisclosureProof>,
-	holds: impl Fn(u32, &salus_primitives::disclosure::LeafProof) -> bool,
+	holds: impl Fn(u32, &LeafProof) -> Option<bool>,
 ) -> Status {
 	match proof {
 		None => Status::Pending,
-		Some(DisclosureProof { organisation, number, proof })
-			if *organisation == custodian && holds(*number, proof) =>
-		{
-			Status::Verified
+		Some(DisclosureProof { organisation, .. }) if *organisation != custodian => Status::Wrong,
+		Some(DisclosureProof { number, proof, .. }) => match holds(*number, proof) {
+			Some(true) => Status::Verified,
+			Some(false) => Status::Wrong,
+			// The vault's node may be ahead of ours.
+			None => Status::Pending,
 		},
-		Some(_) => Status::Wrong,
 	}
 }
 
@@ -266,6 +263,9 @@ fn reason(code: u8) -> String {
 	if let Some(standing) = StandingReason::ALL.iter().find(|reason| reason.index() == code) {
 		return standing.code().replace('-', " ");
 	}
+	if code == NOT_HANDED_OUT {
+		return "permitted, but nothing was handed out".into();
+	}
 	let words = |reason: &DenyReason| match reason {
 		DenyReason::RecordUnknown => "record unknown",
 		DenyReason::RecordOpeningWrong => "record does not match the chain",
@@ -345,18 +345,24 @@ mod tests {
 		let leaves: Vec<_> = entries.iter().map(|entry| entry.opening.seal()).collect();
 		let top = root(&leaves);
 		let proof = prove(&leaves, 2).unwrap();
-		let holds = |_, proof: &_| verify(&top, proof, &entries[2].opening);
+		let holds =
+			|number, proof: &_| (number == 0).then(|| verify(&top, proof, &entries[2].opening));
 		let proven = |organisation, proof| Some(DisclosureProof { organisation, number: 0, proof });
 		assert!(status(1, &proven(1, proof.clone()), holds) == Status::Verified);
 		assert!(status(2, &proven(1, proof), holds) == Status::Wrong);
 		assert!(status(1, &proven(1, prove(&leaves, 1).unwrap()), holds) == Status::Wrong);
 		assert!(status(1, &None, holds) == Status::Pending);
+		// Of a root that our node does not know yet.
+		let proof = prove(&leaves, 2).unwrap();
+		let ahead = Some(DisclosureProof { organisation: 1, number: 1, proof });
+		assert!(status(1, &ahead, holds) == Status::Pending);
 	}
 
 	#[test]
 	fn every_code_has_words() {
 		assert_eq!(reason(32), "nothing permits it");
 		assert_eq!(reason(10), "licence expired");
+		assert_eq!(reason(NOT_HANDED_OUT), "permitted, but nothing was handed out");
 		assert_eq!(reason(99), "code 99");
 	}
 }

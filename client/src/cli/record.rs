@@ -7,7 +7,7 @@ use super::{
 	usage, Context,
 };
 use clap::{builder::TypedValueParser, Args, Subcommand};
-use futures::{future::try_join_all, StreamExt};
+use futures::StreamExt;
 use salus_client::{
 	chain::At,
 	content::{inspect_file, ContentInfo},
@@ -17,17 +17,25 @@ use salus_client::{
 	Error, Result,
 };
 use salus_primitives::{
-	codes::{Action, Category, Confidentiality, ErrorReason, Obligations, Sensitivity},
-	decision::Basis,
+	codes::{
+		Action, Category, Confidentiality, ErrorReason, Obligations, RecordState, Sensitivity,
+	},
+	decision::{Basis, RecordFacts},
 	ids::{ChartId, Digest, EncounterId, OrganisationId, PractitionerId, RecordId},
+	record::RecordTerms,
+	seal::Opening,
 	time::Moment,
 };
 use serde::Serialize;
 use std::{
+	collections::BTreeSet,
 	io::Write,
 	path::{Path, PathBuf},
-	time::Instant,
+	time::{Duration, Instant},
 };
+
+/// How long our node may trail the vault's.
+const CATCH_UP: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
@@ -317,34 +325,53 @@ async fn list(asker: Asker, place: Chart, context: &Context, out: &mut impl Writ
 		)
 	})?;
 	let listed = vault.records(&chart, asking.capacity, asking.purpose).await?;
-	let at = context.finalised().await?;
-	let checked = listed.records.into_iter().map(|record| {
-		let at = &at;
-		async move {
-			let facts = at.record(record.id).await?;
-			let verified = facts.is_some_and(|facts| {
-				facts.custodian == place.custodian
-					&& record.opening.terms.chart == chart
-					&& record.opening.opens(&facts.leaf)
-			});
-			Ok::<_, Error>(Listed { record, verified })
+	let (mut at, began) = (context.finalised().await?, Instant::now());
+	let mut records = Vec::with_capacity(listed.len());
+	for mut record in listed {
+		let mut facts = at.record(record.id).await?;
+		// The vault's node may be ahead of ours.
+		while facts.is_none() && began.elapsed() < CATCH_UP {
+			tokio::time::sleep(Duration::from_millis(100)).await;
+			at = context.finalised().await?;
+			facts = at.record(record.id).await?;
 		}
-	});
-	let records = try_join_all(checked).await?;
+		let verified = facts.is_some_and(|facts| {
+			facts.custodian == place.custodian
+				&& record.opening.terms.chart == chart
+				&& record.opening.opens(&facts.leaf)
+		});
+		// The state is the chain's to tell, not the vault's.
+		record.state = facts.map_or(record.state, |facts| facts.state);
+		records.push(Listed { record, verified });
+	}
 	// Only the patient sees every record, so only the patient can miss one.
 	let missing = match asking.capacity {
-		None => missing(records.iter().map(|listed| listed.record.opening.terms.sequence)),
+		None => missing(records.iter().map(|listed| &listed.record.opening)),
 		Some(_) => Vec::new(),
 	};
+	let wrong = records.iter().filter(|listed| !listed.verified).count();
+	let faults = wrong.saturating_add(missing.len());
 	let list = List { chart, custodian: place.custodian, records, missing };
-	context.print(&list, out)
+	context.print(&list, out)?;
+	if faults > 0 {
+		return Err(Error::ListFaulty(faults));
+	}
+	Ok(())
 }
 
-/// Sequences up to the highest that are not there.
-fn missing(sequences: impl Iterator<Item = u32>) -> Vec<u32> {
-	let there: std::collections::BTreeSet<_> = sequences.collect();
+/// Sequences of records that are not listed although a later one is, or although a listed one
+/// follows from them.
+fn missing<'a>(listed: impl Iterator<Item = &'a Opening<RecordTerms>> + Clone) -> Vec<u32> {
+	let there: BTreeSet<_> = listed.clone().map(|opening| opening.terms.sequence).collect();
+	let leaves: BTreeSet<_> = listed.clone().map(|opening| opening.seal().0).collect();
 	let end = there.last().copied().unwrap_or_default();
-	(0..end).filter(|sequence| !there.contains(sequence)).collect()
+	let gaps = (0..end).filter(|sequence| !there.contains(sequence));
+	// Another record may stand in the place of one that is withheld.
+	let replaced = listed.filter_map(|opening| {
+		let leaf = opening.terms.previous_leaf.filter(|leaf| !leaves.contains(&leaf.0));
+		leaf.map(|_| opening.terms.sequence.saturating_sub(1))
+	});
+	gaps.chain(replaced).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 struct Wanted {
@@ -394,7 +421,7 @@ async fn read(asker: Asker, wanted: Wanted, context: &Context, out: &mut impl Wr
 	let genesis = context.chain().await?.genesis();
 	let secret = asking.identity.encryption();
 	open(record, &release, envelope.path(), genesis, secret, now(), &wanted.file)?;
-	context.print(&Read::new(record, custodian, wanted.file, &release, began), out)
+	context.print(&Read::new(record, facts, wanted.file, &release, began), out)
 }
 
 #[derive(Serialize)]
@@ -503,6 +530,8 @@ impl Report for List {
 struct Read {
 	record: RecordId,
 	custodian: OrganisationId,
+	/// On the chain: whether it was replaced or entered in error.
+	state: RecordState,
 	chart: ChartId,
 	file: PathBuf,
 	media_type: String,
@@ -520,7 +549,7 @@ struct Read {
 impl Read {
 	fn new(
 		record: RecordId,
-		custodian: OrganisationId,
+		facts: RecordFacts,
 		file: PathBuf,
 		release: &Release,
 		began: Instant,
@@ -528,7 +557,8 @@ impl Read {
 		let terms = &release.opening.terms;
 		Self {
 			record,
-			custodian,
+			custodian: facts.custodian,
+			state: facts.state,
 			chart: terms.chart,
 			file,
 			media_type: release.media_type.clone(),
@@ -550,6 +580,7 @@ impl Report for Read {
 		Fields::default()
 			.add("file", self.file.display())
 			.add("content", format!("{}, {}", self.media_type, render::size(self.size)))
+			.add("state", self.state)
 			.add("category", self.category)
 			.add("clinical date", render::moment(self.clinical_date))
 			.add("digest", self.content_digest)
@@ -564,12 +595,48 @@ impl Report for Read {
 
 #[cfg(test)]
 mod tests {
-	use super::missing;
+	use super::*;
+	use salus_primitives::ids::{Salt, Seal};
+
+	/// Records of a chart, each following from the one before.
+	fn chart(count: u32) -> Vec<Opening<RecordTerms>> {
+		let mut previous_leaf: Option<Seal> = None;
+		(0..count)
+			.map(|sequence| {
+				let terms = RecordTerms {
+					chart: ChartId([4; 32]),
+					sequence,
+					previous_leaf,
+					version: 1,
+					category: Category::Document,
+					confidentiality: Confidentiality::Normal,
+					sensitivity: Default::default(),
+					author: None,
+					encounter: None,
+					clinical_date: 0,
+					size: 0,
+					content_digest: Digest::of(b""),
+					ciphertext_digest: Digest::of(b""),
+				};
+				let opening = Opening { terms, salt: Salt([0; 32]) };
+				previous_leaf = Some(opening.seal());
+				opening
+			})
+			.collect()
+	}
 
 	#[test]
 	fn gaps_are_seen() {
-		assert!(missing([].into_iter()).is_empty());
-		assert!(missing([0, 1, 2].into_iter()).is_empty());
-		assert_eq!(missing([3, 1].into_iter()), [0, 2]);
+		assert!(missing(chart(0).iter()).is_empty());
+		let whole = chart(4);
+		assert!(missing(whole.iter()).is_empty());
+		assert_eq!(missing([&whole[3], &whole[1]].into_iter()), [0, 2]);
+	}
+
+	#[test]
+	fn a_record_put_in_the_place_of_another_is_seen() {
+		let mut forked = chart(3);
+		forked[1].salt = Salt([1; 32]);
+		assert_eq!(missing(forked.iter()), [1]);
 	}
 }

@@ -24,7 +24,7 @@ pub(super) struct Fields(Vec<(&'static str, String)>);
 
 impl Fields {
 	pub(super) fn add(mut self, label: &'static str, value: impl Display) -> Self {
-		self.0.push((label, value.to_string()));
+		self.0.push((label, printable(value)));
 		self
 	}
 
@@ -54,7 +54,7 @@ impl Table {
 	}
 
 	pub(super) fn row(&mut self, cells: Vec<String>) {
-		self.rows.push(cells);
+		self.rows.push(cells.into_iter().map(printable).collect());
 	}
 
 	/// Writes the table, or `nothing` when it has no rows.
@@ -78,6 +78,12 @@ impl Table {
 		}
 		Ok(())
 	}
+}
+
+/// Text that others wrote, such as a vault's, without the characters that steer a terminal.
+fn printable(text: impl Display) -> String {
+	let steers = |character: char| character.is_control();
+	text.to_string().replace(steers, "\u{fffd}")
 }
 
 /// An id with its middle left out.
@@ -223,7 +229,7 @@ pub(super) fn block(head: &Head) -> String {
 pub(super) fn error(error: &Error, json: bool) -> String {
 	let (code, message, help) = (error.code(), error.to_string(), error.help());
 	if !json {
-		return format!("error: {message}\nhelp: {help}");
+		return format!("error: {}\nhelp: {help}", printable(message));
 	}
 	let mut body = serde_json::json!({ "code": code, "message": message, "help": help });
 	if let (Error::Vault { reason: Some(reason), .. }, Some(body)) = (error, body.as_object_mut()) {

@@ -235,6 +235,13 @@ fn columns_are_aligned() {
 }
 
 #[test]
+fn what_others_wrote_does_not_steer_the_terminal() {
+	let mut out = Vec::new();
+	Fields::default().add("content", "a\u{1b}[2Jb\nc").write(&mut out).unwrap();
+	assert_eq!(String::from_utf8(out).unwrap(), "content  a\u{fffd}[2Jb\u{fffd}c\n");
+}
+
+#[test]
 fn sizes_have_the_unit_that_suits() {
 	assert_eq!(render::size(0), "0 B");
 	assert_eq!(render::size(1536), "1.5 KiB");

@@ -116,6 +116,7 @@ async fn signs_in_and_sends_the_token() {
 							media_type: "application/dicom".into(),
 							state: RecordState::Current,
 						}],
+						next: (query["from"] == "0").then_some(50),
 					})
 				},
 			),
@@ -124,7 +125,7 @@ async fn signs_in_and_sends_the_token() {
 	vault.sign_in(&account, &GENESIS, 1).await.unwrap();
 	let capacity = api::StaffCapacity { organisation: 2, role: Role::Clinician };
 	let list = vault.records(&CHART, Some(capacity), Purpose::Treatment).await.unwrap();
-	assert_eq!(list.records.len(), 1);
+	assert_eq!(list.len(), 2, "one on each page");
 	assert!(!format!("{vault:?}").contains("secret"));
 }
 
@@ -297,6 +298,14 @@ async fn disclosures_come_page_by_page() {
 		get(|| async { Json(api::DisclosurePage { entries: Vec::new(), next: Some(0) }) }),
 	);
 	let error = client(below(stuck)).await.disclosures(&CHART, 0).await.unwrap_err();
+	assert_eq!(error.code(), "vault-answer");
+
+	let stuck = Router::new().route(
+		api::CHART_RECORDS,
+		get(|| async { Json(api::RecordList { records: Vec::new(), next: Some(0) }) }),
+	);
+	let vault = client(below(stuck)).await;
+	let error = vault.records(&CHART, None, Purpose::PatientRequested).await.unwrap_err();
 	assert_eq!(error.code(), "vault-answer");
 }
 
