@@ -5,7 +5,7 @@
 
 use crate::{
 	errors::{Error, Result},
-	store::{ChartRow, NewChart, Rows, StoreError, CHARTS, PENDING_CHARTS},
+	store::{ChartRow, NewChart, Rows, Store, StoreError, CHARTS, PENDING_CHARTS},
 	vault::Vault,
 };
 use salus_client::{
@@ -135,7 +135,11 @@ pub(crate) async fn resume(vault: &Arc<Vault>) -> Result<()> {
 		let at = vault.node.finalised().await?;
 		for (number, new) in noted {
 			match is_enrolled(vault, &at, &new).await? {
-				Some(true) => open(vault, new, Some(number)).await?,
+				Some(true) => match open(vault, new, Some(number)).await {
+					// Noted twice, with two encryption keys: the other one came first.
+					Ok(()) | Err(Error::AlreadyExists(_)) => {},
+					Err(error) => return Err(error),
+				},
 				_ => forget(vault, number).await?,
 			}
 		}
@@ -149,21 +153,27 @@ async fn is_enrolled(vault: &Vault, at: &At, new: &NewChart) -> Result<Option<bo
 }
 
 async fn open(vault: &Arc<Vault>, new: NewChart, noted: Option<u64>) -> Result<()> {
-	vault
-		.stored(move |store| {
-			store.write(|rows| {
-				if let Some(number) = noted {
-					rows.drop_at(&PENDING_CHARTS, number)?;
-				}
-				match rows.get(&CHARTS, &new.chart)? {
-					None => Ok(rows.put(&CHARTS, &new.chart, &ChartRow::empty(new.clone()))?),
-					Some(row) if row.new == new => Ok(()),
-					// The note goes with the next start.
-					Some(_) => Err(Error::AlreadyExists(OTHER_KEYS)),
-				}
-			})
-		})
-		.await
+	if vault.stored(move |store| write_open(store, &new, noted)).await? {
+		Ok(())
+	} else {
+		Err(Error::AlreadyExists(OTHER_KEYS))
+	}
+}
+
+/// Whether the chart is open with these keys. Its note goes either way.
+fn write_open(store: &Store, new: &NewChart, noted: Option<u64>) -> Result<bool> {
+	store.write(|rows| {
+		if let Some(number) = noted {
+			rows.drop_at(&PENDING_CHARTS, number)?;
+		}
+		match rows.get(&CHARTS, &new.chart)? {
+			None => {
+				rows.put(&CHARTS, &new.chart, &ChartRow::empty(new.clone()))?;
+				Ok(true)
+			},
+			Some(row) => Ok(row.new == *new),
+		}
+	})
 }
 
 async fn forget(vault: &Arc<Vault>, noted: u64) -> Result<()> {
@@ -182,4 +192,30 @@ pub(crate) fn is_settled(error: &ChainError) -> bool {
 			| ChainError::PoolRefused { .. }
 			| ChainError::NotEnrolled { .. }
 	)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::store::Identity;
+	use salus_client::vault_api::DatabaseKey;
+
+	#[test]
+	fn a_chart_noted_with_two_keys_opens_with_the_first_and_leaves_no_note() {
+		let folder = tempfile::tempdir().unwrap();
+		let key = DatabaseKey { key: [5; 32] };
+		let path = folder.path().join("vault.redb");
+		let store = Store::open(&path, &key, Identity::new([0; 32], 1)).unwrap();
+		let first = NewChart { chart: ChartId([1; 32]), key: [2; 32], encryption_key: [3; 32] };
+		let second = NewChart { encryption_key: [4; 32], ..first.clone() };
+		let noted = [&first, &second].map(|new| {
+			store.write::<_, StoreError>(|rows| rows.push(&PENDING_CHARTS, new)).unwrap()
+		});
+		assert!(write_open(&store, &first, Some(noted[0])).unwrap());
+		assert!(!write_open(&store, &second, Some(noted[1])).unwrap());
+		let (row, notes) = store
+			.read(|rows| Ok((rows.get(&CHARTS, &first.chart)?, rows.first(&PENDING_CHARTS, 2)?)))
+			.unwrap();
+		assert_eq!((row.unwrap().new, notes), (first, Vec::new()));
+	}
 }

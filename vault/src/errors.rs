@@ -175,10 +175,14 @@ impl From<ChainError> for Error {
 	fn from(error: ChainError) -> Self {
 		match error {
 			ChainError::Refused { ref error, .. } => Self::ChainRefused(error.clone()),
-			ChainError::PoolRefused { .. } | ChainError::NotEnrolled { .. } => Self::ChainRefused(
-				"the transaction pool did not take the vault's transaction; tell its operator"
-					.into(),
-			),
+			ChainError::PoolRefused { .. } | ChainError::NotEnrolled { .. } => {
+				// The caller is told to tell the operator, who must find the cause.
+				tracing::warn!(%error, "the transaction pool refused");
+				Self::ChainRefused(
+					"the transaction pool did not take the vault's transaction; tell its operator"
+						.into(),
+				)
+			},
 			ChainError::NotFinalInTime { .. } | ChainError::Lost { .. } => Self::NotFinalInTime,
 			ChainError::NodeUnreachable { .. } => Self::NodeUnavailable(error.to_string()),
 			error => Self::NodeUnavailable(error.to_string()),

@@ -7,10 +7,16 @@ use futures::{stream::BoxStream, Stream, StreamExt, TryStreamExt};
 use object_store::{local::LocalFileSystem, path::Path as Place, ObjectStoreExt, WriteMultipart};
 use salus_client::{envelope::ContentHasher, vault_api::MAX_CIPHERTEXT};
 use salus_primitives::ids::Digest;
-use std::path::{Path, PathBuf};
+use std::{
+	path::{Path, PathBuf},
+	time::Duration,
+};
+use tokio::time::timeout;
 
 /// Bytes written at once.
 const PIECE: usize = 1024 * 1024;
+/// How long an upload may stand still, as it holds one of few places.
+const STALL: Duration = Duration::from_secs(30);
 /// Pieces of one upload in memory at once.
 const PIECES: usize = 2;
 
@@ -21,6 +27,8 @@ pub(crate) type Name = [u8; 32];
 pub(crate) struct Objects {
 	files: LocalFileSystem,
 	folder: PathBuf,
+	/// How long an upload may stand still.
+	patience: Duration,
 }
 
 impl Objects {
@@ -28,23 +36,23 @@ impl Objects {
 	pub(crate) fn open(folder: &Path) -> std::io::Result<Self> {
 		std::fs::create_dir_all(folder)?;
 		let files = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
-		Ok(Self { files, folder: folder.into() })
+		Ok(Self { files, folder: folder.into(), patience: STALL })
 	}
 
-	/// Writes what comes under this name. Nothing is there before all of it came and has the digest
-	/// announced.
+	/// Writes what comes under this name and tells how many bytes came. Nothing is there before all
+	/// of it came and has the digest announced.
 	pub(crate) async fn put(
 		&self,
 		name: &Name,
 		expected: &Digest,
 		body: impl Stream<Item = Result<Bytes>>,
-	) -> Result<()> {
+	) -> Result<u64> {
 		let upload = self.files.put_multipart(&place(name)).await.map_err(storage)?;
 		let mut upload = WriteMultipart::new_with_chunk_size(upload, PIECE);
-		match receive(&mut upload, expected, body).await {
-			Ok(()) => {
+		match receive(&mut upload, expected, body, self.patience).await {
+			Ok(size) => {
 				upload.finish().await.map_err(storage)?;
-				Ok(())
+				Ok(size)
 			},
 			Err(error) => {
 				// What stays behind when this fails is removed at the next start.
@@ -122,10 +130,12 @@ async fn receive(
 	upload: &mut WriteMultipart,
 	expected: &Digest,
 	body: impl Stream<Item = Result<Bytes>>,
-) -> Result<()> {
+	patience: Duration,
+) -> Result<u64> {
 	let mut body = std::pin::pin!(body);
 	let (mut digest, mut size) = (ContentHasher::default(), 0u64);
-	while let Some(piece) = body.try_next().await? {
+	let stalled = |_| Error::Malformed("the body stood still: send the record again".into());
+	while let Some(piece) = timeout(patience, body.try_next()).await.map_err(stalled)?? {
 		size = size.saturating_add(piece.len() as u64);
 		if size > MAX_CIPHERTEXT {
 			return Err(Error::TooLarge);
@@ -135,7 +145,7 @@ async fn receive(
 		upload.put(piece);
 	}
 	if digest.finish() == *expected {
-		Ok(())
+		Ok(size)
 	} else {
 		Err(Error::DigestMismatch)
 	}
@@ -201,6 +211,17 @@ mod tests {
 			Err(Error::Malformed("broke off".into())),
 		]);
 		assert!(objects.put(&[2; 32], &Digest::of(b"one"), broken).await.is_err());
+		assert_eq!(files_in(folder.path()), 0);
+	}
+
+	#[tokio::test]
+	async fn an_upload_that_stands_still_is_given_up() {
+		let folder = tempfile::tempdir().unwrap();
+		let mut objects = Objects::open(folder.path()).unwrap();
+		objects.patience = Duration::from_millis(1);
+		let still = body(&[b"one"]).chain(futures::stream::pending());
+		let given_up = objects.put(&[1; 32], &Digest::of(b"one"), still).await;
+		assert!(matches!(given_up, Err(Error::Malformed(_))));
 		assert_eq!(files_in(folder.path()), 0);
 	}
 

@@ -20,8 +20,10 @@ use bytes::Bytes;
 use futures::{Stream, TryStreamExt};
 use salus_client::{
 	chain::{AnchorRecord, At, Call, ChainError},
-	envelope::WrapContext,
-	vault_api::{Head, MarkEnteredInError, MarkedEnteredInError, NewRecord, StoredRecord},
+	envelope::{envelope_size, WrapContext},
+	vault_api::{
+		Head, MarkEnteredInError, MarkedEnteredInError, NewRecord, StoredRecord, MAX_CIPHERTEXT,
+	},
 };
 use salus_primitives::{
 	codes::{RecordState, Role},
@@ -75,10 +77,14 @@ pub(crate) async fn admit(
 	let at = vault.node.fresh().await?;
 	vault.in_standing(&at, account, &WRITERS).await?;
 	vault.chart(chart).await?;
-	if new.media_type.len() > MAX_MEDIA_TYPE || !new.media_type.is_ascii() {
+	let printable = new.media_type.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+	if new.media_type.len() > MAX_MEDIA_TYPE || !printable {
 		return Err(Error::Malformed(format!(
-			"the media type must be at most {MAX_MEDIA_TYPE} ASCII characters"
+			"the media type must be at most {MAX_MEDIA_TYPE} printable ASCII characters"
 		)));
+	}
+	if envelope_size(new.size) > MAX_CIPHERTEXT {
+		return Err(Error::TooLarge);
 	}
 	let custodian = matches!(
 		new.wraps.custodian.context,
@@ -111,7 +117,17 @@ pub(crate) async fn store(
 				Ok(store.write::<_, StoreError>(|rows| rows.push(&INCOMING, &object))?)
 			})
 			.await?;
-		if let Err(error) = vault.objects.put(&object, &new.ciphertext_digest, body).await {
+		let put = vault.objects.put(&object, &new.ciphertext_digest, body).await;
+		// Readers do not take an envelope of another size than its terms tell.
+		let whole = put.and_then(|size| {
+			if size == envelope_size(new.size) {
+				return Ok(());
+			}
+			Err(Error::Malformed(
+				"the size announced is not that of the content sent: send the record again".into(),
+			))
+		});
+		if let Err(error) = whole {
 			discard(&vault, incoming, object).await?;
 			return Err(error);
 		}
@@ -197,8 +213,11 @@ pub(crate) async fn anchor_forever(vault: Arc<Vault>, mut jobs: mpsc::Receiver<J
 		let settled = settle(&vault, &left, true, |_| ()).await;
 		if let Err(error) = settled {
 			tracing::warn!(%error, "records that were on their way were refused and removed");
-			if let Err(error) = give_up(&vault, &left).await {
-				tracing::error!(%error, "refused records could not be removed");
+			let incoming = withdraw_surely(&vault, &left).await;
+			for ((_, record), incoming) in left.iter().zip(incoming) {
+				if let Err(error) = discard(&vault, incoming, record.object).await {
+					tracing::error!(%error, "a refused record's ciphertext could not be removed");
+				}
 			}
 		}
 	}
@@ -280,14 +299,7 @@ async fn attempt(vault: &Arc<Vault>, batch: Vec<Job>) -> Vec<Refused> {
 			Vec::new()
 		},
 		Err(error) => {
-			let withdrawn = pending.clone();
-			let incoming = vault.stored(move |store| withdraw(store, &withdrawn)).await;
-			let Ok(incoming) = incoming else {
-				tracing::error!(
-					"refused records could not be withdrawn; the next start settles them"
-				);
-				return Vec::new();
-			};
+			let incoming = withdraw_surely(vault, &pending).await;
 			let jobs = replies.into_iter().zip(pending).zip(incoming);
 			jobs.map(|(((reply, chart, new), (_, record)), incoming)| Refused {
 				job: Job {
@@ -470,13 +482,17 @@ async fn discard(vault: &Arc<Vault>, incoming: u64, object: [u8; 32]) -> Result<
 		.await
 }
 
-async fn give_up(vault: &Arc<Vault>, pending: &[(u64, PendingRecord)]) -> Result<()> {
-	let withdrawn = pending.to_vec();
-	let incoming = vault.stored(move |store| withdraw(store, &withdrawn)).await?;
-	for ((_, record), incoming) in pending.iter().zip(incoming) {
-		discard(vault, incoming, record.object).await?;
+/// [`withdraw`] until it is on disk. The next batch gives the same places in the charts' sequences
+/// again, so it must not begin before.
+async fn withdraw_surely(vault: &Arc<Vault>, pending: &[(u64, PendingRecord)]) -> Vec<u64> {
+	loop {
+		let withdrawn = pending.to_vec();
+		match vault.stored(move |store| withdraw(store, &withdrawn)).await {
+			Ok(incoming) => return incoming,
+			Err(error) => tracing::error!(%error, "refused records can not be withdrawn"),
+		}
+		sleep(RETRY).await;
 	}
-	Ok(())
 }
 
 fn stored_record(record: &PendingRecord, block: Head) -> StoredRecord {
