@@ -4,7 +4,7 @@ use super::{
 	render,
 	render::{Fields, Report, Table},
 	request::{grant, Timings},
-	terms::{charts, Terms},
+	terms::{charts, meant, Terms},
 	until_known, usage, Context,
 };
 use clap::{Args, Subcommand};
@@ -148,11 +148,8 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 
 /// The directive of the wallet whose id begins so, and its chart.
 fn pick(wallet: &Wallet, begins: &str) -> Result<(DirectiveId, ChartId)> {
-	let wanted = begins.strip_suffix('…').unwrap_or(begins).to_lowercase();
-	let mut fitting = wallet
-		.directives()
-		.iter()
-		.filter(|issued| wanted.len() > 2 && issued.id.to_string().starts_with(&wanted));
+	let is_meant = meant(begins)?;
+	let mut fitting = wallet.directives().iter().filter(|issued| is_meant(&issued.id.to_string()));
 	let found = fitting
 		.next()
 		.ok_or_else(|| Error::NotFound { what: "directive in this wallet", id: begins.into() })?;

@@ -12,7 +12,9 @@ use salus_client::{
 	chain::At,
 	content::{inspect_file, ContentInfo},
 	records::{open, prepare, Place, Written},
-	vault_api::{ChartKeys, Head, ListedRecord, Release, ReleaseRequest, StoredRecord},
+	vault_api::{
+		ChartKeys, Head, ListedRecord, PublishedKey, Release, ReleaseRequest, StoredRecord,
+	},
 	vault_client::VaultClient,
 	Error, Result,
 };
@@ -206,6 +208,14 @@ async fn store(
 	let place = Place { genesis, custodian: writer.custodian, chart: writer.chart, replaces };
 	let vault = context.session(writer.custodian, &identity).await?;
 	let keys = vault.chart_keys(&writer.chart).await?;
+	// The vault must not get to open what it keeps: the custodian's key is the one on the chain.
+	let published = context.organisation(writer.custodian).await?.encryption_key;
+	if published.is_none_or(|published| keys.organisation_key != PublishedKey::from(published)) {
+		return Err(Error::VaultAnswer {
+			endpoint: vault.endpoint().into(),
+			detail: "its key is not the one that the organisation published on the chain".into(),
+		});
+	}
 
 	let bar = context.bar(files.len());
 	let storing = described.into_iter().map(|(file, info)| {

@@ -3,7 +3,7 @@
 use super::{
 	now, render,
 	render::{Fields, Report, Table},
-	terms::{charts, code_of, When},
+	terms::{charts, code_of, meant, When},
 	until_known, usage, Context,
 };
 use clap::{builder::TypedValueParser, Args, Subcommand};
@@ -297,11 +297,11 @@ async fn check(
 fn pick(received: Vec<Received>, begins: &str) -> Result<Received> {
 	let missing =
 		|| Error::NotFound { what: "request in this wallet's mailboxes", id: begins.into() };
-	let wanted = begins.strip_suffix('…').unwrap_or(begins).to_lowercase();
+	let is_meant = meant(begins)?;
 	let mut fitting = received
 		.into_iter()
-		.filter(|received| received.request.id.to_string().starts_with(&wanted));
-	let found = fitting.next().filter(|_| wanted.len() > 2).ok_or_else(missing)?;
+		.filter(|received| is_meant(&received.request.id.to_string()));
+	let found = fitting.next().ok_or_else(missing)?;
 	if fitting.next().is_some() {
 		return Err(usage(
 			format!("several requests begin with {begins}"),

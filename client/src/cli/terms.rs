@@ -248,6 +248,22 @@ impl Terms {
 	}
 }
 
+/// Tells whether an id is the one that `said` means: the id, how it begins, or as lists show it.
+pub(super) fn meant(said: &str) -> Result<impl Fn(&str) -> bool> {
+	// One digit is soon given by mistake, and what is meant is consent.
+	const FEWEST: usize = "0x".len() + 8;
+	let said = said.to_lowercase();
+	let (begin, end) = said.split_once('…').unwrap_or((&said, ""));
+	if begin.len() < FEWEST {
+		return Err(usage(
+			format!("{said} is too short to tell which id is meant"),
+			"give 0x and the first eight digits at least",
+		));
+	}
+	let (begin, end) = (begin.to_owned(), end.to_owned());
+	Ok(move |id: &str| id.starts_with(&begin) && id.ends_with(&end))
+}
+
 /// The set of these codes; `None` without any.
 fn some_set<Code, Set: FromIterator<Code>>(codes: Vec<Code>) -> Option<Set> {
 	(!codes.is_empty()).then(|| codes.into_iter().collect())

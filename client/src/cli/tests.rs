@@ -214,6 +214,20 @@ fn ids_lose_their_middle_and_nothing_else_does() {
 }
 
 #[test]
+fn ids_are_meant_by_eight_digits_or_as_lists_show_them() {
+	let id = ChartId([0xab; 32]).to_string();
+	for said in [&id, "0xABABABAB", "0xabababab…", &*render::short(&id)] {
+		assert!(terms::meant(said).unwrap()(&id), "{said}");
+	}
+	for said in ["0xabababac", "0xabababab…abac"] {
+		assert!(!terms::meant(said).unwrap()(&id), "{said}");
+	}
+	for said in ["", "0x", "0xababab", "0x…abab"] {
+		assert_eq!(terms::meant(said).err().unwrap().code(), "usage", "{said}");
+	}
+}
+
+#[test]
 fn columns_are_aligned() {
 	let mut table = Table::new(&["A", "LONGER"]);
 	table.row(vec!["wide…".into(), "x".into()]);
