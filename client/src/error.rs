@@ -1,6 +1,7 @@
 //! The one error type: what is wrong, a stable code, and what to do.
 
 use crate::{chain::ChainError, content::ContentError, envelope::EnvelopeError};
+use salus_primitives::{codes::StandingReason, decision::DenyReason, ids::DirectiveId};
 use std::path::{Path, PathBuf};
 
 /// What the SDK's functions answer.
@@ -40,6 +41,14 @@ pub enum Error {
 		message: String,
 		/// Code of the chain's deny reason, where one stands behind the refusal.
 		reason: Option<u8>,
+	},
+	/// A directive is on the chain, and the vault could not be given its opening.
+	#[error("the directive {directive} is on the chain, but not at the vault: {fault}")]
+	NotDelivered {
+		/// Which one.
+		directive: DirectiveId,
+		/// What kept it from the vault.
+		fault: Box<Error>,
 	},
 	/// A vault can not be reached.
 	#[error("the vault at {endpoint} can not be reached: {detail}")]
@@ -157,6 +166,7 @@ impl Error {
 			Self::Content { fault, .. } => fault.code(),
 			Self::TooLarge { .. } => "too-large",
 			Self::Vault { code, .. } => code,
+			Self::NotDelivered { .. } => "not-delivered",
 			Self::VaultUnreachable { .. } => "vault-unreachable",
 			Self::VaultTimedOut { .. } => "vault-timed-out",
 			Self::VaultAnswer { .. } => "vault-answer",
@@ -187,7 +197,9 @@ impl Error {
 			Self::Content { fault, .. } => fault.help(),
 			Self::Chain(error) => return error.help(),
 			Self::TooLarge { .. } => "store it as several records of less than 256 MiB",
-			Self::Vault { status, code, .. } => vault_help(*status, code),
+			Self::Vault { status, code, reason, .. } => vault_help(*status, code, *reason),
+			Self::NotDelivered { .. } =>
+				"until the vault has it, it refuses everyone: bring it with `salus directive deliver`",
 			Self::VaultUnreachable { .. } => {
 				"check that the vault runs and that the organisation's endpoint on chain is right"
 			},
@@ -220,16 +232,26 @@ impl Error {
 }
 
 /// What to do after a vault's refusal, whose message already says what is wrong.
-fn vault_help(status: u16, code: &str) -> &'static str {
+fn vault_help(status: u16, code: &str, reason: Option<u8>) -> &'static str {
 	use crate::vault_api::codes;
+	let is = |denied: DenyReason| reason == Some(denied.code());
+	let standing = StandingReason::ALL.iter().any(|known| Some(known.index()) == reason);
 	match code {
 		codes::NOT_SIGNED_IN | codes::CHALLENGE_USED_OR_UNKNOWN => "sign in again",
 		codes::HEAD_STALE => "finality has stalled; try again once the network finalises blocks",
 		codes::NODE_UNAVAILABLE | codes::KEY_SERVICE_UNAVAILABLE => {
 			"try again shortly; if this persists, tell the vault's operator"
 		},
-		codes::ACCESS_DENIED => "the patient's directives decide; send an access request",
 		codes::NOT_IN_STANDING => "see why with `salus provider standing`",
+		codes::ACCESS_DENIED if standing => "see why with `salus provider standing`",
+		codes::ACCESS_DENIED if is(DenyReason::DirectiveOpeningMissing) => {
+			"the patient's wallet brings it with `salus directive deliver`"
+		},
+		codes::ACCESS_DENIED
+			if is(DenyReason::NothingPermits) || is(DenyReason::DirectiveDenies) =>
+		{
+			"the patient's directives decide; send an access request"
+		},
 		codes::NOT_ANSWERED => "the patient has not answered yet; ask again later",
 		codes::RECIPIENT_KEY_MISSING => "publish an encryption key with `salus key publish`",
 		codes::ORGANISATION_KEY_MISSING => {

@@ -473,10 +473,15 @@ pub(super) async fn grant(
 	let signing_in = context.session(chart.custodian, &identity);
 	let submitting = chain.submit(identity.keypair(), &call);
 	let (submitted, vault) = futures::join!(submitting, signing_in);
-	let (submitted, vault) = (submitted?, vault?);
+	let submitted = submitted?;
+	let undelivered =
+		|fault| Error::NotDelivered { directive: directive.id, fault: Box::new(fault) };
+	let vault = vault.map_err(undelivered)?;
 	let posting = Instant::now();
 	let posted = directive.to_post();
-	until_known(codes::DIRECTIVE_UNKNOWN, || vault.post_directive(&chart.chart, &posted)).await?;
+	until_known(codes::DIRECTIVE_UNKNOWN, || vault.post_directive(&chart.chart, &posted))
+		.await
+		.map_err(undelivered)?;
 	let answer = Answer {
 		custodian: chart.custodian,
 		chart: chart.chart,

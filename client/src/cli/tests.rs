@@ -312,6 +312,11 @@ fn errors_say_what_to_do() {
 		message: "no".into(),
 		reason: Some(32),
 	};
+	for (reason, said) in [(10, "provider standing"), (30, "directive deliver"), (32, "request")] {
+		let (status, code, message) = (403, "access-denied".into(), "no".into());
+		let denied = Error::Vault { status, code, message, reason: Some(reason) };
+		assert!(denied.help().contains(said), "{reason}: {}", denied.help());
+	}
 	let json: serde_json::Value = serde_json::from_str(&render::error(&denied, true)).unwrap();
 	assert_eq!(
 		(&json["error"]["code"], &json["error"]["reason"]),
