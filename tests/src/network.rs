@@ -78,8 +78,20 @@ impl Network {
 	pub fn wait_for_finality(&self, index: usize, since: SystemTime) -> Result<Head> {
 		let since = since.duration_since(SystemTime::UNIX_EPOCH)?.as_millis() as u64;
 		let url = self.nodes[index].url();
+		let mut connection = None;
 		until(&format!("{} finalises blocks", self.nodes[index].name), || {
-			let head = block_on(async { Chain::connect(&url).await?.head().await });
+			// One connection is kept: making it costs the node, which has enough to do when it starts.
+			let chain = match connection.take() {
+				Some(chain) => chain,
+				None => match block_on(Chain::connect(&url)) {
+					Ok(chain) => chain,
+					Err(_) => return Ok(None),
+				},
+			};
+			let head = block_on(chain.head());
+			if head.is_ok() {
+				connection = Some(chain);
+			}
 			Ok(head.ok().filter(|head| head.number > 0 && head.at >= since))
 		})
 	}
@@ -135,8 +147,13 @@ impl Network {
 			}
 		}
 		let [rpc_port, p2p_port] = remembered_ports(&base.join("ports.json"))?;
-		let peer = run(program_command(&["key", "inspect-node-key", "--file"])?.arg(&node_key))?;
-		let peer = peer.trim().into();
+		let known = base.join("peer-id");
+		if !known.exists() {
+			let inspect = &["key", "inspect-node-key", "--file"];
+			let peer = run(program_command(inspect)?.arg(&node_key))?;
+			fs::write(&known, peer.trim())?;
+		}
+		let peer = fs::read_to_string(known)?;
 		self.nodes
 			.push(Node { name: name.into(), rpc_port, p2p_port, base, peer, process: None });
 		Ok(())
