@@ -5,13 +5,13 @@ use crate::{
 	envelope::EncryptionSecret,
 	error::{Error, Result},
 	sealed_file::{random, Passphrase, SealedFile},
-	vault_api::{hex_bytes, Signature},
+	vault_api::{hex_bytes, ChartKey, Signature},
 };
 use blake2::{
 	digest::{consts::U32, FixedOutput, KeyInit, Update},
 	Blake2bMac,
 };
-use salus_primitives::ids::AccountBytes;
+use salus_primitives::ids::{AccountBytes, ChartId};
 use schnorrkel::{derive::ChainCode, ExpansionMode, MiniSecretKey};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
@@ -72,6 +72,13 @@ impl Identity {
 	/// Signs a message.
 	pub fn sign(&self, message: &[u8]) -> Signature {
 		Signature::Sr25519(self.keypair.sign(message).0)
+	}
+
+	/// The X25519 key of this identity, which is `chart`'s, with its own word for it.
+	pub fn vouch(&self, genesis: &[u8; 32], chart: &ChartId) -> ChartKey {
+		let key = self.encryption.public();
+		let [raw, _] = ChartKey::signable(genesis, chart, &key);
+		ChartKey { key, signature: self.sign(&raw) }
 	}
 
 	/// What everybody may know.

@@ -113,7 +113,7 @@ pub fn prepare(
 	let to_chart = WrapContext::Chart { chart: place.chart };
 	let wraps = RecordWraps {
 		custodian: Wrap::seal(&key, &of, to_custodian, &organisation_key.key)?,
-		chart: Wrap::seal(&key, &of, to_chart, &keys.chart_encryption_key)?,
+		chart: Wrap::seal(&key, &of, to_chart, &keys.chart_key.key)?,
 	};
 	let record = NewRecord {
 		id,
@@ -167,7 +167,7 @@ mod tests {
 	use super::*;
 	use crate::{
 		content,
-		vault_api::{Head, PublishedKey},
+		vault_api::{ChartKey, Head, PublishedKey, Signature},
 	};
 	use salus_primitives::{
 		codes::Obligations, decision::Basis, ids::Digest, record::RecordTerms, seal::Opening,
@@ -190,7 +190,7 @@ mod tests {
 		let (custodian, chart) =
 			(EncryptionSecret::generate().unwrap(), EncryptionSecret::generate().unwrap());
 		let keys = ChartKeys {
-			chart_encryption_key: chart.public(),
+			chart_key: ChartKey { key: chart.public(), signature: Signature::Sr25519([0; 64]) },
 			organisation_key: PublishedKey { version: 1, key: custodian.public() },
 		};
 		let info = content::inspect_file(&content).unwrap();

@@ -360,6 +360,40 @@ pub struct SignedIn {
 	pub expires: Moment,
 }
 
+/// Names the word of a chart's key for its encryption key, and its version.
+pub const CHART_KEY_DOMAIN: [u8; 16] = *b"salus/chart-key1";
+
+/// A chart's X25519 key with the word of the chart's signing key for it. The vault keeps it for those
+/// who write; the word keeps the vault, or whoever enrols, from putting a key of their own in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+pub struct ChartKey {
+	/// The X25519 key, to which the chart's records are wrapped.
+	#[serde(with = "hex_bytes")]
+	pub key: [u8; 32],
+	/// The chart's signature over one of [`ChartKey::signable`].
+	pub signature: Signature,
+}
+
+impl ChartKey {
+	/// The two byte strings a wallet may sign: the encoded domain, genesis hash, chart and key, or what
+	/// browser wallets sign, which is the same between `<Bytes>` and `</Bytes>`.
+	pub fn signable(genesis: &[u8; 32], chart: &ChartId, key: &[u8; 32]) -> [Vec<u8>; 2] {
+		let raw = (CHART_KEY_DOMAIN, genesis, chart, key).encode();
+		let wrapped = [b"<Bytes>".as_slice(), &raw, b"</Bytes>"].concat();
+		[raw, wrapped]
+	}
+
+	/// Whether `account`, which must be the chart's signing key, gave its word for this key.
+	pub fn is_vouched_for(
+		&self,
+		genesis: &[u8; 32],
+		chart: &ChartId,
+		account: &AccountBytes,
+	) -> bool {
+		self.signature.verify_any(&Self::signable(genesis, chart, &self.key), account)
+	}
+}
+
 /// Asks the custodian to enrol a chart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnrolChart {
@@ -368,8 +402,7 @@ pub struct EnrolChart {
 	/// Over one of [`EnrolmentStatement::signable`].
 	pub signature: Signature,
 	/// The chart's X25519 key, to which its records are wrapped.
-	#[serde(with = "hex_bytes")]
-	pub encryption_key: [u8; 32],
+	pub encryption_key: ChartKey,
 }
 
 /// The chart is on the finalised chain.
@@ -400,9 +433,8 @@ impl From<EncryptionKey> for PublishedKey {
 /// The two keys to which each record's content key is wrapped when it is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChartKeys {
-	/// The chart's.
-	#[serde(with = "hex_bytes")]
-	pub chart_encryption_key: [u8; 32],
+	/// The chart's. Writers check it against the chart's signing key on chain.
+	pub chart_key: ChartKey,
 	/// The custodian's.
 	pub organisation_key: PublishedKey,
 }

@@ -209,7 +209,8 @@ impl Wallet {
 			expires,
 		};
 		let signature = identity.sign(&statement.encode());
-		Ok(EnrolChart { statement, signature, encryption_key: identity.public().encryption_key })
+		let encryption_key = identity.vouch(&genesis, &chart.chart);
+		Ok(EnrolChart { statement, signature, encryption_key })
 	}
 
 	/// Remembers where the custodian's vault is.
@@ -394,6 +395,7 @@ fn decode(file: &SealedFile, bytes: &[u8]) -> Result<Contents> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::vault_api::ChartKey;
 	use salus_primitives::{
 		codes::{
 			Action, Actions, Categories, GrantorBasis, Obligations, Purpose, Purposes, Rule,
@@ -439,7 +441,7 @@ mod tests {
 		for (one, other) in [(&first, &second), (&first, &elsewhere), (&second, &elsewhere)] {
 			assert_ne!(one.statement.key, other.statement.key);
 			assert_ne!(one.statement.chart, other.statement.chart);
-			assert_ne!(one.encryption_key, other.encryption_key);
+			assert_ne!(one.encryption_key.key, other.encryption_key.key);
 		}
 	}
 
@@ -455,7 +457,12 @@ mod tests {
 		assert_eq!(chart.chart, statement.chart);
 		let parties = (GENESIS, 1u32, statement.key);
 		assert_eq!(derive_id(IdDomain::Chart, &parties, &chart.salt), statement.chart.0);
-		assert_eq!(wallet.identity(chart).unwrap().encryption().public(), enrol.encryption_key);
+		let word = enrol.encryption_key;
+		assert_eq!(wallet.identity(chart).unwrap().encryption().public(), word.key);
+		assert!(word.is_vouched_for(&GENESIS, &statement.chart, &statement.key));
+		assert!(!word.is_vouched_for(&[4; 32], &statement.chart, &statement.key));
+		let swapped = ChartKey { key: [9; 32], ..word };
+		assert!(!swapped.is_vouched_for(&GENESIS, &statement.chart, &statement.key));
 	}
 
 	#[test]
@@ -478,7 +485,7 @@ mod tests {
 		let mut restored = Wallet::restore(path, &passphrase(), &phrase).unwrap();
 		let again = restored.new_chart(GENESIS, 1, 1_000).unwrap();
 		assert_eq!(again.statement, enrol.statement);
-		assert_eq!(again.encryption_key, enrol.encryption_key);
+		assert_eq!(again.encryption_key.key, enrol.encryption_key.key);
 	}
 
 	#[test]

@@ -43,6 +43,9 @@ pub(crate) async fn enrol(
 	if !signature.verify_any(&statement.signable(), &statement.key) {
 		return Err(Error::SignatureWrong);
 	}
+	if !encryption_key.is_vouched_for(&vault.genesis, &statement.chart, &statement.key) {
+		return Err(Error::SignatureWrong);
+	}
 	let new = NewChart { chart: statement.chart, key: statement.key, encryption_key };
 	match vault.chart(new.chart).await {
 		Ok(row) if row.new == new => {
@@ -116,10 +119,7 @@ pub(crate) async fn keys(
 		.await?
 		.and_then(|organisation| organisation.encryption_key)
 		.ok_or(Error::OrganisationKeyMissing)?;
-	Ok(ChartKeys {
-		chart_encryption_key: row.new.encryption_key,
-		organisation_key: organisation_key.into(),
-	})
+	Ok(ChartKeys { chart_key: row.new.encryption_key, organisation_key: organisation_key.into() })
 }
 
 /// Settles what was noted before the vault last ended: enrolled charts are opened, others forgotten,
@@ -197,7 +197,7 @@ pub(crate) fn is_settled(error: &ChainError) -> bool {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::store::Identity;
+	use crate::store::{unvouched, Identity};
 	use salus_client::vault_api::DatabaseKey;
 
 	#[test]
@@ -206,8 +206,9 @@ mod tests {
 		let key = DatabaseKey { key: [5; 32] };
 		let path = folder.path().join("vault.redb");
 		let store = Store::open(&path, &key, Identity::new([0; 32], 1)).unwrap();
-		let first = NewChart { chart: ChartId([1; 32]), key: [2; 32], encryption_key: [3; 32] };
-		let second = NewChart { encryption_key: [4; 32], ..first.clone() };
+		let first =
+			NewChart { chart: ChartId([1; 32]), key: [2; 32], encryption_key: unvouched([3; 32]) };
+		let second = NewChart { encryption_key: unvouched([4; 32]), ..first.clone() };
 		let noted = [&first, &second].map(|new| {
 			store.write::<_, StoreError>(|rows| rows.push(&PENDING_CHARTS, new)).unwrap()
 		});

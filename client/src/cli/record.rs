@@ -208,12 +208,24 @@ async fn store(
 	let place = Place { genesis, custodian: writer.custodian, chart: writer.chart, replaces };
 	let vault = context.session(writer.custodian, &identity).await?;
 	let keys = vault.chart_keys(&writer.chart).await?;
-	// The vault must not get to open what it keeps: the custodian's key is the one on the chain.
+	// The vault must not get to open what it keeps: the custodian's key is the one on the chain, and the
+	// chart's is the one that the chart's signing key, which is on the chain, gave its word for.
 	let published = context.organisation(writer.custodian).await?.encryption_key;
 	if published.is_none_or(|published| keys.organisation_key != PublishedKey::from(published)) {
 		return Err(Error::VaultAnswer {
 			endpoint: vault.endpoint().into(),
 			detail: "its key is not the one that the organisation published on the chain".into(),
+		});
+	}
+
+	let vouched = at
+		.chart(writer.chart)
+		.await?
+		.is_some_and(|known| keys.chart_key.is_vouched_for(&genesis, &writer.chart, &known.key));
+	if !vouched {
+		return Err(Error::VaultAnswer {
+			endpoint: vault.endpoint().into(),
+			detail: "the chart's signing key did not sign the encryption key that it names".into(),
 		});
 	}
 

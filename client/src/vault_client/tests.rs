@@ -201,7 +201,7 @@ async fn records_are_sent_with_their_description() {
 	std::fs::write(&path, &content).unwrap();
 	let key = KeyFile::generate().unwrap().identity().public().encryption_key;
 	let keys = api::ChartKeys {
-		chart_encryption_key: key,
+		chart_key: api::ChartKey { key, signature: api::Signature::Sr25519([0; 64]) },
 		organisation_key: api::PublishedKey { version: 1, key },
 	};
 	let place = Place { genesis: GENESIS, custodian: 1, chart: CHART, replaces: None };

@@ -1,7 +1,7 @@
 //! The log and its way to the chain, killed at every step.
 
 use super::*;
-use crate::store::{ChartRow, Identity, NewChart};
+use crate::store::{unvouched, ChartRow, Identity, NewChart};
 use proptest::prelude::*;
 use salus_client::vault_api::DatabaseKey;
 use salus_primitives::decision::Basis;
@@ -26,7 +26,7 @@ impl Vault {
 			.store()
 			.write::<_, StoreError>(|rows| {
 				for chart in [CHART, OTHER] {
-					let new = NewChart { chart, key: [3; 32], encryption_key: [4; 32] };
+					let new = NewChart { chart, key: [3; 32], encryption_key: unvouched([4; 32]) };
 					rows.put(&CHARTS, &chart, &ChartRow::empty(new))?;
 				}
 				Ok(())

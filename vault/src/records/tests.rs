@@ -1,7 +1,7 @@
 //! What the store holds between the steps of storing a record.
 
 use super::*;
-use crate::store::{ChartRow, Identity, NewChart};
+use crate::store::{unvouched, ChartRow, Identity, NewChart};
 use proptest::prelude::*;
 use salus_client::{
 	envelope::Wrap,
@@ -25,7 +25,7 @@ fn with_charts(folder: &TempDir) -> Store {
 	store
 		.write::<_, StoreError>(|rows| {
 			for chart in CHARTS_HERE {
-				let new = NewChart { chart, key: [3; 32], encryption_key: [4; 32] };
+				let new = NewChart { chart, key: [3; 32], encryption_key: unvouched([4; 32]) };
 				rows.put(&CHARTS, &chart, &ChartRow::empty(new))?;
 			}
 			Ok(())

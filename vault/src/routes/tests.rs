@@ -6,7 +6,10 @@ use crate::{
 	node::Node,
 	objects::Objects,
 	records::QUEUE,
-	store::{ChartRow, Identity, NewChart, Store, StoreError, CHARTS, CHART_REQUESTS, REQUESTS},
+	store::{
+		unvouched, ChartRow, Identity, NewChart, Store, StoreError, CHARTS, CHART_REQUESTS,
+		REQUESTS,
+	},
 	vault::Parts,
 };
 use axum::{body::Body as HttpBody, http::Request as HttpRequest};
@@ -40,8 +43,11 @@ impl Harness {
 		let key = DatabaseKey { key: [1; 32] };
 		let identity = Identity::new([2; 32], 1);
 		let store = Store::open(&folder.path().join("vault.redb"), &key, identity).unwrap();
-		let new =
-			NewChart { chart: CHART, key: person("//Patient").account(), encryption_key: [4; 32] };
+		let new = NewChart {
+			chart: CHART,
+			key: person("//Patient").account(),
+			encryption_key: unvouched([4; 32]),
+		};
 		store
 			.write::<_, StoreError>(|rows| rows.put(&CHARTS, &CHART, &ChartRow::empty(new)))
 			.unwrap();

@@ -2,7 +2,7 @@
 
 use super::{Identity, Map, Queue};
 use codec::{Decode, Encode};
-use salus_client::vault_api::{Head, RecordWraps};
+use salus_client::vault_api::{ChartKey, Head, RecordWraps};
 use salus_primitives::{
 	directive::{DirectiveTerms, RequestTerms},
 	disclosure::DisclosureEntry,
@@ -67,13 +67,31 @@ pub(super) const NAMES: [&str; 16] = [
 ];
 
 /// A chart to enrol.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, Encode, Decode)]
 pub(crate) struct NewChart {
 	pub(crate) chart: ChartId,
 	/// Its signing key.
 	pub(crate) key: AccountBytes,
-	/// Its X25519 key.
-	pub(crate) encryption_key: [u8; 32],
+	/// Its X25519 key, with the word of its signing key.
+	pub(crate) encryption_key: ChartKey,
+}
+
+impl PartialEq for NewChart {
+	/// Whether chart and keys are the same. Signatures of the same word differ each time.
+	fn eq(&self, other: &Self) -> bool {
+		self.chart == other.chart
+			&& self.key == other.key
+			&& self.encryption_key.key == other.encryption_key.key
+	}
+}
+
+impl Eq for NewChart {}
+
+/// A chart's encryption key without a word that holds, for tests that do not look at it.
+#[cfg(test)]
+pub(crate) fn unvouched(key: [u8; 32]) -> ChartKey {
+	use salus_client::vault_api::Signature;
+	ChartKey { key, signature: Signature::Sr25519([0; 64]) }
 }
 
 /// A chart and the ends of its lists.
