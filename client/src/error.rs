@@ -75,6 +75,9 @@ pub enum Error {
 	/// An endpoint is no URL of a vault.
 	#[error("'{0}' is no endpoint of a vault")]
 	BadEndpoint(String),
+	/// A vault elsewhere without TLS.
+	#[error("{0} is another machine and would be spoken to in the clear")]
+	PlainEndpoint(String),
 	/// A released record does not match what the chain or its opening says.
 	#[error("what the vault released does not match: {0}")]
 	ReleaseMismatch(String),
@@ -171,6 +174,7 @@ impl Error {
 			Self::VaultTimedOut { .. } => "vault-timed-out",
 			Self::VaultAnswer { .. } => "vault-answer",
 			Self::BadEndpoint(_) => "bad-endpoint",
+			Self::PlainEndpoint(_) => "plain-endpoint",
 			Self::ReleaseMismatch(_) => "release-mismatch",
 			Self::Chain(error) => error.code(),
 			Self::NotFound { .. } => "not-found",
@@ -208,6 +212,9 @@ impl Error {
 			},
 			Self::VaultAnswer { .. } => "check that the endpoint is a vault of this version",
 			Self::BadEndpoint(_) => "an endpoint looks like https://vault.example.org",
+			Self::PlainEndpoint(_) => {
+				"ask the custodian to put its vault behind TLS and to publish an https endpoint"
+			},
 			Self::ReleaseMismatch(_) => {
 				"do not use it; fetch the record again, and if this persists tell the custodian"
 			},

@@ -50,6 +50,15 @@ impl core::fmt::Debug for VaultClient {
 /// How far a transfer is: bytes done, bytes in all.
 pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Send + Sync);
 
+/// Whether the URL's host is this machine, by its own word.
+fn is_loopback(url: &Url) -> bool {
+	match url.host_str().map(|host| host.trim_matches(['[', ']'])) {
+		Some("localhost") => true,
+		Some(host) => host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback()),
+		None => false,
+	}
+}
+
 /// For those who do not watch a transfer.
 pub fn no_progress(_done: u64, _all: u64) {}
 
@@ -60,6 +69,10 @@ impl VaultClient {
 		let mut url = Url::parse(endpoint).map_err(|_| bad())?;
 		if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
 			return Err(bad());
+		}
+		// Token and openings must not cross a network in the clear.
+		if url.scheme() == "http" && !is_loopback(&url) {
+			return Err(Error::PlainEndpoint(endpoint.into()));
 		}
 		// Routes are appended to the path.
 		let path = url.path().trim_end_matches('/').to_owned();

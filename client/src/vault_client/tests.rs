@@ -327,5 +327,11 @@ async fn what_is_no_vault_is_told_apart() {
 	for endpoint in ["", "vault", "ftp://vault", "http://", "file:///vault"] {
 		assert_eq!(VaultClient::new(endpoint).unwrap_err().code(), "bad-endpoint", "{endpoint}");
 	}
+	for endpoint in ["http://vault.example.org", "http://10.0.0.1:8080", "http://[2001:db8::1]/"] {
+		assert_eq!(VaultClient::new(endpoint).unwrap_err().code(), "plain-endpoint", "{endpoint}");
+	}
+	for endpoint in ["https://vault.example.org", "http://localhost:1", "http://[::1]:8080/"] {
+		assert!(VaultClient::new(endpoint).is_ok(), "{endpoint}");
+	}
 	assert!(VaultClient::new("https://vault.example.org").is_ok());
 }

@@ -170,6 +170,13 @@ pub(crate) fn replayed_enrolment(world: &mut World) -> Result<()> {
 	let refused = block_on(vault.enrol_chart(&enrolment)).expect_err("was enrolled");
 	assert_eq!(refused.code(), "wrong-chain");
 
+	// An encryption key that the chart's key did not vouch for is not taken.
+	let mut swapped = enrolment.clone();
+	swapped.encryption_key.key = [9; 32];
+	let vault = world.session(1, &identity(OFFICER)?)?;
+	let refused = block_on(vault.enrol_chart(&swapped)).expect_err("was enrolled");
+	assert_eq!(refused.code(), "signature-wrong");
+
 	// Nor can it be sent past the vault.
 	let submit = |uri: &str, organisation: u32, enrolment: &EnrolChart| -> Result<_> {
 		let signer = identity(uri)?;
