@@ -174,7 +174,7 @@ mod tests {
 	};
 
 	const GENESIS: [u8; 32] = [6; 32];
-	const CONTENT: &[u8] = br#"{"resourceType":"Observation"}"#;
+	const CONTENT: &[u8] = br#"{"resourceType":"Basic","code":{"text":"any"}}"#;
 
 	struct Stored {
 		folder: tempfile::TempDir,

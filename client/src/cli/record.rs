@@ -295,6 +295,7 @@ async fn store_one(
 		clinical_date: written.clinical_date,
 		size: prepared.record.size,
 		content_digest: prepared.record.content_digest,
+		remarks: info.remarks,
 		record,
 		ms: began.elapsed().as_millis(),
 	})
@@ -461,6 +462,8 @@ struct Stored {
 	clinical_date: Moment,
 	size: u64,
 	content_digest: Digest,
+	/// What the writer should know, such as a label that was not understood.
+	remarks: Vec<String>,
 	#[serde(flatten)]
 	record: StoredRecord,
 	ms: u128,
@@ -483,7 +486,14 @@ impl Report for Stores {
 				file.into_owned(),
 			]);
 		}
-		table.write(out, "nothing stored")
+		table.write(out, "nothing stored")?;
+		for stored in &self.stored {
+			let file = stored.file.file_name().unwrap_or_default().to_string_lossy();
+			for remark in &stored.remarks {
+				writeln!(out, "{file}: {remark}")?;
+			}
+		}
+		Ok(())
 	}
 }
 
