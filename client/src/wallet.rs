@@ -1,9 +1,9 @@
 //! A patient's wallet: one root secret, and from it the keys of one chart per custodian.
 //!
 //! Nothing on chain joins two charts, since each chart's keys, salt and so its id are derived for
-//! that custodian alone. The root secret is 24 words of BIP 39; with them and the custodians' names
-//! the charts come back. What can not be derived is kept beside it: directives that were issued,
-//! with their openings, and requests that were answered.
+//! that custodian alone. The root secret is 24 words of BIP 39; from it alone the charts come back.
+//! What can not be derived is kept beside it: directives that were issued, with their openings, and
+//! requests that were answered. [`crate::recovery`] divides the secret, and brings back the rest.
 //!
 //! Every change is written to the encrypted file before the function returns, so that what goes on
 //! chain afterwards is never without its opening.
@@ -12,6 +12,7 @@ use crate::{
 	envelope::EncryptionSecret,
 	error::{Error, Result},
 	keys::{derive_secret, Identity},
+	recovery::{Backup, Fingerprint, Kept, RecoveryError},
 	sealed_file::{random, Passphrase, SealedFile},
 	vault_api::{hex_bytes, EnrolChart, PostedDirective},
 };
@@ -31,12 +32,81 @@ use zeroize::{Zeroize, Zeroizing};
 /// Format of wallet files.
 const FORMAT: &str = "salus-wallet-1";
 
-/// The root secret. Wiped when dropped.
+/// The secret from which all keys of a wallet follow. Wiped when dropped; never printed.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(transparent)]
-struct Root(#[serde(with = "hex_bytes")] [u8; 32]);
+pub struct RootSecret(#[serde(with = "hex_bytes")] [u8; 32]);
 
-impl Drop for Root {
+impl RootSecret {
+	/// A fresh random one.
+	pub fn generate() -> Result<Self> {
+		let mut root = Self([0; 32]);
+		random(&mut root.0)?;
+		Ok(root)
+	}
+
+	/// The secret that these 24 words are; numbers and signs beside them do not count.
+	pub fn from_phrase(phrase: &str) -> Result<Self> {
+		let mut plain = Zeroizing::new(String::with_capacity(phrase.len().saturating_mul(2)));
+		for word in crate::recovery::tokens(phrase) {
+			if !plain.is_empty() {
+				plain.push(' ');
+			}
+			plain.extend(word.chars().flat_map(char::to_lowercase));
+		}
+		let words =
+			Mnemonic::parse(plain.as_str()).map_err(|error| Error::BadPhrase(error.to_string()))?;
+		let (mut entropy, length) = words.to_entropy_array();
+		let root = entropy.get(..length).and_then(|bytes| bytes.try_into().ok()).map(Self);
+		entropy.zeroize();
+		root.ok_or_else(|| Error::BadPhrase(format!("it has {} words", words.word_count())))
+	}
+
+	/// The 24 words.
+	pub fn phrase(&self) -> Zeroizing<String> {
+		let words = Mnemonic::from_entropy(&self.0)
+			.unwrap_or_else(|_| unreachable!("32 bytes are 24 words"));
+		Zeroizing::new(words.to_string())
+	}
+
+	/// Tells this wallet from any other, and nothing else.
+	pub fn fingerprint(&self) -> Fingerprint {
+		let [a, b, c, d, ..] = *derive_secret(&self.0, b"salus/wallet/fpr", &[]);
+		Fingerprint::new([a, b, c, d])
+	}
+
+	/// Refuses any other wallet than the one that is expected, if one is.
+	pub fn expect(&self, expected: Option<Fingerprint>) -> Result<(), RecoveryError> {
+		let this = self.fingerprint();
+		match expected {
+			Some(expected) if expected != this => {
+				Err(RecoveryError::OtherWallet { this, expected })
+			},
+			_ => Ok(()),
+		}
+	}
+
+	pub(crate) const fn from_bytes(bytes: [u8; 32]) -> Self {
+		Self(bytes)
+	}
+
+	pub(crate) const fn expose(&self) -> &[u8; 32] {
+		&self.0
+	}
+
+	/// The key of the wallet's backups.
+	pub(crate) fn backup_key(&self) -> Zeroizing<[u8; 32]> {
+		derive_secret(&self.0, b"salus/wallet/bak", &[])
+	}
+}
+
+impl core::fmt::Debug for RootSecret {
+	fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+		f.write_str("RootSecret(…)")
+	}
+}
+
+impl Drop for RootSecret {
 	fn drop(&mut self) {
 		self.0.zeroize();
 	}
@@ -46,7 +116,7 @@ impl Drop for Root {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Contents {
-	root: Root,
+	root: RootSecret,
 	charts: Vec<WalletChart>,
 	directives: Vec<IssuedDirective>,
 	requests: Vec<SeenRequest>,
@@ -115,23 +185,20 @@ impl Wallet {
 	/// Makes a new wallet. One that is there is never overwritten. Let the patient write down
 	/// [`Wallet::phrase`].
 	pub fn create(path: impl AsRef<Path>, passphrase: &Passphrase) -> Result<Self> {
-		let mut root = Root([0; 32]);
-		random(&mut root.0)?;
-		Self::with_root(path, passphrase, root)
+		Self::from_secret(path, passphrase, RootSecret::generate()?)
 	}
 
 	/// Makes a wallet again from its 24 words.
 	pub fn restore(path: impl AsRef<Path>, passphrase: &Passphrase, phrase: &str) -> Result<Self> {
-		let words = Mnemonic::parse(phrase).map_err(|error| Error::BadPhrase(error.to_string()))?;
-		let (mut entropy, length) = words.to_entropy_array();
-		let root = entropy.get(..length).and_then(|bytes| bytes.try_into().ok()).map(Root);
-		entropy.zeroize();
-		let root =
-			root.ok_or_else(|| Error::BadPhrase(format!("it has {} words", words.word_count())))?;
-		Self::with_root(path, passphrase, root)
+		Self::from_secret(path, passphrase, RootSecret::from_phrase(phrase)?)
 	}
 
-	fn with_root(path: impl AsRef<Path>, passphrase: &Passphrase, root: Root) -> Result<Self> {
+	/// Makes a wallet again from its root secret.
+	pub fn from_secret(
+		path: impl AsRef<Path>,
+		passphrase: &Passphrase,
+		root: RootSecret,
+	) -> Result<Self> {
 		let contents =
 			Contents { root, charts: Vec::new(), directives: Vec::new(), requests: Vec::new() };
 		let public = serde_json::Value::Null;
@@ -148,9 +215,45 @@ impl Wallet {
 
 	/// The 24 words from which the wallet's keys can be made again.
 	pub fn phrase(&self) -> Zeroizing<String> {
-		let words = Mnemonic::from_entropy(&self.contents.root.0)
-			.unwrap_or_else(|_| unreachable!("32 bytes are 24 words"));
-		Zeroizing::new(words.to_string())
+		self.contents.root.phrase()
+	}
+
+	/// The secret from which the wallet's keys follow.
+	pub const fn secret(&self) -> &RootSecret {
+		&self.contents.root
+	}
+
+	/// Tells this wallet from any other, and nothing else.
+	pub fn fingerprint(&self) -> Fingerprint {
+		self.contents.root.fingerprint()
+	}
+
+	/// All that the wallet holds beside its root secret, which alone opens it.
+	pub fn backup(&self) -> Result<Backup> {
+		let Contents { root, charts, directives, requests } = &self.contents;
+		let kept = Kept {
+			charts: charts.clone(),
+			directives: directives.clone(),
+			requests: requests.clone(),
+		};
+		Backup::seal(root, &kept)
+	}
+
+	/// Adds what a backup of this wallet holds. What the wallet knows already stays as it is.
+	pub fn absorb(&mut self, backup: &Backup) -> Result<()> {
+		let Kept { charts, directives, requests } = backup.open(&self.contents.root)?;
+		self.change(|contents| {
+			for chart in charts {
+				add_chart(contents, &chart)?;
+			}
+			for directive in directives {
+				add_directive(contents, directive);
+			}
+			for request in requests {
+				add_request(contents, request);
+			}
+			Ok(())
+		})
 	}
 
 	/// The charts, in the order in which they were made.
@@ -211,6 +314,30 @@ impl Wallet {
 		let signature = identity.sign(&statement.encode());
 		let encryption_key = identity.vouch(&genesis, &chart.chart);
 		Ok(EnrolChart { statement, signature, encryption_key })
+	}
+
+	/// The chart with this number, from 0, that this wallet has or could have at a custodian.
+	pub(crate) fn candidate(
+		&self,
+		genesis: [u8; 32],
+		custodian: OrganisationId,
+		index: u32,
+	) -> Result<WalletChart> {
+		derive_chart(&self.contents.root, genesis, custodian, index)
+	}
+
+	/// Remembers a chart of this wallet; tells whether it was not known.
+	pub(crate) fn adopt_chart(&mut self, chart: &WalletChart) -> Result<bool> {
+		if self.chart(&chart.chart).is_ok() {
+			return Ok(false);
+		}
+		self.change(|contents| add_chart(contents, chart))
+	}
+
+	/// Remembers a directive that this wallet once issued; tells whether it was not known.
+	pub(crate) fn adopt_directive(&mut self, directive: IssuedDirective) -> Result<bool> {
+		self.chart(&directive.chart)?;
+		self.change(|contents| Ok(add_directive(contents, directive)))
 	}
 
 	/// Remembers where the custodian's vault is.
@@ -285,11 +412,7 @@ impl Wallet {
 	/// Remembers a request, or what was answered to it.
 	pub fn remember_request(&mut self, request: SeenRequest) -> Result<()> {
 		self.change(|contents| {
-			match contents.requests.iter_mut().find(|seen| seen.id == request.id) {
-				// An answer is never forgotten.
-				Some(seen) => seen.approved = request.approved.or(seen.approved),
-				None => contents.requests.push(request),
-			}
+			add_request(contents, request);
 			Ok(())
 		})
 	}
@@ -336,8 +459,44 @@ fn newest<'a>(
 		.max_by_key(|chart| chart.index)
 }
 
+/// Adds a chart that is this wallet's; tells whether it was not there.
+fn add_chart(contents: &mut Contents, chart: &WalletChart) -> Result<bool> {
+	let derived = derive_chart(&contents.root, chart.genesis, chart.custodian, chart.index)?;
+	if (derived.chart, derived.salt) != (chart.chart, chart.salt) {
+		return Err(Error::NotFound { what: "chart of this wallet", id: chart.chart.to_string() });
+	}
+	if contents.charts.iter().any(|known| known.chart == chart.chart) {
+		return Ok(false);
+	}
+	contents.charts.push(chart.clone());
+	Ok(true)
+}
+
+/// Adds a directive; tells whether it was not there.
+fn add_directive(contents: &mut Contents, directive: IssuedDirective) -> bool {
+	match contents.directives.iter_mut().find(|known| known.id == directive.id) {
+		Some(known) => {
+			known.delivered |= directive.delivered;
+			false
+		},
+		None => {
+			contents.directives.push(directive);
+			true
+		},
+	}
+}
+
+/// Adds a request, or what was answered to it.
+fn add_request(contents: &mut Contents, request: SeenRequest) {
+	match contents.requests.iter_mut().find(|seen| seen.id == request.id) {
+		// An answer is never forgotten.
+		Some(seen) => seen.approved = request.approved.or(seen.approved),
+		None => contents.requests.push(request),
+	}
+}
+
 fn derive_chart(
-	root: &Root,
+	root: &RootSecret,
 	genesis: [u8; 32],
 	custodian: OrganisationId,
 	index: u32,
@@ -350,7 +509,7 @@ fn derive_chart(
 }
 
 fn identity(
-	root: &Root,
+	root: &RootSecret,
 	genesis: &[u8; 32],
 	custodian: OrganisationId,
 	index: u32,
