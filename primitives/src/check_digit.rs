@@ -1,5 +1,5 @@
-//! Check digits of GS1 keys (GS1 General Specifications, section 7.9) and of the National Provider
-//! Identifier (Luhn over the prefix 80840, 45 CFR 162.406).
+//! Numbers with check digits: GS1's Global Location Number, whose rule is the `epcis` crate's, and the
+//! National Provider Identifier (Luhn over the prefix 80840, 45 CFR 162.406).
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -39,7 +39,8 @@ pub struct Npi(pub u64);
 impl Gln {
 	/// Whether it has at most 13 digits and the check digit is right.
 	pub fn is_valid(&self) -> bool {
-		self.0 < 10_000_000_000_000 && gs1_check_digit(self.0 / 10) == self.0 % 10
+		self.0 < 10_000_000_000_000
+			&& u64::from(epcis::gs1::check_digit(self.0 / 10)) == self.0 % 10
 	}
 }
 
@@ -49,18 +50,6 @@ impl Npi {
 		(1_000_000_000..3_000_000_000).contains(&self.0)
 			&& luhn_check_digit(80_840_000_000_000 + self.0 / 10) == self.0 % 10
 	}
-}
-
-/// The digit that completes a GS1 key whose other digits are `digits`: weights 3, 1, 3, … from the
-/// right.
-pub fn gs1_check_digit(digits: u64) -> u64 {
-	let (mut rest, mut sum, mut weight) = (digits, 0, 3);
-	while rest > 0 {
-		sum += rest % 10 * weight;
-		weight = 4 - weight;
-		rest /= 10;
-	}
-	(10 - sum % 10) % 10
 }
 
 /// The Luhn digit that completes `digits`: every second digit from the right doubled.

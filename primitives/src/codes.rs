@@ -86,14 +86,15 @@ macro_rules! codes {
 	};
 }
 
-/// Declares a set over a value set: one bit per index. Unknown bits do not decode.
+/// Declares a set over a value set: one bit per index, in as many bits as that takes.
+/// Unknown bits do not decode.
 macro_rules! code_set {
-	($(#[$meta:meta])* $set:ident of $name:ident) => {
+	($(#[$meta:meta])* $set:ident($bits:ty) of $name:ident) => {
 		$(#[$meta])*
 		#[derive(
 			Clone, Copy, Debug, PartialEq, Eq, Default, Encode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 		)]
-		pub struct $set(u32);
+		pub struct $set($bits);
 
 		impl $set {
 			/// The set without members.
@@ -162,7 +163,7 @@ macro_rules! code_set {
 
 		impl Decode for $set {
 			fn decode<I: codec::Input>(input: &mut I) -> Result<Self, codec::Error> {
-				let bits = u32::decode(input)?;
+				let bits = <$bits>::decode(input)?;
 				if bits & !Self::all().0 != 0 {
 					return Err(concat!("unknown code in ", stringify!($set)).into());
 				}
@@ -192,101 +193,9 @@ macro_rules! code_set {
 	};
 }
 
-codes! {
-	/// What kind of body an organisation is.
-	OrganisationKind {
-		/// Hospital.
-		Hospital = 0, "hospital";
-		/// Clinic, dental or medical practice.
-		Clinic = 1, "clinic";
-		/// Laboratory.
-		Laboratory = 2, "laboratory";
-		/// Imaging centre.
-		ImagingCentre = 3, "imaging-centre";
-		/// Pharmacy.
-		Pharmacy = 4, "pharmacy";
-		/// Manufacturer of drugs or supplies.
-		Manufacturer = 5, "manufacturer";
-		/// Wholesaler.
-		Wholesaler = 6, "wholesaler";
-		/// Carrier.
-		Carrier = 7, "carrier";
-		/// Payer.
-		Payer = 8, "payer";
-		/// Research institute.
-		ResearchInstitute = 9, "research-institute";
-		/// Ethics board.
-		EthicsBoard = 10, "ethics-board";
-		/// Licensing board.
-		LicensingBoard = 11, "licensing-board";
-		/// Accreditation body.
-		AccreditationBody = 12, "accreditation-body";
-		/// Regulator.
-		Regulator = 13, "regulator";
-	}
-}
+mod provider;
 
-codes! {
-	/// Standing of an organisation in the consortium.
-	OrganisationState {
-		/// Admitted and able to act.
-		Active = 1, "active";
-		/// Stopped by the council for now.
-		Suspended = 2, "suspended";
-		/// Gone for good.
-		Withdrawn = 3, "withdrawn";
-	}
-}
-
-codes! {
-	/// What a staff account may do for its organisation.
-	Role {
-		/// Manages staff, keys and endpoint.
-		Administrator = 0, "administrator";
-		/// Treats patients; needs a practitioner's licence.
-		Clinician = 1, "clinician";
-		/// Dispenses; needs a pharmacist's licence.
-		Pharmacist = 2, "pharmacist";
-		/// Ships and receives.
-		Logistics = 3, "logistics";
-		/// Enrols charts, stores and corrects records.
-		RecordsOfficer = 4, "records-officer";
-		/// Inspects and releases.
-		QualityOfficer = 5, "quality-officer";
-		/// A machine of the organisation: vault, gateway, device.
-		System = 6, "system";
-	}
-}
-code_set! {
-	/// A set of [`Role`].
-	Roles of Role
-}
-
-codes! {
-	/// What a licence allows.
-	LicenceClass {
-		/// Physician or surgeon.
-		Physician = 0, "physician";
-		/// Dentist.
-		Dentist = 1, "dentist";
-		/// Nurse.
-		Nurse = 2, "nurse";
-		/// Pharmacist.
-		Pharmacist = 3, "pharmacist";
-	}
-}
-
-codes! {
-	/// State of a licence as its board set it; expiry is read from its dates.
-	LicenceState {
-		/// In force within its dates.
-		Active = 1, "active";
-		/// Stopped for now.
-		Suspended = 2, "suspended";
-		/// Taken away for good.
-		Revoked = 3, "revoked";
-	}
-}
+pub use provider::*;
 
 codes! {
 	/// Kind of clinical record.
@@ -317,7 +226,7 @@ codes! {
 }
 code_set! {
 	/// A set of [`Category`].
-	Categories of Category
+	Categories(u32) of Category
 }
 
 codes! {
@@ -363,7 +272,7 @@ codes! {
 }
 code_set! {
 	/// A set of [`Sensitivity`].
-	Sensitivities of Sensitivity
+	Sensitivities(u32) of Sensitivity
 }
 
 codes! {
@@ -383,7 +292,7 @@ codes! {
 }
 code_set! {
 	/// A set of [`Action`].
-	Actions of Action
+	Actions(u32) of Action
 }
 
 codes! {
@@ -409,7 +318,7 @@ codes! {
 }
 code_set! {
 	/// A set of [`Purpose`].
-	Purposes of Purpose
+	Purposes(u32) of Purpose
 }
 
 impl Purpose {
@@ -444,7 +353,7 @@ codes! {
 }
 code_set! {
 	/// A set of [`Obligation`].
-	Obligations of Obligation
+	Obligations(u32) of Obligation
 }
 
 codes! {
@@ -536,173 +445,5 @@ codes! {
 	ChartState {
 		/// In use.
 		Active = 0, "active";
-	}
-}
-
-codes! {
-	/// Why an account may not act in a role for an organisation now. Codes 1–19 of the deny reasons.
-	StandingReason {
-		/// No such organisation.
-		OrganisationUnknown = 1, "organisation-unknown";
-		/// The organisation is suspended.
-		OrganisationSuspended = 2, "organisation-suspended";
-		/// The organisation has withdrawn.
-		OrganisationWithdrawn = 3, "organisation-withdrawn";
-		/// The account is not on the organisation's staff.
-		NotStaff = 4, "not-staff";
-		/// The account is on the staff without this role.
-		RoleNotHeld = 5, "role-not-held";
-		/// The role needs a licence and the account is no registered practitioner's.
-		NotAPractitioner = 6, "not-a-practitioner";
-		/// The practitioner holds no licence of a class that the role needs.
-		LicenceMissing = 7, "licence-missing";
-		/// The licence is not valid in the organisation's jurisdiction.
-		LicenceOutOfJurisdiction = 8, "licence-out-of-jurisdiction";
-		/// The licence has not begun.
-		LicenceNotYetValid = 9, "licence-not-yet-valid";
-		/// The licence has expired.
-		LicenceExpired = 10, "licence-expired";
-		/// The licence is suspended.
-		LicenceSuspended = 11, "licence-suspended";
-		/// The licence is revoked.
-		LicenceRevoked = 12, "licence-revoked";
-	}
-}
-code_set! {
-	/// Every reason why not; without members, the account may act.
-	StandingReasons of StandingReason
-}
-
-impl StandingReason {
-	/// A sentence that tells a person what is wrong and what to do.
-	pub const fn sentence(self) -> &'static str {
-		match self {
-			Self::OrganisationUnknown =>
-				"no such organisation: check its number in the directory",
-			Self::OrganisationSuspended =>
-				"the organisation is suspended: its administrator must ask the council",
-			Self::OrganisationWithdrawn => "the organisation has left the consortium",
-			Self::NotStaff =>
-				"this account is not on the organisation's staff: ask its administrator to add it",
-			Self::RoleNotHeld =>
-				"this account does not hold the role: ask the organisation's administrator",
-			Self::NotAPractitioner =>
-				"the role needs a licence and this account is no registered practitioner's: ask the licensing board",
-			Self::LicenceMissing =>
-				"the practitioner holds no licence of the class this role needs: ask the licensing board",
-			Self::LicenceOutOfJurisdiction =>
-				"the licence is not valid where the organisation is: ask the licensing board there",
-			Self::LicenceNotYetValid => "the licence is not valid yet: wait for its first day",
-			Self::LicenceExpired => "the licence has expired: renew it with the licensing board",
-			Self::LicenceSuspended => "the licence is suspended: ask the licensing board",
-			Self::LicenceRevoked => "the licence is revoked",
-		}
-	}
-}
-
-impl Role {
-	/// Classes of licence of which the role needs one; none for roles that need no licence.
-	pub const fn licence_classes(self) -> &'static [LicenceClass] {
-		match self {
-			Self::Clinician => {
-				&[LicenceClass::Physician, LicenceClass::Dentist, LicenceClass::Nurse]
-			},
-			Self::Pharmacist => &[LicenceClass::Pharmacist],
-			Self::Administrator
-			| Self::Logistics
-			| Self::RecordsOfficer
-			| Self::QualityOfficer
-			| Self::System => &[],
-		}
-	}
-
-	/// Whether the role treats patients, so that its holders read their own house's records.
-	pub const fn treats(self) -> bool {
-		matches!(self, Self::Clinician | Self::Pharmacist)
-	}
-}
-
-/// A country or its subdivision, ISO 3166-1 alpha-2 or ISO 3166-2, such as `US-CA` or `DE`.
-#[derive(
-	Clone,
-	Copy,
-	PartialEq,
-	Eq,
-	PartialOrd,
-	Ord,
-	Hash,
-	Encode,
-	Decode,
-	DecodeWithMemTracking,
-	MaxEncodedLen,
-	TypeInfo,
-)]
-pub struct Jurisdiction(
-	/// ASCII, filled up with zeros.
-	pub [u8; 6],
-);
-
-impl Jurisdiction {
-	/// Whether it has the form of ISO 3166: two letters, or two letters, a hyphen and one to three
-	/// letters or digits.
-	pub fn is_valid(&self) -> bool {
-		let text = self.text();
-		let (country, subdivision) = text.split_at(text.len().min(2));
-		self.0.iter().skip(text.len()).all(|byte| *byte == 0)
-			&& country.len() == 2
-			&& country.iter().all(u8::is_ascii_uppercase)
-			&& match subdivision {
-				[] => true,
-				[b'-', rest @ ..] => {
-					!rest.is_empty()
-						&& rest.iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-				},
-				_ => false,
-			}
-	}
-
-	/// Whether a licence for `self` is good in `place`: the same, or the country it lies in.
-	pub fn covers(&self, place: &Self) -> bool {
-		self == place || self.text().len() == 2 && place.text().starts_with(self.text())
-	}
-
-	fn text(&self) -> &[u8] {
-		self.0.split(|byte| *byte == 0).next().unwrap_or_default()
-	}
-}
-
-impl core::str::FromStr for Jurisdiction {
-	type Err = &'static str;
-	fn from_str(text: &str) -> Result<Self, Self::Err> {
-		const FORM: &str = "not an ISO 3166 code: expected a form like US-CA or DE";
-		let mut bytes = [0; 6];
-		bytes.get_mut(..text.len()).ok_or(FORM)?.copy_from_slice(text.as_bytes());
-		Some(Self(bytes)).filter(Self::is_valid).ok_or(FORM)
-	}
-}
-
-impl core::fmt::Display for Jurisdiction {
-	fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-		f.pad(core::str::from_utf8(self.text()).unwrap_or("?"))
-	}
-}
-
-impl core::fmt::Debug for Jurisdiction {
-	fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-		core::fmt::Display::fmt(self, f)
-	}
-}
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for Jurisdiction {
-	fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-		to.collect_str(self)
-	}
-}
-
-#[cfg(feature = "serde")]
-impl<'de> serde::Deserialize<'de> for Jurisdiction {
-	fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-		String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
 	}
 }

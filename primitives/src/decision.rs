@@ -204,7 +204,7 @@ pub enum Basis {
 	Directive(DirectiveId),
 }
 
-/// Why access is denied. Stable codes: 1–19 standing, 20–29 what was asked for, 30–39 directives.
+/// Why access is denied. Stable codes: 1–19 and 40–59 standing, 20–29 what was asked for, 30–39 directives.
 #[derive(
 	Clone,
 	Copy,
@@ -220,7 +220,7 @@ pub enum Basis {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum DenyReason {
-	/// The accessor may not act; codes 1–19 are those of [`StandingReason`].
+	/// The accessor may not act; codes 1–19 and 40–59 are those of [`StandingReason`].
 	#[codec(index = 1)]
 	Standing(StandingReason),
 	/// The chain knows no such record.

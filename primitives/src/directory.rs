@@ -1,11 +1,19 @@
 //! How pallets ask each other. The runtime wires them; no pallet names another's crate.
 
 use crate::{
-	codes::{Role, StandingReasons},
+	codes::{DrugSchedule, LicenceClasses, OrganisationState, Role, StandingReasons},
+	credential::{Authorisation, House, Licensed, Need},
 	decision::{ChartFacts, RecordFacts},
 	ids::{ChartId, OrganisationId, PractitionerId, RecordId},
 	time::Moment,
+	views::LicenceView,
 };
+use alloc::vec::Vec;
+
+/// Storage reads behind one question of standing and one of intake, at worst: organisation, staff,
+/// requirements, the house's 32 licences, 8 accreditations and 8 follow-ups, the practitioner's 32
+/// licences and the supervisor's. For a second role most of it comes from the overlay.
+pub const STANDING_READS: u64 = 150;
 
 /// The gate through which accounts enter the chain.
 pub trait Enrolment<AccountId> {
@@ -15,7 +23,8 @@ pub trait Enrolment<AccountId> {
 	fn is_enrolled(account: &AccountId) -> bool;
 }
 
-/// Organisations, their staff, practitioners and licences.
+/// Who may act for whom: organisations, their staff and practitioners, with their credentials taken
+/// into account.
 pub trait ProviderDirectory<AccountId> {
 	/// Why `account` may not act in `role` for `organisation` at `at`; empty when it may.
 	fn standing(
@@ -24,6 +33,14 @@ pub trait ProviderDirectory<AccountId> {
 		role: Role,
 		at: Moment,
 	) -> StandingReasons;
+	/// Why `account` does not hold `role` for `organisation`, as a member of the consortium, whatever
+	/// has become of its licences and the house's; empty when it does. For duties that a house has
+	/// also when it may not practise.
+	fn membership(account: &AccountId, organisation: OrganisationId, role: Role)
+		-> StandingReasons;
+	/// Why the organisation may not take on what is new at `at`: patients, referrals, studies,
+	/// orders; empty when it may.
+	fn intake(organisation: OrganisationId, at: Moment) -> StandingReasons;
 	/// Whether `account` may act for `organisation` at `at` in at least one of these roles.
 	fn may_act(
 		account: &AccountId,
@@ -37,6 +54,39 @@ pub trait ProviderDirectory<AccountId> {
 	}
 	/// The practitioner whose account this is.
 	fn practitioner(account: &AccountId) -> Option<PractitionerId>;
+}
+
+/// What credentials ask of organisations and practitioners.
+pub trait OrganisationDirectory<AccountId> {
+	/// The organisation and its state.
+	fn organisation(organisation: OrganisationId) -> Option<(House, OrganisationState)>;
+	/// Why `account` does not hold `role` for `organisation`; empty when it does.
+	fn membership(account: &AccountId, organisation: OrganisationId, role: Role)
+		-> StandingReasons;
+	/// Whether the two are one, or belong to one group.
+	fn are_affiliated(one: OrganisationId, other: OrganisationId) -> bool;
+	/// Whether there is such a practitioner.
+	fn is_practitioner(practitioner: PractitionerId) -> bool;
+	/// The practitioner whose account this is.
+	fn practitioner(account: &AccountId) -> Option<PractitionerId>;
+}
+
+/// What organisations and practitioners ask of credentials.
+pub trait CredentialDirectory {
+	/// Whether a practitioner's licences are good for `need`, and what is wrong if not.
+	fn practitioner_licensed(
+		practitioner: PractitionerId,
+		classes: LicenceClasses,
+		need: &Need,
+	) -> Result<Licensed, StandingReasons>;
+	/// What the house's licences, accreditations and inspections say of it at `at`.
+	fn authorisation(house: &House, schedule: Option<DrugSchedule>, at: Moment) -> Authorisation;
+	/// Whether the organisation may license anywhere: who does may register practitioners.
+	fn is_board(organisation: OrganisationId) -> bool;
+	/// Who is responsible now for what the organisation issued: itself, or its successor.
+	fn authority(organisation: OrganisationId) -> OrganisationId;
+	/// The practitioner's licences that can still count, oldest first.
+	fn licences_of(practitioner: PractitionerId) -> Vec<LicenceView>;
 }
 
 /// Charts.

@@ -14,6 +14,10 @@ pub type OrganisationId = u32;
 pub type PractitionerId = u32;
 /// Number of a licence, given by the chain in order of issue.
 pub type LicenceId = u32;
+/// Number of an accreditation, given by the chain in order of first decision.
+pub type AccreditationId = u32;
+/// Number of an inspection, given by the chain in order of recording.
+pub type InspectionId = u32;
 /// The 32 bytes of an account, which is an sr25519 or ed25519 public key.
 pub type AccountBytes = [u8; 32];
 
@@ -55,6 +59,27 @@ pub mod hex_bytes {
 			.ok_or_else(|| {
 				D::Error::custom(format_args!("expected 0x and {} hexadecimal digits", 2 * N))
 			})
+	}
+}
+
+/// Lists of 32 bytes in JSON as `0x…`, for `#[serde(with = "hex_list")]`.
+#[cfg(feature = "serde")]
+pub mod hex_list {
+	use super::Digest;
+	use alloc::vec::Vec;
+	use serde::{Deserialize, Deserializer, Serializer};
+
+	/// Writes the list.
+	pub fn serialize<S: Serializer>(list: &[[u8; 32]], to: S) -> Result<S::Ok, S::Error> {
+		to.collect_seq(list.iter().copied().map(Digest))
+	}
+
+	/// Reads the list; refuses an entry with another number of bytes.
+	pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<[u8; 32]>, D::Error> {
+		Ok(Vec::<Digest>::deserialize(from)?
+			.into_iter()
+			.map(|Digest(bytes)| bytes)
+			.collect())
 	}
 }
 

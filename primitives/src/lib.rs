@@ -11,7 +11,9 @@
 //! | [`check_digit`] | GS1 and Luhn check digits |
 //! | [`time`] | milliseconds and half-open periods |
 //! | [`enrolment`] | the statement by which a chart's key enters the chain |
+//! | [`credential`] | licences, accreditations, inspections and what follows from them |
 //! | [`record`] | the sealed terms of a record's leaf |
+//! | [`did`] | decentralised identifiers of organisations, practitioners and charts |
 //! | [`directive`] | the sealed terms of a consent directive and of an access request |
 //! | [`decision`] | [`decision::decide`]: may this accessor do this now? |
 //! | [`disclosure`] | the entry that says who saw what, and its Merkle tree |
@@ -24,7 +26,9 @@ extern crate alloc;
 
 pub mod check_digit;
 pub mod codes;
+pub mod credential;
 pub mod decision;
+pub mod did;
 pub mod directive;
 pub mod directory;
 pub mod disclosure;

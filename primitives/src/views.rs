@@ -3,15 +3,17 @@
 use crate::{
 	check_digit::{Gln, Npi},
 	codes::{
-		DirectiveState, Jurisdiction, LicenceClass, LicenceState, OrganisationKind,
-		OrganisationState, RequestState,
+		AccreditationState, DirectiveState, Jurisdiction, LicenceClasses, LicenceState,
+		OrganisationKind, OrganisationState, Programmes, RequestState, Roles, StandingFlags,
+		StandingReasons,
 	},
+	credential::{Accreditation, Inspection, Licence},
 	decision::Decision,
 	ids::{
-		AccountBytes, ChartId, DirectiveId, LicenceId, OrganisationId, PractitionerId, RequestId,
-		Seal,
+		AccountBytes, AccreditationId, ChartId, Digest, DirectiveId, InspectionId, LicenceId,
+		OrganisationId, PractitionerId, RequestId, Seal,
 	},
-	time::{Moment, Period},
+	time::Moment,
 };
 use alloc::vec::Vec;
 use codec::{Decode, Encode};
@@ -53,8 +55,19 @@ pub struct OrganisationView {
 	pub jurisdiction: Jurisdiction,
 	/// Its Global Location Number.
 	pub gln: Option<Gln>,
+	/// Its National Provider Identifier.
+	pub npi: Option<Npi>,
 	/// Its standing.
 	pub state: OrganisationState,
+	/// When the council admitted it; while it has applied only, when it did.
+	pub since: Moment,
+	/// The member that put it forward, if it applied.
+	pub sponsor: Option<OrganisationId>,
+	/// The organisation at the head of the group that it belongs to.
+	pub head: Option<OrganisationId>,
+	/// Accounts of its administrators.
+	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_list"))]
+	pub administrators: Vec<AccountBytes>,
 	/// The key to which its records are wrapped.
 	pub encryption_key: Option<EncryptionKey>,
 	/// Base URL of its vault, UTF-8; empty while it has none.
@@ -72,8 +85,48 @@ pub struct PractitionerView {
 	pub account: AccountBytes,
 	/// Their National Provider Identifier.
 	pub npi: Option<Npi>,
-	/// Their licences, oldest first.
+	/// The board that registered them.
+	pub registrar: OrganisationId,
+	/// Their signed profile, which is kept off chain.
+	pub profile: Option<ProfileCommitment>,
+	/// Their licences that can still count, oldest first.
 	pub licences: Vec<LicenceView>,
+}
+
+/// A practitioner's commitment to a signed profile.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	codec::DecodeWithMemTracking,
+	codec::MaxEncodedLen,
+	TypeInfo,
+)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct ProfileCommitment {
+	/// Counts from 1 with each profile the practitioner publishes.
+	pub version: u32,
+	/// blake2_256 over the profile as it was signed.
+	pub digest: Digest,
+}
+
+/// A member of an organisation's staff.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct StaffView {
+	/// The account.
+	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
+	pub account: AccountBytes,
+	/// Its roles.
+	pub roles: Roles,
+	/// The practitioner whose account it is.
+	pub practitioner: Option<PractitionerId>,
+	/// Under whose supervision the practitioner works there.
+	pub supervisor: Option<PractitionerId>,
 }
 
 /// A licence.
@@ -82,16 +135,119 @@ pub struct PractitionerView {
 pub struct LicenceView {
 	/// Its number.
 	pub id: LicenceId,
-	/// The board that issued it.
-	pub board: OrganisationId,
-	/// What it allows.
-	pub class: LicenceClass,
-	/// Where it is valid.
-	pub jurisdictions: Vec<Jurisdiction>,
-	/// When it is valid.
-	pub valid: Period,
-	/// As its board set it.
-	pub state: LicenceState,
+	/// The licence as it is stored.
+	#[cfg_attr(feature = "serde", serde(flatten))]
+	pub licence: Licence,
+	/// Its state at the block's time, its dates taken into account.
+	pub standing: LicenceState,
+	/// The board that is responsible for it now: the one that issued it, or its successor.
+	pub authority: OrganisationId,
+}
+
+/// An accreditation.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct AccreditationView {
+	/// Its number.
+	pub id: AccreditationId,
+	/// The accreditation as it is stored.
+	#[cfg_attr(feature = "serde", serde(flatten))]
+	pub accreditation: Accreditation,
+	/// Its state at the block's time, its dates taken into account.
+	pub standing: AccreditationState,
+	/// The body that is responsible for it now: the one that gave it, or its successor.
+	pub authority: OrganisationId,
+	/// Whether what it asked for is overdue at the block's time.
+	pub overdue: bool,
+}
+
+/// An inspection.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct InspectionView {
+	/// Its number.
+	pub id: InspectionId,
+	/// The inspection.
+	#[cfg_attr(feature = "serde", serde(flatten))]
+	pub inspection: Inspection,
+	/// Whether what it asked for is overdue at the block's time.
+	pub overdue: bool,
+}
+
+/// What the council let an organisation decide.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct AuthorityView {
+	/// Where it may license, and what.
+	pub licensing: Vec<(Jurisdiction, LicenceClasses)>,
+	/// For what it may accredit.
+	pub programmes: Programmes,
+	/// Who took over what it had issued.
+	pub successor: Option<OrganisationId>,
+}
+
+/// Whether an account may act, with everything that speaks against it or should be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct StandingView {
+	/// Why it may not; empty when it may.
+	pub reasons: StandingReasons,
+	/// What should be known. Stops nobody.
+	pub flags: StandingFlags,
+	/// The moment asked about.
+	pub at: Moment,
+}
+
+/// Up to [`PAGE`] entries of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Page<Entry> {
+	/// The entries. A page can be empty and not the last: what was removed leaves a gap.
+	pub entries: Vec<Entry>,
+	/// Where the next page begins; none after the last.
+	pub next: Option<u32>,
+}
+
+impl<Entry> Page<Entry> {
+	/// The page that begins at place `from` of a list of `count` places, from 0.
+	pub fn of(from: u32, count: u32, entry: impl Fn(u32) -> Option<Entry>) -> Self {
+		let end = from.saturating_add(PAGE).min(count);
+		Self {
+			entries: (from..end).filter_map(entry).collect(),
+			next: (end < count && from < end).then_some(end),
+		}
+	}
+
+	/// The page that begins at `from` of things numbered from 1 to `count`.
+	pub fn numbered(from: u32, count: u32, entry: impl Fn(u32) -> Option<Entry>) -> Self {
+		Self::of(from.max(1), count.saturating_add(1), entry)
+	}
+}
+
+/// Most places of a list that one page looks at.
+pub const PAGE: u32 = 100;
+
+/// A motion before the council.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct MotionView {
+	/// Its number.
+	pub index: u32,
+	/// Hash of the call, by which it is voted on.
+	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
+	pub hash: [u8; 32],
+	/// How many ayes it takes.
+	pub threshold: u32,
+	/// Who said aye.
+	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_list"))]
+	pub ayes: Vec<AccountBytes>,
+	/// Who said nay.
+	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_list"))]
+	pub nays: Vec<AccountBytes>,
+	/// The block by which the vote ends.
+	pub end: u32,
+	/// The call, encoded.
+	pub call: Vec<u8>,
 }
 
 /// A directive, as far as the chain knows it.

@@ -7,26 +7,36 @@ extern crate alloc;
 
 use alloc::vec::Vec;
 use salus_primitives::{
-	codes::{Role, StandingReasons},
+	codes::{DrugSchedule, Jurisdiction, LicenceClass, OrganisationKind, Role, StandingReasons},
+	credential::{Holder, Requirements},
 	decision::{AccessQuery, ChartFacts, RecordFacts},
 	ids::{
-		AccountBytes, ChartId, DirectiveId, OrganisationId, PractitionerId, RecordId, RequestId,
+		AccountBytes, ChartId, DirectiveId, LicenceId, OrganisationId, PractitionerId, RecordId,
+		RequestId,
 	},
+	time::Moment,
 	views::{
-		Decided, DirectiveView, DisclosureRoot, EncryptionKey, OrganisationView, PractitionerView,
-		RequestView,
+		AccreditationView, AuthorityView, Decided, DirectiveView, DisclosureRoot, EncryptionKey,
+		InspectionView, LicenceView, MotionView, OrganisationView, Page, PractitionerView,
+		RequestView, StaffView, StandingView,
 	},
 };
 
 sp_api::decl_runtime_apis! {
-	/// Organisations, staff, practitioners and licences.
+	/// Organisations, staff and practitioners.
 	pub trait ProvidersApi {
 		/// The organisation.
 		fn organisation(organisation: OrganisationId) -> Option<OrganisationView>;
-		/// Up to 100 organisations from this number on, in order of admission.
-		fn organisations(from: OrganisationId) -> Vec<OrganisationView>;
-		/// The practitioner with their licences.
+		/// A page of all organisations from this number on, in order of their entry.
+		fn organisations(from: OrganisationId) -> Page<OrganisationView>;
+		/// A page of the organisations in a country or subdivision, from this place of the list on.
+		fn organisations_in(place: Jurisdiction, from: u32) -> Page<OrganisationView>;
+		/// A page of an organisation's staff, from this place of the list on.
+		fn staff(organisation: OrganisationId, from: u32) -> Page<StaffView>;
+		/// The practitioner with their licences that can still count.
 		fn practitioner(practitioner: PractitionerId) -> Option<PractitionerView>;
+		/// A page of all practitioners from this number on, in order of registration.
+		fn practitioners(from: PractitionerId) -> Page<PractitionerView>;
 		/// Number of the practitioner whose account this is.
 		fn practitioner_of(account: AccountBytes) -> Option<PractitionerId>;
 		/// The key to which releases for this account are wrapped.
@@ -37,6 +47,43 @@ sp_api::decl_runtime_apis! {
 			organisation: OrganisationId,
 			role: Role,
 		) -> StandingReasons;
+		/// The same with what should be known, asked of a moment that is not past, and of controlled
+		/// drugs.
+		fn standing_at(
+			account: AccountBytes,
+			organisation: OrganisationId,
+			role: Role,
+			schedule: Option<DrugSchedule>,
+			at: Option<Moment>,
+		) -> StandingView;
+	}
+
+	/// Licences, accreditations, inspections, and who may give them.
+	pub trait CredentialsApi {
+		/// The licence.
+		fn licence(licence: LicenceId) -> Option<LicenceView>;
+		/// A holder's licences that can still count, oldest first.
+		fn licences(holder: Holder) -> Vec<LicenceView>;
+		/// A page of the licences of a class that name this country or subdivision.
+		fn licences_in(place: Jurisdiction, class: LicenceClass, from: u32) -> Page<LicenceView>;
+		/// A page of the licences that a board issued.
+		fn licences_by(board: OrganisationId, from: u32) -> Page<LicenceView>;
+		/// An organisation's accreditations that can still count, and those after them, oldest first.
+		fn accreditations(organisation: OrganisationId) -> Vec<AccreditationView>;
+		/// A page of an organisation's inspections.
+		fn inspections(organisation: OrganisationId, from: u32) -> Page<InspectionView>;
+		/// What organisations of a kind need in this very country or subdivision.
+		fn requirements(kind: OrganisationKind, place: Jurisdiction) -> Option<Requirements>;
+		/// What the council let an organisation decide.
+		fn authority(organisation: OrganisationId) -> AuthorityView;
+	}
+
+	/// The council.
+	pub trait GovernanceApi {
+		/// The accounts of its members.
+		fn council() -> Vec<AccountBytes>;
+		/// The motions before it, in order of their proposal.
+		fn motions() -> Vec<MotionView>;
 	}
 
 	/// Charts.

@@ -1,7 +1,7 @@
 //! What nodes and clients ask the runtime.
 
 use crate::{
-	genesis_presets, AccountId, Aura, Block, Consent, Executive, Grandpa, Historical,
+	genesis_presets, AccountId, Aura, Block, Consent, Credentials, Executive, Grandpa, Historical,
 	InherentDataExt, Nonce, Providers, RecordAnchor, Runtime, RuntimeGenesisConfig, SessionKeys,
 	System, Timestamp, VERSION,
 };
@@ -12,15 +12,19 @@ use frame_support::{
 	traits::Time,
 };
 use salus_primitives::{
-	codes::{Role, StandingReasons},
+	codes::{DrugSchedule, Jurisdiction, LicenceClass, OrganisationKind, Role, StandingReasons},
+	credential::{Holder, Requirements},
 	decision::{AccessQuery, Accessor, ChartFacts, RecordFacts},
 	directory::{ProviderDirectory, RecordDirectory},
 	ids::{
-		AccountBytes, ChartId, DirectiveId, OrganisationId, PractitionerId, RecordId, RequestId,
+		AccountBytes, ChartId, DirectiveId, LicenceId, OrganisationId, PractitionerId, RecordId,
+		RequestId,
 	},
+	time::Moment,
 	views::{
-		Decided, DirectiveView, DisclosureRoot, EncryptionKey, OrganisationView, PractitionerView,
-		RequestView,
+		AccreditationView, AuthorityView, Decided, DirectiveView, DisclosureRoot, EncryptionKey,
+		InspectionView, LicenceView, MotionView, OrganisationView, Page, PractitionerView,
+		RequestView, StaffView, StandingView,
 	},
 };
 use sp_api::impl_runtime_apis;
@@ -195,12 +199,24 @@ impl_runtime_apis! {
 			Providers::organisation_view(organisation)
 		}
 
-		fn organisations(from: OrganisationId) -> Vec<OrganisationView> {
-			Providers::organisations_from(from)
+		fn organisations(from: OrganisationId) -> Page<OrganisationView> {
+			Providers::organisations_page(from)
+		}
+
+		fn organisations_in(place: Jurisdiction, from: u32) -> Page<OrganisationView> {
+			Providers::organisations_in_page(place, from)
+		}
+
+		fn staff(organisation: OrganisationId, from: u32) -> Page<StaffView> {
+			Providers::staff_page(organisation, from)
 		}
 
 		fn practitioner(practitioner: PractitionerId) -> Option<PractitionerView> {
 			Providers::practitioner_view(practitioner)
+		}
+
+		fn practitioners(from: PractitionerId) -> Page<PractitionerView> {
+			Providers::practitioners_page(from)
 		}
 
 		fn practitioner_of(account: AccountBytes) -> Option<PractitionerId> {
@@ -222,6 +238,60 @@ impl_runtime_apis! {
 				role,
 				Timestamp::now(),
 			)
+		}
+
+		fn standing_at(
+			account: AccountBytes,
+			organisation: OrganisationId,
+			role: Role,
+			schedule: Option<DrugSchedule>,
+			at: Option<Moment>,
+		) -> StandingView {
+			Providers::standing_view(&account.into(), organisation, role, schedule, at)
+		}
+	}
+
+	impl salus_runtime_api::CredentialsApi<Block> for Runtime {
+		fn licence(licence: LicenceId) -> Option<LicenceView> {
+			Credentials::licence_view(licence)
+		}
+
+		fn licences(holder: Holder) -> Vec<LicenceView> {
+			Credentials::licence_views(holder)
+		}
+
+		fn licences_in(place: Jurisdiction, class: LicenceClass, from: u32) -> Page<LicenceView> {
+			Credentials::licences_in_page(place, class, from)
+		}
+
+		fn licences_by(board: OrganisationId, from: u32) -> Page<LicenceView> {
+			Credentials::licences_by_page(board, from)
+		}
+
+		fn accreditations(organisation: OrganisationId) -> Vec<AccreditationView> {
+			Credentials::accreditation_views(organisation)
+		}
+
+		fn inspections(organisation: OrganisationId, from: u32) -> Page<InspectionView> {
+			Credentials::inspections_page(organisation, from)
+		}
+
+		fn requirements(kind: OrganisationKind, place: Jurisdiction) -> Option<Requirements> {
+			pallet_credentials::RequirementsOf::<Runtime>::get(kind, place)
+		}
+
+		fn authority(organisation: OrganisationId) -> AuthorityView {
+			Credentials::authority_view(organisation)
+		}
+	}
+
+	impl salus_runtime_api::GovernanceApi<Block> for Runtime {
+		fn council() -> Vec<AccountBytes> {
+			crate::governance::council()
+		}
+
+		fn motions() -> Vec<MotionView> {
+			crate::governance::motions()
 		}
 	}
 

@@ -2,26 +2,30 @@
 //! pallet need of the others. They run on the preset `development`, the tool's own choice.
 
 use crate::{
+	configs::CouncilMajority,
 	genesis_presets::{account, YEAR_2025},
-	AccountId, Consent, Consortium, PatientIdentity, Providers, RecordAnchor, Runtime,
+	AccountId, Consent, Consortium, Credentials, PatientIdentity, Providers, RecordAnchor, Runtime,
 };
 use alloc::{format, string::String, vec::Vec};
 use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
+use frame_support::traits::{EnsureOrigin, UnfilteredDispatchable};
 use pallet_patient_identity::ChartDetails;
 use salus_primitives::{
-	codes::{ChartState, Role},
+	codes::{ChartState, Jurisdiction, OrganisationKind, Role},
 	directory::Enrolment,
-	ids::{AccountBytes, ChartId, OrganisationId},
+	ids::{AccountBytes, ChartId, OrganisationId, PractitionerId},
 };
 use sp_core::{crypto::KeyTypeId, sr25519};
 use sp_runtime::MultiSignature;
 
 const KEY_TYPE: KeyTypeId = KeyTypeId(*b"bnch");
 const MERCY: OrganisationId = 1;
+const DR_ADAMS: PractitionerId = 1;
 
 frame_benchmarking::define_benchmarks!(
 	[pallet_consent, Consent]
 	[pallet_consortium, Consortium]
+	[pallet_credentials, Credentials]
 	[pallet_patient_identity, PatientIdentity]
 	[pallet_providers, Providers]
 	[pallet_record_anchor, RecordAnchor]
@@ -61,6 +65,28 @@ fn staff(role: Role) -> (AccountId, OrganisationId) {
 		_ => "Mercy",
 	};
 	(account(name), MERCY)
+}
+
+impl pallet_credentials::BenchmarkHelper<AccountId> for Helper {
+	fn organisation(kind: OrganisationKind, place: Jurisdiction) -> (AccountId, OrganisationId) {
+		let number = pallet_providers::OrganisationCount::<Runtime>::get().saturating_add(1);
+		let administrator = account(&format!("Administrator{number}"));
+		let call = pallet_providers::Call::<Runtime>::admit_organisation {
+			kind,
+			name: b"Benchmark".to_vec().try_into().expect("nine bytes are a name"),
+			jurisdiction: place,
+			gln: None,
+			npi: None,
+			administrator: administrator.clone(),
+		};
+		let council = CouncilMajority::try_successful_origin().expect("there is a council");
+		call.dispatch_bypass_filter(council).expect("the council admits");
+		(administrator, number)
+	}
+
+	fn practitioner() -> (AccountId, PractitionerId) {
+		(account("Mercy//DrAdams"), DR_ADAMS)
+	}
 }
 
 impl pallet_record_anchor::BenchmarkHelper<AccountId> for Helper {

@@ -4,15 +4,20 @@
 //! development phrase of the SDK. A real consortium starts from a file of its own.
 
 use crate::{
-	AccountId, ConsortiumConfig, CouncilMembershipConfig, ProvidersConfig, RuntimeGenesisConfig,
-	SessionConfig, SessionKeys,
+	AccountId, ConsortiumConfig, CouncilMembershipConfig, CredentialsConfig, ProvidersConfig,
+	RuntimeGenesisConfig, SessionConfig, SessionKeys,
 };
 use alloc::{format, string::ToString, vec::Vec};
 use frame_support::build_struct_json_patch;
-use pallet_providers::{GenesisLicence, GenesisOrganisation, GenesisPractitioner};
+use pallet_credentials::{GenesisAccreditation, GenesisLicence};
+use pallet_providers::{GenesisOrganisation, GenesisPractitioner};
 use salus_primitives::{
-	codes::{Jurisdiction, LicenceClass, OrganisationKind, Role, Roles},
-	ids::OrganisationId,
+	codes::{
+		AccreditationState, DrugSchedules, Jurisdiction, LicenceClass, LicenceClasses,
+		OrganisationKind, Programme, Programmes, Role, Roles,
+	},
+	credential::{Holder, Limits, Requirement, Verification},
+	ids::{Digest, OrganisationId, PractitionerId},
 	time::{Moment, Period},
 };
 use sp_core::{crypto::get_public_from_string_or_panic, ed25519, sr25519};
@@ -30,11 +35,17 @@ const JUNE_2025: Moment = 1_748_736_000_000;
 /// 2035-01-01T00:00:00Z.
 const YEAR_2035: Moment = 2_051_222_400_000;
 
+/// The United States.
+const UNITED_STATES: Jurisdiction = Jurisdiction(*b"US\0\0\0\0");
 const CALIFORNIA: Jurisdiction = Jurisdiction(*b"US-CA\0");
 const NEW_YORK: Jurisdiction = Jurisdiction(*b"US-NY\0");
 
+const MERCY: OrganisationId = 1;
+const LAKESIDE: OrganisationId = 2;
+const BRIGHT_SMILE: OrganisationId = 3;
 const BOARD_OF_CALIFORNIA: OrganisationId = 4;
 const BOARD_OF_NEW_YORK: OrganisationId = 5;
+const ACCREDITOR: OrganisationId = 6;
 
 /// The council: one seat each for the two hospitals, the clinic and the board of New York.
 const COUNCIL: [&str; 4] = ["Council1", "Council2", "Council3", "Council4"];
@@ -93,7 +104,7 @@ const HOUSES: [House; 6] = [
 		"Pacific Accreditation Commission",
 		CALIFORNIA,
 		"Accreditor",
-		&[],
+		&[("Accreditor//Inspector", Role::QualityOfficer)],
 	),
 ];
 
@@ -184,20 +195,29 @@ fn consortium(validators: u32) -> serde_json::Value {
 			organisations: HOUSES.iter().map(organisation).collect(),
 			practitioners: practitioners(),
 		},
+		credentials: CredentialsConfig {
+			boards: [(BOARD_OF_CALIFORNIA, CALIFORNIA), (BOARD_OF_NEW_YORK, NEW_YORK)]
+				.map(|(board, place)| (board, place, LicenceClasses::all()))
+				.to_vec(),
+			bodies: [(ACCREDITOR, Programmes::all())].to_vec(),
+			requirements: requirements(),
+			licences: licences(),
+			accreditations: [MERCY, LAKESIDE].map(accreditation).to_vec(),
+		},
 	})
 }
 
 fn organisation(house: &House) -> GenesisOrganisation<AccountId> {
 	let (kind, name, jurisdiction, administrator, staff) = *house;
-	let is_board = kind == OrganisationKind::LicensingBoard;
 	GenesisOrganisation {
 		kind,
 		name: name.into(),
 		jurisdiction,
 		gln: None,
+		npi: None,
 		administrator: account(administrator),
 		staff: staff.iter().map(|(name, role)| (account(name), Roles::of(&[*role]))).collect(),
-		board_authorities: is_board.then_some(jurisdiction).into_iter().collect(),
+		head: None,
 		encryption_key: None,
 		endpoint: Default::default(),
 	}
@@ -206,16 +226,75 @@ fn organisation(house: &House) -> GenesisOrganisation<AccountId> {
 fn practitioners() -> Vec<GenesisPractitioner<AccountId>> {
 	PRACTITIONERS
 		.iter()
-		.map(|(name, class, board, jurisdiction, from, until)| GenesisPractitioner {
+		.map(|(name, _, board, ..)| GenesisPractitioner {
 			account: account(name),
 			npi: None,
-			licences: [GenesisLicence {
-				board: *board,
-				class: *class,
-				jurisdictions: [*jurisdiction].into(),
-				valid: Period { from: *from, until: Some(*until) },
-			}]
-			.into(),
+			registrar: *board,
 		})
 		.collect()
+}
+
+/// What the council asks of organisations anywhere in the United States: a licence to run the house,
+/// and of hospitals an accreditation, with a quarter of a year's grace.
+fn requirements() -> Vec<(OrganisationKind, Jurisdiction, Requirement)> {
+	const GRACE: Moment = 90 * 24 * 60 * 60 * 1000;
+	let asked = |kind, class, accreditation: &[Programme]| {
+		let requirement = Requirement {
+			licences: LicenceClasses::of(&[class]),
+			accreditation: Programmes::of(accreditation),
+			grace: GRACE,
+			from: YEAR_2025,
+		};
+		(kind, UNITED_STATES, requirement)
+	};
+	[
+		asked(OrganisationKind::Hospital, LicenceClass::Facility, &[Programme::Hospital]),
+		asked(OrganisationKind::Clinic, LicenceClass::Facility, &[]),
+		asked(OrganisationKind::ImagingCentre, LicenceClass::Facility, &[]),
+		asked(OrganisationKind::Laboratory, LicenceClass::LaboratoryCertificate, &[]),
+		asked(OrganisationKind::Pharmacy, LicenceClass::PharmacyPermit, &[]),
+		asked(OrganisationKind::Wholesaler, LicenceClass::Wholesaler, &[]),
+		asked(OrganisationKind::Manufacturer, LicenceClass::Manufacturer, &[]),
+	]
+	.into()
+}
+
+/// The practitioners' licences and then the houses', each verified by its board.
+fn licences() -> Vec<GenesisLicence> {
+	let licence = |board, holder, class, jurisdiction, from, until| GenesisLicence {
+		board,
+		holder,
+		class,
+		jurisdictions: [jurisdiction].into(),
+		valid: Period { from, until: Some(until) },
+		limits: Limits { schedules: DrugSchedules::all(), ..Limits::default() },
+		verification: Some(Verification { evidence: Digest([0; 32]), next_due: YEAR_2035 }),
+	};
+	let of_practitioners = (1..).zip(PRACTITIONERS).map(
+		|(number, (_, class, board, jurisdiction, from, until)): (PractitionerId, _)| {
+			licence(board, Holder::Practitioner(number), class, jurisdiction, from, until)
+		},
+	);
+	let houses = [
+		(MERCY, BOARD_OF_CALIFORNIA, CALIFORNIA),
+		(LAKESIDE, BOARD_OF_NEW_YORK, NEW_YORK),
+		(BRIGHT_SMILE, BOARD_OF_CALIFORNIA, CALIFORNIA),
+	];
+	let of_houses = houses.into_iter().map(|(house, board, place)| {
+		let holder = Holder::Organisation(house);
+		licence(board, holder, LicenceClass::Facility, place, YEAR_2025, YEAR_2035)
+	});
+	of_practitioners.chain(of_houses).collect()
+}
+
+fn accreditation(hospital: OrganisationId) -> GenesisAccreditation {
+	GenesisAccreditation {
+		body: ACCREDITOR,
+		organisation: hospital,
+		programme: Programme::Hospital,
+		state: AccreditationState::Accredited,
+		valid: Period { from: YEAR_2025, until: Some(YEAR_2035) },
+		follow_up_due: None,
+		evidence: Digest([0; 32]),
+	}
 }

@@ -32,6 +32,7 @@ pub mod apis;
 pub mod configs;
 pub mod constants;
 pub mod genesis_presets;
+pub mod governance;
 mod no_currency;
 
 #[cfg(feature = "runtime-benchmarks")]
@@ -109,10 +110,10 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 	spec_name: Cow::Borrowed("salus"),
 	impl_name: Cow::Borrowed("salus-node"),
 	authoring_version: 1,
-	spec_version: 1,
+	spec_version: 2,
 	impl_version: 1,
 	apis: apis::RUNTIME_API_VERSIONS,
-	transaction_version: 1,
+	transaction_version: 2,
 	system_version: 1,
 };
 
@@ -173,6 +174,8 @@ mod runtime {
 	pub type Consortium = pallet_consortium;
 	#[runtime::pallet_index(21)]
 	pub type Providers = pallet_providers;
+	#[runtime::pallet_index(25)]
+	pub type Credentials = pallet_credentials;
 	#[runtime::pallet_index(22)]
 	pub type PatientIdentity = pallet_patient_identity;
 	#[runtime::pallet_index(23)]

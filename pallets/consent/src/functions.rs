@@ -141,8 +141,9 @@ impl<T: Config> Pallet<T> {
 		leaves: u32,
 	) -> DispatchResult {
 		let at = T::Time::now();
-		// A suspended custodian must still give evidence of what it disclosed.
-		let reasons = T::Providers::standing(&who, organisation, Role::System, at)
+		// A custodian that is suspended or has lost its licence must still give evidence of what it
+		// disclosed.
+		let reasons = T::Providers::membership(&who, organisation, Role::System)
 			.without(StandingReason::OrganisationSuspended);
 		ensure!(reasons.is_empty(), Error::<T>::NotAuthorised);
 		ensure!(is_leaf_count(leaves), Error::<T>::InvalidLeafCount);

@@ -112,6 +112,14 @@ impl ProviderDirectory<AccountId32> for Directory {
 		role: Role,
 		_: Moment,
 	) -> StandingReasons {
+		Self::membership(account, organisation, role)
+	}
+
+	fn membership(
+		account: &AccountId32,
+		organisation: OrganisationId,
+		role: Role,
+	) -> StandingReasons {
 		let mut reasons = StandingReasons::EMPTY;
 		if organisation == SUSPENDED {
 			reasons = reasons.with(StandingReason::OrganisationSuspended);
@@ -120,6 +128,10 @@ impl ProviderDirectory<AccountId32> for Directory {
 			reasons = reasons.with(StandingReason::NotStaff);
 		}
 		reasons
+	}
+
+	fn intake(_: OrganisationId, _: Moment) -> StandingReasons {
+		StandingReasons::EMPTY
 	}
 
 	fn practitioner(account: &AccountId32) -> Option<PractitionerId> {

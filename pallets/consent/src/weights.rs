@@ -6,6 +6,7 @@ use frame_support::{
 	traits::Get,
 	weights::{constants::RocksDbWeight, RuntimeDbWeight, Weight},
 };
+use salus_primitives::directory::STANDING_READS;
 
 /// Weights of this pallet's calls.
 pub trait WeightInfo {
@@ -68,8 +69,6 @@ impl WeightInfo for () {
 	}
 }
 
-/// Reads of one look into the directory: organisation, staff, practitioner and their licences.
-const STANDING_READS: u64 = 40;
 /// Decoding, two events and a full list of 64 ids: 40 µs.
 const BASE: Weight = Weight::from_parts(40_000_000, 0);
 

@@ -12,6 +12,8 @@ impl<T: Config> Pallet<T> {
 	/// 3. Every validator is an operator: enrolled, with a provider reference.
 	/// 4. Every enrolled account holds a sufficient reference: none is ever reaped.
 	/// 5. A session has at least one block.
+	/// 6. An enrolled account holds one sufficient reference, which its enrolment gave, and no other
+	///    account holds any: nobody transacts without having been enrolled.
 	pub fn do_try_state() -> Result<(), DispatchError> {
 		let validators = Validators::<T>::get();
 		ensure!(!validators.is_empty(), "consortium 1: no validator");
@@ -29,6 +31,12 @@ impl<T: Config> Pallet<T> {
 			"consortium 4: an enrolled account can be reaped"
 		);
 		ensure!(SessionLength::<T>::get() > 0, "consortium 5: sessions without blocks");
+		ensure!(
+			frame_system::Account::<T>::iter().all(|(account, info)| {
+				info.sufficients <= u32::from(Accounts::<T>::contains_key(account))
+			}),
+			"consortium 6: an account holds a reference that no enrolment gave"
+		);
 		Ok(())
 	}
 }

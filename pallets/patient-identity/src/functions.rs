@@ -28,6 +28,7 @@ impl<T: Config> Pallet<T> {
 			T::Providers::may_act(&who, organisation, &ENROLLING_ROLES, now),
 			Error::<T>::NotAuthorised
 		);
+		ensure!(T::Providers::intake(organisation, now).is_empty(), Error::<T>::TakesOnNothingNew);
 		ensure!(!entries.is_empty(), Error::<T>::EmptyBatch);
 
 		let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());

@@ -153,6 +153,9 @@ pub mod pallet {
 		KeyAlreadyEnrolled,
 		/// The chart's key did not sign this statement: sign exactly what is submitted.
 		BadSignature,
+		/// The accreditation that the organisation needs is over and so is its grace: it takes on no
+		/// new patients until it is accredited.
+		TakesOnNothingNew,
 	}
 
 	#[pallet::hooks]
@@ -180,8 +183,8 @@ pub mod pallet {
 		/// - `entries`: 1 to [`MAX_ENROLMENTS`] statements with their signatures.
 		///
 		/// # Errors
-		/// [`Error::NotAuthorised`], [`Error::EmptyBatch`], [`Error::WrongDomain`],
-		/// [`Error::WrongChain`], [`Error::WrongCustodian`], [`Error::StatementExpired`],
+		/// [`Error::NotAuthorised`], [`Error::TakesOnNothingNew`], [`Error::EmptyBatch`],
+		/// [`Error::WrongDomain`], [`Error::WrongChain`], [`Error::WrongCustodian`], [`Error::StatementExpired`],
 		/// [`Error::ValidityTooLong`], [`Error::AlreadyExists`], [`Error::KeyAlreadyEnrolled`],
 		/// [`Error::BadSignature`].
 		///

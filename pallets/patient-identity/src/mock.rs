@@ -17,6 +17,8 @@ type Block = frame_system::mocking::MockBlock<Test>;
 pub(crate) const HOUSE: OrganisationId = 1;
 pub(crate) const OTHER: OrganisationId = 2;
 pub(crate) const SUSPENDED: OrganisationId = 3;
+/// Takes on nothing new.
+pub(crate) const RESTRICTED: OrganisationId = 4;
 
 pub(crate) const RECORDS: AccountId32 = AccountId32::new([101; 32]);
 pub(crate) const SYSTEM: AccountId32 = AccountId32::new([102; 32]);
@@ -25,13 +27,14 @@ pub(crate) const ADMINISTRATOR: AccountId32 = AccountId32::new([104; 32]);
 pub(crate) const OTHERS_RECORDS: AccountId32 = AccountId32::new([105; 32]);
 pub(crate) const STRANGER: AccountId32 = AccountId32::new([106; 32]);
 
-const STAFF: [(AccountId32, OrganisationId, Role); 6] = [
+const STAFF: [(AccountId32, OrganisationId, Role); 7] = [
 	(RECORDS, HOUSE, Role::RecordsOfficer),
 	(SYSTEM, HOUSE, Role::System),
 	(CLINICIAN, HOUSE, Role::Clinician),
 	(ADMINISTRATOR, HOUSE, Role::Administrator),
 	(OTHERS_RECORDS, OTHER, Role::RecordsOfficer),
 	(RECORDS, SUSPENDED, Role::RecordsOfficer),
+	(RECORDS, RESTRICTED, Role::RecordsOfficer),
 ];
 
 /// The block's time in every test.
@@ -83,7 +86,7 @@ impl Config for Test {
 	type BenchmarkHelper = Directory;
 }
 
-/// [`STAFF`], and one organisation that is suspended.
+/// [`STAFF`], one organisation that is suspended and one that takes on nothing new.
 pub struct Directory;
 
 impl ProviderDirectory<AccountId32> for Directory {
@@ -93,6 +96,14 @@ impl ProviderDirectory<AccountId32> for Directory {
 		role: Role,
 		_: Moment,
 	) -> StandingReasons {
+		Self::membership(account, organisation, role)
+	}
+
+	fn membership(
+		account: &AccountId32,
+		organisation: OrganisationId,
+		role: Role,
+	) -> StandingReasons {
 		let mut reasons = StandingReasons::EMPTY;
 		if organisation == SUSPENDED {
 			reasons = reasons.with(StandingReason::OrganisationSuspended);
@@ -101,6 +112,13 @@ impl ProviderDirectory<AccountId32> for Directory {
 			reasons = reasons.with(StandingReason::NotStaff);
 		}
 		reasons
+	}
+
+	fn intake(organisation: OrganisationId, _: Moment) -> StandingReasons {
+		match organisation {
+			RESTRICTED => StandingReasons::of(&[StandingReason::AccreditationMissing]),
+			_ => StandingReasons::EMPTY,
+		}
 	}
 
 	fn practitioner(_: &AccountId32) -> Option<PractitionerId> {

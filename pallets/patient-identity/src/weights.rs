@@ -6,6 +6,7 @@ use frame_support::{
 	traits::Get,
 	weights::{constants::RocksDbWeight, RuntimeDbWeight, Weight},
 };
+use salus_primitives::directory::STANDING_READS;
 
 /// Weights of this pallet's calls.
 pub trait WeightInfo {
@@ -28,8 +29,6 @@ impl WeightInfo for () {
 	}
 }
 
-/// Reads of one look into the directory: organisation and staff, once for each role.
-const STANDING_READS: u64 = 8;
 /// Decoding, event and bookkeeping of one call: 20 µs.
 const BASE: Weight = Weight::from_parts(20_000_000, 0);
 /// Two signature checks of at most 70 µs, hashing, one event: 160 µs.

@@ -1,38 +1,54 @@
-//! What the calls do once their origin is known: checks first, writes last.
+//! What the calls on organisations and their staff do, once their origin is known.
 
 use crate::{
-	licence_may_become, organisation_may_become, AccountKeys, AdministratorCount, BoardAuthorities,
-	Config, Endpoint, Endpoints, Error, Event, Jurisdictions, Licence, LicenceCount, Licences,
-	LicencesOf, Name, Organisation, OrganisationCount, OrganisationKeys, OrganisationOfGln,
-	Organisations, Pallet, Practitioner, PractitionerCount, PractitionerOf, PractitionerOfNpi,
-	Practitioners, Profile, Profiles, Staff,
+	types::{is_endpoint, is_name, organisation_may_become},
+	AdministrationOffers, Administrators, AdministratorsOf, Config, Endpoint, Endpoints, Error,
+	Event, GroupSizes, Heads, Name, Offer, OpenApplications, Organisation, OrganisationCount,
+	OrganisationKeys, OrganisationOfGln, OrganisationOfNpi, Organisations, OrganisationsIn,
+	OrganisationsInCount, Pallet, PractitionerOfNpi, Profile, Profiles, Sponsors, Staff,
+	StaffCount, StaffMember, StaffNumbers, MAX_OPEN_APPLICATIONS,
 };
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
 use frame_system::{ensure_signed, pallet_prelude::OriginFor};
 use salus_primitives::{
 	check_digit::{Gln, Npi},
-	codes::{
-		Jurisdiction, LicenceClass, LicenceState, OrganisationKind, OrganisationState, Role, Roles,
-		StandingReason,
-	},
+	codes::{Jurisdiction, OrganisationKind, OrganisationState, Role, Roles, StandingReason},
 	directory::{Enrolment, ProviderDirectory},
-	ids::{LicenceId, OrganisationId, PractitionerId},
-	time::Period,
+	ids::OrganisationId,
 	views::EncryptionKey,
 };
 use sp_runtime::{ArithmeticError, DispatchError};
 
+/// What an organisation is when it enters.
+pub(crate) struct Entry<T: Config> {
+	pub(crate) kind: OrganisationKind,
+	pub(crate) name: Name,
+	pub(crate) jurisdiction: Jurisdiction,
+	pub(crate) gln: Option<Gln>,
+	pub(crate) npi: Option<Npi>,
+	pub(crate) administrator: T::AccountId,
+}
+
 impl<T: Config> Pallet<T> {
-	/// Only an administrator with good standing passes.
+	/// Only an administrator of an active organisation passes.
 	pub(crate) fn ensure_administrator(
 		origin: OriginFor<T>,
 		organisation: OrganisationId,
-	) -> DispatchResult {
-		Self::ensure_administers(&ensure_signed(origin)?, organisation)
+	) -> Result<T::AccountId, DispatchError> {
+		let signer = ensure_signed(origin)?;
+		Self::ensure_administers(&signer, organisation)?;
+		Ok(signer)
 	}
 
-	fn ensure_administers(signer: &T::AccountId, organisation: OrganisationId) -> DispatchResult {
-		let reasons = Self::standing(signer, organisation, Role::Administrator, T::Time::now());
+	pub(crate) fn ensure_administers(
+		signer: &T::AccountId,
+		organisation: OrganisationId,
+	) -> DispatchResult {
+		let reasons = <Self as ProviderDirectory<T::AccountId>>::membership(
+			signer,
+			organisation,
+			Role::Administrator,
+		);
 		ensure!(
 			!reasons.contains(StandingReason::OrganisationUnknown),
 			Error::<T>::OrganisationUnknown
@@ -46,83 +62,145 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn organisation(organisation: OrganisationId) -> Result<Organisation, Error<T>> {
+	pub(crate) fn stored(organisation: OrganisationId) -> Result<Organisation, Error<T>> {
 		Organisations::<T>::get(organisation).ok_or(Error::<T>::OrganisationUnknown)
 	}
 
-	pub(crate) fn do_admit_organisation(
-		kind: OrganisationKind,
-		name: Name,
-		jurisdiction: Jurisdiction,
-		gln: Option<Gln>,
-		administrator: T::AccountId,
+	/// Lets an organisation in: admitted at once, or put forward by `sponsor`.
+	pub(crate) fn do_enter(
+		entry: Entry<T>,
+		sponsor: Option<OrganisationId>,
 	) -> Result<OrganisationId, DispatchError> {
-		ensure!(crate::types::is_name(&name), Error::<T>::InvalidName);
+		let Entry { kind, name, jurisdiction, gln, npi, administrator } = entry;
+		ensure!(is_name(&name), Error::<T>::InvalidName);
 		ensure!(jurisdiction.is_valid(), Error::<T>::InvalidJurisdiction);
-		if let Some(gln) = gln {
-			ensure!(gln.is_valid(), Error::<T>::InvalidGln);
-			ensure!(!OrganisationOfGln::<T>::contains_key(gln), Error::<T>::AlreadyExists);
-		}
+		Self::ensure_identifiers_free(gln, npi, None)?;
 		let id = next(OrganisationCount::<T>::get())?;
+		if let Some(sponsor) = sponsor {
+			let open = OpenApplications::<T>::get(sponsor);
+			ensure!(open < MAX_OPEN_APPLICATIONS, Error::<T>::TooManyApplications);
+			OpenApplications::<T>::insert(sponsor, open.saturating_add(1));
+			Sponsors::<T>::insert(id, sponsor);
+		}
 
 		OrganisationCount::<T>::put(id);
-		let state = OrganisationState::Active;
-		Organisations::<T>::insert(id, Organisation { kind, jurisdiction, state });
-		Profiles::<T>::insert(id, Profile { name, gln });
-		if let Some(gln) = gln {
-			OrganisationOfGln::<T>::insert(gln, id);
+		let state = match sponsor {
+			Some(_) => OrganisationState::Applied,
+			None => OrganisationState::Active,
+		};
+		let since = T::Time::now();
+		Organisations::<T>::insert(id, Organisation { kind, jurisdiction, state, since });
+		for place in [Some(jurisdiction), jurisdiction.country()].into_iter().flatten() {
+			let number = OrganisationsInCount::<T>::get(place);
+			OrganisationsIn::<T>::insert(place, number, id);
+			OrganisationsInCount::<T>::insert(place, next(number)?);
 		}
-		Self::deposit_event(Event::OrganisationAdmitted {
-			organisation: id,
-			administrator: administrator.clone(),
+		Self::index_identifiers(id, gln, npi);
+		Profiles::<T>::insert(id, Profile { name, gln, npi });
+		Self::deposit_event(match sponsor {
+			Some(sponsor) => Event::OrganisationApplied {
+				organisation: id,
+				sponsor,
+				administrator: administrator.clone(),
+			},
+			None => Event::OrganisationAdmitted {
+				organisation: id,
+				administrator: administrator.clone(),
+			},
 		});
 		Self::do_set_staff(id, administrator, Roles::of(&[Role::Administrator]))?;
 		Ok(id)
+	}
+
+	/// Whether the identifiers are valid and nobody else's than `own`.
+	fn ensure_identifiers_free(
+		gln: Option<Gln>,
+		npi: Option<Npi>,
+		own: Option<OrganisationId>,
+	) -> DispatchResult {
+		if let Some(gln) = gln {
+			ensure!(gln.is_valid(), Error::<T>::InvalidGln);
+			let holder = OrganisationOfGln::<T>::get(gln);
+			ensure!(holder.is_none() || holder == own, Error::<T>::AlreadyExists);
+		}
+		if let Some(npi) = npi {
+			ensure!(npi.is_valid(), Error::<T>::InvalidNpi);
+			let holder = OrganisationOfNpi::<T>::get(npi);
+			ensure!(holder.is_none() || holder == own, Error::<T>::AlreadyExists);
+			ensure!(!PractitionerOfNpi::<T>::contains_key(npi), Error::<T>::AlreadyExists);
+		}
+		Ok(())
+	}
+
+	fn index_identifiers(organisation: OrganisationId, gln: Option<Gln>, npi: Option<Npi>) {
+		if let Some(gln) = gln {
+			OrganisationOfGln::<T>::insert(gln, organisation);
+		}
+		if let Some(npi) = npi {
+			OrganisationOfNpi::<T>::insert(npi, organisation);
+		}
 	}
 
 	pub(crate) fn do_set_organisation_state(
 		organisation: OrganisationId,
 		state: OrganisationState,
 	) -> DispatchResult {
-		let found = Self::organisation(organisation)?;
+		let found = Self::stored(organisation)?;
 		ensure!(organisation_may_become(found.state, state), Error::<T>::InvalidTransition);
 
-		Organisations::<T>::insert(organisation, Organisation { state, ..found });
+		let since = match found.state {
+			OrganisationState::Applied => {
+				Self::close_application(organisation);
+				T::Time::now()
+			},
+			_ => found.since,
+		};
+		Organisations::<T>::insert(organisation, Organisation { state, since, ..found });
 		Self::deposit_event(Event::OrganisationStateChanged { organisation, state });
 		Ok(())
 	}
 
-	pub(crate) fn do_authorise_board(
-		organisation: OrganisationId,
-		jurisdiction: Jurisdiction,
-	) -> DispatchResult {
-		let board = Self::organisation(organisation)?;
-		ensure!(board.kind == OrganisationKind::LicensingBoard, Error::<T>::NotABoard);
-		ensure!(board.state == OrganisationState::Active, Error::<T>::OrganisationNotActive);
-		ensure!(jurisdiction.is_valid(), Error::<T>::InvalidJurisdiction);
-		let mut authorities = BoardAuthorities::<T>::get(organisation);
-		ensure!(!authorities.contains(&jurisdiction), Error::<T>::AlreadyExists);
-		authorities.try_push(jurisdiction).map_err(|_| Error::<T>::TooManyAuthorities)?;
-
-		BoardAuthorities::<T>::insert(organisation, authorities);
-		Self::deposit_event(Event::BoardAuthorised { organisation, jurisdiction });
-		Ok(())
+	/// The sponsor may put another organisation forward.
+	fn close_application(organisation: OrganisationId) {
+		if let Some(sponsor) = Sponsors::<T>::get(organisation) {
+			OpenApplications::<T>::mutate_exists(sponsor, |open| {
+				*open = open.unwrap_or(0).checked_sub(1).filter(|left| *left > 0);
+			});
+		}
 	}
 
-	pub(crate) fn do_revoke_board_authority(
+	pub(crate) fn do_withdraw_application(
+		signer: &T::AccountId,
 		organisation: OrganisationId,
-		jurisdiction: Jurisdiction,
 	) -> DispatchResult {
-		let mut authorities = BoardAuthorities::<T>::get(organisation);
-		ensure!(authorities.contains(&jurisdiction), Error::<T>::BoardNotAuthorised);
-		authorities.retain(|authority| *authority != jurisdiction);
+		let found = Self::stored(organisation)?;
+		ensure!(
+			Administrators::<T>::get(organisation).contains(signer),
+			Error::<T>::NotAdministrator
+		);
+		ensure!(found.state == OrganisationState::Applied, Error::<T>::InvalidTransition);
+		Self::do_set_organisation_state(organisation, OrganisationState::Withdrawn)
+	}
 
-		if authorities.is_empty() {
-			BoardAuthorities::<T>::remove(organisation);
-		} else {
-			BoardAuthorities::<T>::insert(organisation, authorities);
+	pub(crate) fn do_set_organisation_profile(
+		organisation: OrganisationId,
+		name: Name,
+		gln: Option<Gln>,
+		npi: Option<Npi>,
+	) -> DispatchResult {
+		let before = Profiles::<T>::get(organisation).ok_or(Error::<T>::OrganisationUnknown)?;
+		ensure!(is_name(&name), Error::<T>::InvalidName);
+		Self::ensure_identifiers_free(gln, npi, Some(organisation))?;
+
+		if let Some(gln) = before.gln {
+			OrganisationOfGln::<T>::remove(gln);
 		}
-		Self::deposit_event(Event::BoardAuthorityRevoked { organisation, jurisdiction });
+		if let Some(npi) = before.npi {
+			OrganisationOfNpi::<T>::remove(npi);
+		}
+		Self::index_identifiers(organisation, gln, npi);
+		Profiles::<T>::insert(organisation, Profile { name, gln, npi });
+		Self::deposit_event(Event::OrganisationProfileSet { organisation });
 		Ok(())
 	}
 
@@ -132,12 +210,20 @@ impl<T: Config> Pallet<T> {
 		roles: Roles,
 	) -> DispatchResult {
 		ensure!(!roles.is_empty(), Error::<T>::RolesMissing);
-		let before = Staff::<T>::get(organisation, &account).unwrap_or_default();
-		let administrators = Self::administrators_after(organisation, before, roles)?;
+		let administrators = Self::administrators_after(organisation, &account, roles)?;
+		let number = match Staff::<T>::get(organisation, &account) {
+			Some(member) => member.number,
+			None => {
+				let number = StaffCount::<T>::get(organisation);
+				StaffCount::<T>::insert(organisation, next(number)?);
+				number
+			},
+		};
 
 		T::Enrolment::enrol(&account);
-		AdministratorCount::<T>::insert(organisation, administrators);
-		Staff::<T>::insert(organisation, &account, roles);
+		Self::put_administrators(organisation, administrators);
+		StaffNumbers::<T>::insert(organisation, number, &account);
+		Staff::<T>::insert(organisation, &account, StaffMember { roles, number });
 		Self::deposit_event(Event::StaffSet { organisation, account, roles });
 		Ok(())
 	}
@@ -146,113 +232,172 @@ impl<T: Config> Pallet<T> {
 		organisation: OrganisationId,
 		account: T::AccountId,
 	) -> DispatchResult {
-		let before = Staff::<T>::get(organisation, &account).ok_or(Error::<T>::StaffUnknown)?;
-		let administrators = Self::administrators_after(organisation, before, Roles::EMPTY)?;
+		let member = Staff::<T>::get(organisation, &account).ok_or(Error::<T>::StaffUnknown)?;
+		let administrators = Self::administrators_after(organisation, &account, Roles::EMPTY)?;
 
-		AdministratorCount::<T>::insert(organisation, administrators);
+		Self::put_administrators(organisation, administrators);
+		Self::unlist(organisation, account, member);
+		Ok(())
+	}
+
+	fn unlist(organisation: OrganisationId, account: T::AccountId, member: StaffMember) {
+		StaffNumbers::<T>::remove(organisation, member.number);
 		Staff::<T>::remove(organisation, &account);
 		Self::deposit_event(Event::StaffRemoved { organisation, account });
-		Ok(())
 	}
 
-	/// How many administrators remain when one account's roles change so; never none.
+	/// The administrators when one account's roles change so; never none.
 	fn administrators_after(
 		organisation: OrganisationId,
-		before: Roles,
+		account: &T::AccountId,
 		after: Roles,
-	) -> Result<u32, DispatchError> {
-		let count = AdministratorCount::<T>::get(organisation);
-		match (before.contains(Role::Administrator), after.contains(Role::Administrator)) {
-			(false, true) => next(count),
+	) -> Result<AdministratorsOf<T>, DispatchError> {
+		let mut administrators = Administrators::<T>::get(organisation);
+		match (administrators.contains(account), after.contains(Role::Administrator)) {
+			(false, true) => administrators
+				.try_push(account.clone())
+				.map_err(|_| Error::<T>::TooManyAdministrators)?,
 			(true, false) => {
-				ensure!(count > 1, Error::<T>::LastAdministrator);
-				Ok(count.saturating_sub(1))
+				ensure!(administrators.len() > 1, Error::<T>::LastAdministrator);
+				administrators.retain(|administrator| administrator != account);
 			},
-			_ => Ok(count),
+			_ => {},
+		}
+		Ok(administrators)
+	}
+
+	/// An offer ends when who made it is no administrator any more, so that it does not come back
+	/// with their role, and when nothing is left to take over.
+	fn put_administrators(organisation: OrganisationId, administrators: AdministratorsOf<T>) {
+		let is_over = |offer: Offer<T::AccountId>| {
+			!administrators.contains(&offer.from) || administrators.contains(&offer.to)
+		};
+		if AdministrationOffers::<T>::get(organisation).is_some_and(is_over) {
+			Self::end_offer(organisation);
+		}
+		Administrators::<T>::insert(organisation, administrators);
+	}
+
+	fn end_offer(organisation: OrganisationId) {
+		AdministrationOffers::<T>::remove(organisation);
+		Self::deposit_event(Event::AdministrationOfferWithdrawn { organisation });
+	}
+
+	pub(crate) fn do_offer_administration(
+		organisation: OrganisationId,
+		from: T::AccountId,
+		to: T::AccountId,
+	) -> DispatchResult {
+		ensure!(!Administrators::<T>::get(organisation).contains(&to), Error::<T>::AlreadyExists);
+
+		// Only who can transact can accept.
+		T::Enrolment::enrol(&to);
+		let offer = Offer { from: from.clone(), to: to.clone() };
+		AdministrationOffers::<T>::insert(organisation, offer);
+		Self::deposit_event(Event::AdministrationOffered { organisation, from, to });
+		Ok(())
+	}
+
+	pub(crate) fn do_withdraw_administration_offer(organisation: OrganisationId) -> DispatchResult {
+		ensure!(AdministrationOffers::<T>::contains_key(organisation), Error::<T>::OfferUnknown);
+
+		Self::end_offer(organisation);
+		Ok(())
+	}
+
+	pub(crate) fn do_accept_administration(
+		organisation: OrganisationId,
+		signer: T::AccountId,
+	) -> DispatchResult {
+		let found = Self::stored(organisation)?;
+		ensure!(found.state == OrganisationState::Active, Error::<T>::OrganisationNotActive);
+		let Offer { from, to } =
+			AdministrationOffers::<T>::get(organisation).ok_or(Error::<T>::OfferUnknown)?;
+		ensure!(to == signer, Error::<T>::OfferUnknown);
+		let mut administrators = Administrators::<T>::get(organisation);
+		let place = administrators
+			.iter_mut()
+			.find(|administrator| **administrator == from)
+			.ok_or(Error::<T>::OfferUnknown)?;
+		*place = to.clone();
+		let before = Staff::<T>::get(organisation, &to).map_or(Roles::EMPTY, |member| member.roles);
+		ensure!(!before.contains(Role::Administrator), Error::<T>::OfferUnknown);
+		let leaving = Staff::<T>::get(organisation, &from).ok_or(Error::<T>::OfferUnknown)?;
+
+		AdministrationOffers::<T>::remove(organisation);
+		Administrators::<T>::insert(organisation, administrators);
+		Self::demote(organisation, from.clone(), leaving);
+		// The list names the new administrator already, so that only the roles are left to set.
+		Self::do_set_staff(organisation, to.clone(), before.with(Role::Administrator))?;
+		Self::deposit_event(Event::AdministrationTransferred { organisation, from, to });
+		Ok(())
+	}
+
+	/// Takes the role of administrator from a member whom the list no longer names.
+	fn demote(organisation: OrganisationId, account: T::AccountId, member: StaffMember) {
+		let roles = member.roles.without(Role::Administrator);
+		if roles.is_empty() {
+			Self::unlist(organisation, account, member);
+		} else {
+			Staff::<T>::insert(organisation, &account, StaffMember { roles, ..member });
+			Self::deposit_event(Event::StaffSet { organisation, account, roles });
 		}
 	}
 
-	pub(crate) fn do_register_practitioner(
+	pub(crate) fn do_replace_administrators(
+		organisation: OrganisationId,
 		account: T::AccountId,
-		npi: Option<Npi>,
-	) -> Result<PractitionerId, DispatchError> {
-		ensure!(!PractitionerOf::<T>::contains_key(&account), Error::<T>::AlreadyExists);
-		if let Some(npi) = npi {
-			ensure!(npi.is_valid(), Error::<T>::InvalidNpi);
-			ensure!(!PractitionerOfNpi::<T>::contains_key(npi), Error::<T>::AlreadyExists);
-		}
-		let id = next(PractitionerCount::<T>::get())?;
-
-		T::Enrolment::enrol(&account);
-		PractitionerCount::<T>::put(id);
-		PractitionerOf::<T>::insert(&account, id);
-		if let Some(npi) = npi {
-			PractitionerOfNpi::<T>::insert(npi, id);
-		}
-		Practitioners::<T>::insert(id, Practitioner { account: account.clone(), npi });
-		Self::deposit_event(Event::PractitionerRegistered { practitioner: id, account });
-		Ok(id)
-	}
-
-	pub(crate) fn do_issue_licence(
-		board: OrganisationId,
-		practitioner: PractitionerId,
-		class: LicenceClass,
-		jurisdictions: Jurisdictions,
-		valid: Period,
 	) -> DispatchResult {
-		ensure!(Practitioners::<T>::contains_key(practitioner), Error::<T>::PractitionerUnknown);
-		ensure!(!jurisdictions.is_empty(), Error::<T>::JurisdictionsMissing);
-		ensure!(jurisdictions.iter().all(Jurisdiction::is_valid), Error::<T>::InvalidJurisdiction);
-		Self::ensure_authorised(board, &jurisdictions)?;
-		ensure!(!valid.is_empty(), Error::<T>::EmptyPeriod);
-		let id = next(LicenceCount::<T>::get())?;
-		let mut licences = LicencesOf::<T>::get(practitioner);
-		licences.try_push(id).map_err(|_| Error::<T>::TooManyLicences)?;
+		Self::stored(organisation)?;
+		let before = Administrators::<T>::get(organisation);
+		let mut only = AdministratorsOf::<T>::default();
+		only.try_push(account.clone()).map_err(|_| Error::<T>::TooManyAdministrators)?;
 
-		LicenceCount::<T>::put(id);
-		LicencesOf::<T>::insert(practitioner, licences);
-		Licences::<T>::insert(
-			id,
-			Licence {
-				practitioner,
-				board,
-				class,
-				jurisdictions,
-				valid,
-				state: LicenceState::Active,
-			},
-		);
-		Self::deposit_event(Event::LicenceIssued { licence: id, board, practitioner });
+		// Whoever has a stolen key may have made the offer.
+		if AdministrationOffers::<T>::contains_key(organisation) {
+			Self::end_offer(organisation);
+		}
+		Administrators::<T>::insert(organisation, only);
+		for former in before.into_iter().filter(|former| *former != account) {
+			if let Some(member) = Staff::<T>::get(organisation, &former) {
+				Self::demote(organisation, former, member);
+			}
+		}
+		let roles = Staff::<T>::get(organisation, &account).map_or(Roles::EMPTY, |it| it.roles);
+		Self::do_set_staff(organisation, account.clone(), roles.with(Role::Administrator))?;
+		Self::deposit_event(Event::AdministratorsReplaced { organisation, administrator: account });
 		Ok(())
 	}
 
-	pub(crate) fn do_set_licence_state(
-		signer: &T::AccountId,
-		id: LicenceId,
-		state: LicenceState,
+	pub(crate) fn do_declare_affiliation(
+		organisation: OrganisationId,
+		head: OrganisationId,
 	) -> DispatchResult {
-		let licence = Licences::<T>::get(id).ok_or(Error::<T>::LicenceUnknown)?;
-		Self::ensure_administers(signer, licence.board)?;
-		ensure!(licence_may_become(licence.state, state), Error::<T>::InvalidTransition);
-		if state == LicenceState::Active {
-			Self::ensure_authorised(licence.board, &licence.jurisdictions)?;
-		}
-
-		Licences::<T>::insert(id, Licence { state, ..licence });
-		Self::deposit_event(Event::LicenceStateChanged { licence: id, state });
-		Ok(())
-	}
-
-	/// Whether the board may license in all these places.
-	fn ensure_authorised(board: OrganisationId, places: &[Jurisdiction]) -> DispatchResult {
-		let authorities = BoardAuthorities::<T>::get(board);
+		Self::stored(organisation)?;
+		Self::stored(head)?;
+		ensure!(organisation != head, Error::<T>::OwnHead);
+		ensure!(!Heads::<T>::contains_key(organisation), Error::<T>::AlreadyExists);
+		// One level: who heads a group heads all of it, and who belongs to one heads none.
 		ensure!(
-			places
-				.iter()
-				.all(|place| authorities.iter().any(|authority| authority.covers(place))),
-			Error::<T>::BoardNotAuthorised
+			!Heads::<T>::contains_key(head) && GroupSizes::<T>::get(organisation) == 0,
+			Error::<T>::GroupsNested
 		);
+		let size = next(GroupSizes::<T>::get(head))?;
+
+		Heads::<T>::insert(organisation, head);
+		GroupSizes::<T>::insert(head, size);
+		Self::deposit_event(Event::AffiliationDeclared { organisation, head });
+		Ok(())
+	}
+
+	pub(crate) fn do_end_affiliation(organisation: OrganisationId) -> DispatchResult {
+		let head = Heads::<T>::get(organisation).ok_or(Error::<T>::NotAffiliated)?;
+
+		Heads::<T>::remove(organisation);
+		GroupSizes::<T>::mutate_exists(head, |size| {
+			*size = size.unwrap_or(0).checked_sub(1).filter(|left| *left > 0);
+		});
+		Self::deposit_event(Event::AffiliationEnded { organisation, head });
 		Ok(())
 	}
 
@@ -271,7 +416,7 @@ impl<T: Config> Pallet<T> {
 		organisation: OrganisationId,
 		endpoint: Endpoint,
 	) -> DispatchResult {
-		ensure!(crate::types::is_endpoint(&endpoint), Error::<T>::InvalidEndpoint);
+		ensure!(is_endpoint(&endpoint), Error::<T>::InvalidEndpoint);
 
 		if endpoint.is_empty() {
 			Endpoints::<T>::remove(organisation);
@@ -282,17 +427,9 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_publish_account_key(account: T::AccountId, key: [u8; 32]) -> DispatchResult {
-		let key = Self::succeeding(AccountKeys::<T>::get(&account), key)?;
-
-		AccountKeys::<T>::insert(&account, key);
-		Self::deposit_event(Event::AccountKeyPublished { account, version: key.version });
-		Ok(())
-	}
-
 	/// The key with the version after `last`. The all-zero point is refused: whatever is wrapped to
 	/// it is wrapped to everyone.
-	fn succeeding(
+	pub(crate) fn succeeding(
 		last: Option<EncryptionKey>,
 		key: [u8; 32],
 	) -> Result<EncryptionKey, DispatchError> {
@@ -302,6 +439,6 @@ impl<T: Config> Pallet<T> {
 }
 
 /// The number after `count`.
-fn next(count: u32) -> Result<u32, DispatchError> {
+pub(crate) fn next(count: u32) -> Result<u32, DispatchError> {
 	count.checked_add(1).ok_or(ArithmeticError::Overflow.into())
 }

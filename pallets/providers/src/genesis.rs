@@ -1,12 +1,11 @@
 //! Providers at genesis.
 
-use crate::{Config, GenesisConfig, Pallet};
+use crate::{functions::Entry, Config, GenesisConfig, Pallet};
 use alloc::{string::String, vec::Vec};
 use salus_primitives::{
 	check_digit::{Gln, Npi},
-	codes::{Jurisdiction, LicenceClass, OrganisationKind, Roles},
+	codes::{Jurisdiction, OrganisationKind, Roles},
 	ids::OrganisationId,
-	time::Period,
 };
 use serde::{Deserialize, Serialize};
 use sp_runtime::DispatchError;
@@ -24,14 +23,17 @@ pub struct GenesisOrganisation<AccountId> {
 	/// Its Global Location Number.
 	#[serde(default)]
 	pub gln: Option<Gln>,
+	/// Its National Provider Identifier.
+	#[serde(default)]
+	pub npi: Option<Npi>,
 	/// Its first administrator.
 	pub administrator: AccountId,
 	/// Its other staff.
 	#[serde(default = "Vec::new")]
 	pub staff: Vec<(AccountId, Roles)>,
-	/// Where it may license, for a licensing board.
+	/// The organisation at the head of the group that it belongs to.
 	#[serde(default)]
-	pub board_authorities: Vec<Jurisdiction>,
+	pub head: Option<OrganisationId>,
 	/// Its encryption key.
 	#[serde(default)]
 	pub encryption_key: Option<[u8; 32]>,
@@ -49,23 +51,8 @@ pub struct GenesisPractitioner<AccountId> {
 	/// Their National Provider Identifier.
 	#[serde(default)]
 	pub npi: Option<Npi>,
-	/// Their licences.
-	#[serde(default)]
-	pub licences: Vec<GenesisLicence>,
-}
-
-/// A licence at genesis.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct GenesisLicence {
-	/// The board that issued it.
-	pub board: OrganisationId,
-	/// What it allows.
-	pub class: LicenceClass,
-	/// Where it is valid.
-	pub jurisdictions: Vec<Jurisdiction>,
-	/// When it is valid.
-	pub valid: Period,
+	/// The board that registered them. Whether it may license is not asked at genesis.
+	pub registrar: OrganisationId,
 }
 
 pub(crate) fn build<T: Config>(genesis: &GenesisConfig<T>) {
@@ -84,36 +71,30 @@ pub(crate) fn build<T: Config>(genesis: &GenesisConfig<T>) {
 }
 
 fn admit<T: Config>(genesis: &GenesisOrganisation<T::AccountId>) -> Result<(), DispatchError> {
-	let id = Pallet::<T>::do_admit_organisation(
-		genesis.kind,
-		bounded(genesis.name.as_bytes())?,
-		genesis.jurisdiction,
-		genesis.gln,
-		genesis.administrator.clone(),
-	)?;
+	let entry = Entry {
+		kind: genesis.kind,
+		name: bounded(genesis.name.as_bytes())?,
+		jurisdiction: genesis.jurisdiction,
+		gln: genesis.gln,
+		npi: genesis.npi,
+		administrator: genesis.administrator.clone(),
+	};
+	let id = Pallet::<T>::do_enter(entry, None)?;
 	for (account, roles) in &genesis.staff {
 		Pallet::<T>::do_set_staff(id, account.clone(), *roles)?;
 	}
-	for jurisdiction in &genesis.board_authorities {
-		Pallet::<T>::do_authorise_board(id, *jurisdiction)?;
-	}
 	if let Some(key) = genesis.encryption_key {
 		Pallet::<T>::do_publish_organisation_key(id, key)?;
+	}
+	if let Some(head) = genesis.head {
+		Pallet::<T>::do_declare_affiliation(id, head)?;
 	}
 	Pallet::<T>::do_set_endpoint(id, bounded(genesis.endpoint.as_bytes())?)
 }
 
 fn register<T: Config>(genesis: &GenesisPractitioner<T::AccountId>) -> Result<(), DispatchError> {
-	let id = Pallet::<T>::do_register_practitioner(genesis.account.clone(), genesis.npi)?;
-	for licence in &genesis.licences {
-		Pallet::<T>::do_issue_licence(
-			licence.board,
-			id,
-			licence.class,
-			bounded(&licence.jurisdictions)?,
-			licence.valid,
-		)?;
-	}
+	Pallet::<T>::stored(genesis.registrar)?;
+	Pallet::<T>::do_register_practitioner(genesis.registrar, genesis.account.clone(), genesis.npi)?;
 	Ok(())
 }
 

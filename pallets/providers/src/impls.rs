@@ -1,17 +1,29 @@
-//! What others ask: standing, and what runtime APIs show.
+//! What others ask: standing, and what credentials need to know of organisations.
 
 use crate::{
-	closeness, AccountKeys, Config, Endpoints, Licences, LicencesOf, OrganisationCount,
-	OrganisationKeys, Organisations, Pallet, PractitionerOf, Practitioners, Profiles, Staff, PAGE,
+	Config, Heads, Organisations, Pallet, PractitionerOf, Practitioners, Staff, Supervisors,
 };
-use alloc::vec::Vec;
+use frame_support::traits::Time;
 use salus_primitives::{
-	codes::{Jurisdiction, LicenceClass, OrganisationState, Role, StandingReason, StandingReasons},
-	directory::ProviderDirectory,
-	ids::{AccountBytes, OrganisationId, PractitionerId},
+	codes::{
+		DrugSchedule, OrganisationState, Role, StandingFlags, StandingReason, StandingReasons,
+	},
+	credential::{House, Licensed, Need},
+	directory::{CredentialDirectory, OrganisationDirectory, ProviderDirectory},
+	ids::{OrganisationId, PractitionerId},
 	time::Moment,
-	views::{EncryptionKey, LicenceView, OrganisationView, PractitionerView},
+	views::StandingView,
 };
+
+/// Why nobody can act for an organisation in this state.
+const fn inactive(state: OrganisationState) -> Option<StandingReason> {
+	match state {
+		OrganisationState::Active => None,
+		OrganisationState::Applied => Some(StandingReason::OrganisationNotAdmitted),
+		OrganisationState::Suspended => Some(StandingReason::OrganisationSuspended),
+		OrganisationState::Withdrawn => Some(StandingReason::OrganisationWithdrawn),
+	}
+}
 
 impl<T: Config> ProviderDirectory<T::AccountId> for Pallet<T> {
 	fn standing(
@@ -20,24 +32,62 @@ impl<T: Config> ProviderDirectory<T::AccountId> for Pallet<T> {
 		role: Role,
 		at: Moment,
 	) -> StandingReasons {
+		Self::judge(account, organisation, role, None, at).0
+	}
+
+	fn membership(
+		account: &T::AccountId,
+		organisation: OrganisationId,
+		role: Role,
+	) -> StandingReasons {
 		let Some(house) = Organisations::<T>::get(organisation) else {
 			return StandingReasons::of(&[StandingReason::OrganisationUnknown]);
 		};
-		let organisation_reason = match house.state {
-			OrganisationState::Active => None,
-			OrganisationState::Suspended => Some(StandingReason::OrganisationSuspended),
-			OrganisationState::Withdrawn => Some(StandingReason::OrganisationWithdrawn),
-		};
 		let staff_reason = match Staff::<T>::get(organisation, account) {
 			None => Some(StandingReason::NotStaff),
-			Some(roles) if !roles.contains(role) => Some(StandingReason::RoleNotHeld),
+			Some(member) if !member.roles.contains(role) => Some(StandingReason::RoleNotHeld),
 			Some(_) => None,
 		};
-		organisation_reason
-			.into_iter()
-			.chain(staff_reason)
-			.collect::<StandingReasons>()
-			.union(Self::licence_reasons(account, role.licence_classes(), &house.jurisdiction, at))
+		inactive(house.state).into_iter().chain(staff_reason).collect()
+	}
+
+	fn intake(organisation: OrganisationId, at: Moment) -> StandingReasons {
+		match Organisations::<T>::get(organisation) {
+			None => StandingReasons::of(&[StandingReason::OrganisationUnknown]),
+			Some(found) => {
+				let house = found.house(organisation);
+				let intake = T::Credentials::authorisation(&house, None, at).intake;
+				intake.union(inactive(found.state).into_iter().collect())
+			},
+		}
+	}
+
+	fn practitioner(account: &T::AccountId) -> Option<PractitionerId> {
+		PractitionerOf::<T>::get(account)
+	}
+}
+
+impl<T: Config> OrganisationDirectory<T::AccountId> for Pallet<T> {
+	fn organisation(organisation: OrganisationId) -> Option<(House, OrganisationState)> {
+		let found = Organisations::<T>::get(organisation)?;
+		Some((found.house(organisation), found.state))
+	}
+
+	fn membership(
+		account: &T::AccountId,
+		organisation: OrganisationId,
+		role: Role,
+	) -> StandingReasons {
+		<Self as ProviderDirectory<T::AccountId>>::membership(account, organisation, role)
+	}
+
+	fn are_affiliated(one: OrganisationId, other: OrganisationId) -> bool {
+		let head = |member| Heads::<T>::get(member).unwrap_or(member);
+		head(one) == head(other)
+	}
+
+	fn is_practitioner(practitioner: PractitionerId) -> bool {
+		Practitioners::<T>::contains_key(practitioner)
 	}
 
 	fn practitioner(account: &T::AccountId) -> Option<PractitionerId> {
@@ -46,91 +96,79 @@ impl<T: Config> ProviderDirectory<T::AccountId> for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Why the account's licences do not let it do what needs one of `classes`: what is wrong with
-	/// those that come closest, so that the answer names the shortest way to a good one.
-	fn licence_reasons(
+	/// Why an account may not act, and what should be known.
+	fn judge(
 		account: &T::AccountId,
-		classes: &[LicenceClass],
-		place: &Jurisdiction,
+		organisation: OrganisationId,
+		role: Role,
+		schedule: Option<DrugSchedule>,
 		at: Moment,
-	) -> StandingReasons {
-		if classes.is_empty() {
-			return StandingReasons::EMPTY;
-		}
-		let Some(practitioner) = PractitionerOf::<T>::get(account) else {
-			return StandingReasons::of(&[StandingReason::NotAPractitioner]);
+	) -> (StandingReasons, StandingFlags) {
+		let mut reasons =
+			<Self as ProviderDirectory<T::AccountId>>::membership(account, organisation, role);
+		let Some(found) = Organisations::<T>::get(organisation) else {
+			return (reasons, StandingFlags::EMPTY);
 		};
-		let mut shortfalls = Vec::new();
-		for id in LicencesOf::<T>::get(practitioner) {
-			match Licences::<T>::get(id) {
-				Some(licence) if classes.contains(&licence.class) => {
-					match licence.shortfall(place, at) {
-						None => return StandingReasons::EMPTY,
-						Some(reason) => shortfalls.push(reason),
+		let house = found.house(organisation);
+		let authorisation = T::Credentials::authorisation(&house, schedule, at);
+		let mut flags = authorisation.flags;
+		if role.practises() {
+			reasons = reasons.union(authorisation.practice);
+		}
+		if !role.licence_classes().is_empty() {
+			let need = Need { place: house.place, site: Some(organisation), schedule, at };
+			match Self::licensed(account, role, &need) {
+				Ok(licensed) => {
+					flags = flags.union(licensed.flags);
+					if licensed.supervised && !Self::is_supervised(account, role, &need) {
+						reasons = reasons.with(StandingReason::SupervisorMissing);
 					}
 				},
-				_ => {},
+				Err(shortfalls) => reasons = reasons.union(shortfalls),
 			}
 		}
-		let Some(closest) = shortfalls.iter().copied().map(closeness).max() else {
-			return StandingReasons::of(&[StandingReason::LicenceMissing]);
+		(reasons, flags)
+	}
+
+	/// Whether the account's practitioner holds a licence of a class that the role takes.
+	fn licensed(
+		account: &T::AccountId,
+		role: Role,
+		need: &Need,
+	) -> Result<Licensed, StandingReasons> {
+		let practitioner = PractitionerOf::<T>::get(account)
+			.ok_or(StandingReasons::of(&[StandingReason::NotAPractitioner]))?;
+		T::Credentials::practitioner_licensed(practitioner, role.licence_classes(), need)
+	}
+
+	/// Whether the account's practitioner works under someone at the organisation who may act in
+	/// the same role without a supervisor.
+	fn is_supervised(account: &T::AccountId, role: Role, need: &Need) -> bool {
+		let supervisor = || {
+			let site = need.site?;
+			let practitioner = PractitionerOf::<T>::get(account)?;
+			let supervisor = Supervisors::<T>::get(site, practitioner)?;
+			Some((site, Practitioners::<T>::get(supervisor)?.account))
 		};
-		shortfalls.into_iter().filter(|reason| closeness(*reason) == closest).collect()
-	}
-
-	/// The organisation.
-	pub fn organisation_view(id: OrganisationId) -> Option<OrganisationView> {
-		let organisation = Organisations::<T>::get(id)?;
-		let profile = Profiles::<T>::get(id)?;
-		Some(OrganisationView {
-			id,
-			kind: organisation.kind,
-			name: profile.name.into_inner(),
-			jurisdiction: organisation.jurisdiction,
-			gln: profile.gln,
-			state: organisation.state,
-			encryption_key: OrganisationKeys::<T>::get(id),
-			endpoint: Endpoints::<T>::get(id).unwrap_or_default().into_inner(),
+		supervisor().is_some_and(|(site, supervisor)| {
+			<Self as ProviderDirectory<T::AccountId>>::membership(&supervisor, site, role)
+				.is_empty() && Self::licensed(&supervisor, role, need)
+				.is_ok_and(|found| !found.supervised)
 		})
 	}
 
-	/// Up to [`PAGE`] organisations from this number on, in order of admission.
-	pub fn organisations_from(from: OrganisationId) -> Vec<OrganisationView> {
-		let first = from.max(1);
-		let end = first.saturating_add(PAGE).min(OrganisationCount::<T>::get().saturating_add(1));
-		(first..end).filter_map(Self::organisation_view).collect()
-	}
-
-	/// The practitioner with their licences.
-	pub fn practitioner_view(id: PractitionerId) -> Option<PractitionerView>
-	where
-		T::AccountId: Into<AccountBytes>,
-	{
-		let practitioner = Practitioners::<T>::get(id)?;
-		let licences = LicencesOf::<T>::get(id)
-			.into_iter()
-			.filter_map(|id| {
-				let licence = Licences::<T>::get(id)?;
-				Some(LicenceView {
-					id,
-					board: licence.board,
-					class: licence.class,
-					jurisdictions: licence.jurisdictions.into_inner(),
-					valid: licence.valid,
-					state: licence.state,
-				})
-			})
-			.collect();
-		Some(PractitionerView {
-			id,
-			account: practitioner.account.into(),
-			npi: practitioner.npi,
-			licences,
-		})
-	}
-
-	/// The key to which releases for this account are wrapped.
-	pub fn account_key(account: &T::AccountId) -> Option<EncryptionKey> {
-		AccountKeys::<T>::get(account)
+	/// Why an account may not act in a role for an organisation, and what should be known. A moment
+	/// before the block's time is asked of a past block: here it counts as now.
+	pub fn standing_view(
+		account: &T::AccountId,
+		organisation: OrganisationId,
+		role: Role,
+		schedule: Option<DrugSchedule>,
+		at: Option<Moment>,
+	) -> StandingView {
+		let now = T::Time::now();
+		let at = at.unwrap_or(now).max(now);
+		let (reasons, flags) = Self::judge(account, organisation, role, schedule, at);
+		StandingView { reasons, flags, at }
 	}
 }

@@ -1,37 +1,42 @@
 //! # Providers
 //!
-//! Organisations, their staff, practitioners and licences: who may act in which role for whom.
+//! Organisations, their staff and practitioners: who may act in which role for whom.
 //!
 //! ## Overview
 //!
 //! One question is asked of this pallet by every other: *may this account act in this role for this
-//! organisation now?* [`ProviderDirectory::standing`] answers it with all the reasons why not.
-//! Nothing is swept: expiry is read from dates, and suspending a licence takes effect in the block
-//! that does it.
+//! organisation at this moment?* [`ProviderDirectory::standing`] answers it with all the reasons why
+//! not. Licences, accreditations and inspections are `pallet-credentials`', which answers through
+//! [`CredentialDirectory`]. Nothing is swept: expiry is read from dates, and suspending a licence
+//! takes effect in the block that does it.
 //!
 //! ## Terminology
 //!
-//! - **Organisation**: a member of the consortium, admitted by the council.
+//! - **Organisation**: a member of the consortium. A member sponsors its application, or the council
+//!   admits it without one.
 //! - **Staff**: accounts that act for an organisation in one or more roles. Its administrators
 //!   manage them; there is always one.
-//! - **Board**: an organisation that the council authorised to license in a jurisdiction.
-//! - **Practitioner**: a person whom a board registered, with one account.
-//! - **Licence**: what a board lets a practitioner do, where and when.
+//! - **Group**: organisations that belong together, with one of them at the head. They do not
+//!   license, accredit or inspect each other.
+//! - **Practitioner**: a person whom a board registered, with one account at a time.
+//! - **Supervisor**: the practitioner under whom another, whose licence asks for it, works at an
+//!   organisation.
+//! - **Profile**: a practitioner's signed name and photograph, kept off chain; the chain holds its
+//!   digest.
 //! - **Encryption key**: the X25519 key to which an organisation's records, or an account's
 //!   releases, are wrapped.
 //!
 //! ## Scenario
 //!
-//! The council admits a hospital and a licensing board and authorises the board for California. The
-//! board registers a surgeon and issues a licence; the hospital's administrator puts the surgeon's
-//! account on its staff as a clinician. From then on the surgeon may act, until the board suspends
-//! the licence, its dates end, the hospital takes the role away, or the council suspends the
-//! hospital.
+//! A hospital sponsors a clinic's application and the council admits it. A board registers a dentist
+//! and, in `pallet-credentials`, licenses her; the clinic's administrator puts her account on its
+//! staff as a clinician. From then on she may act, until the board suspends the licence, its dates
+//! end, the clinic loses its own licence or takes the role away, or the council suspends the clinic.
 //!
 //! ## Privacy
 //!
-//! All of this is public by nature: that an organisation exists, who works there in which role and
-//! who is licensed. It holds no practitioner's name and nothing about patients.
+//! All of this is public by nature: that an organisation exists, who works there in which role. It
+//! holds no practitioner's name and nothing about patients.
 //!
 //! ## Invariants
 //!
@@ -52,39 +57,42 @@ mod genesis;
 mod impls;
 #[cfg(test)]
 mod mock;
+mod practitioners;
 #[cfg(test)]
 mod tests;
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 mod try_state;
 mod types;
+mod views;
 pub mod weights;
 
-pub use genesis::{GenesisLicence, GenesisOrganisation, GenesisPractitioner};
+pub use genesis::{GenesisOrganisation, GenesisPractitioner};
 pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
 #[cfg(doc)]
-use salus_primitives::directory::ProviderDirectory;
+use salus_primitives::directory::{CredentialDirectory, ProviderDirectory};
 
 #[frame_support::pallet]
 pub mod pallet {
 	use crate::{
-		Authorities, Endpoint, GenesisOrganisation, GenesisPractitioner, Jurisdictions, Licence,
-		LicenceIds, Name, Organisation, Practitioner, Profile, WeightInfo,
+		functions::Entry, AdministratorsOf, Endpoint, GenesisOrganisation, GenesisPractitioner,
+		Name, Offer, Organisation, Practitioner, Profile, StaffMember, WeightInfo,
 	};
 	use alloc::vec::Vec;
 	use frame_support::{pallet_prelude::*, traits::Time};
 	use frame_system::pallet_prelude::*;
 	use salus_primitives::{
 		check_digit::{Gln, Npi},
-		codes::{
-			Jurisdiction, LicenceClass, LicenceState, OrganisationKind, OrganisationState, Roles,
+		codes::{DrugSchedule, Jurisdiction, OrganisationKind, OrganisationState, Role, Roles},
+		directory::{CredentialDirectory, Enrolment},
+		ids::{AccountBytes, Digest, OrganisationId, PractitionerId},
+		time::Moment,
+		views::{
+			EncryptionKey, OrganisationView, Page, PractitionerView, ProfileCommitment, StaffView,
+			StandingView,
 		},
-		directory::Enrolment,
-		ids::{LicenceId, OrganisationId, PractitionerId},
-		time::{Moment, Period},
-		views::EncryptionKey,
 	};
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -95,9 +103,12 @@ pub mod pallet {
 
 	/// What the runtime decides.
 	#[pallet::config]
-	pub trait Config: frame_system::Config {
+	pub trait Config: frame_system::Config<AccountId: Into<AccountBytes>> {
 		/// Who speaks for the consortium: a majority of the council.
 		type CouncilOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+		/// Licences, accreditations and inspections.
+		type Credentials: CredentialDirectory;
 
 		/// The gate through which staff and practitioners enter the chain.
 		type Enrolment: Enrolment<Self::AccountId>;
@@ -109,7 +120,7 @@ pub mod pallet {
 		type WeightInfo: WeightInfo;
 	}
 
-	/// How many organisations were ever admitted; the number of the last.
+	/// How many organisations ever applied or were admitted; the number of the last.
 	#[pallet::storage]
 	pub type OrganisationCount<T> = StorageValue<_, OrganisationId, ValueQuery>;
 
@@ -125,6 +136,45 @@ pub mod pallet {
 	/// Counted numbers: hashed with `twox_64`.
 	#[pallet::storage]
 	pub type Profiles<T> = StorageMap<_, Twox64Concat, OrganisationId, Profile>;
+
+	/// The organisations in a country or subdivision, those in its subdivisions included, in order
+	/// of their entry, from 0.
+	///
+	/// Places are chosen by those who sponsor: hashed with `blake2_128`. Counted numbers: `twox_64`.
+	#[pallet::storage]
+	pub type OrganisationsIn<T> =
+		StorageDoubleMap<_, Blake2_128Concat, Jurisdiction, Twox64Concat, u32, OrganisationId>;
+
+	/// How many organisations are in a country or subdivision.
+	///
+	/// Places are chosen by those who sponsor: hashed with `blake2_128`.
+	#[pallet::storage]
+	pub type OrganisationsInCount<T> =
+		StorageMap<_, Blake2_128Concat, Jurisdiction, u32, ValueQuery>;
+
+	/// Which member put an organisation forward; none of those the council admitted without.
+	///
+	/// Counted numbers: hashed with `twox_64`.
+	#[pallet::storage]
+	pub type Sponsors<T> = StorageMap<_, Twox64Concat, OrganisationId, OrganisationId>;
+
+	/// How many applications that a member sponsors are open.
+	///
+	/// Counted numbers: hashed with `twox_64`.
+	#[pallet::storage]
+	pub type OpenApplications<T> = StorageMap<_, Twox64Concat, OrganisationId, u32, ValueQuery>;
+
+	/// At whose group's head an organisation belongs; none for the head itself.
+	///
+	/// Counted numbers: hashed with `twox_64`.
+	#[pallet::storage]
+	pub type Heads<T> = StorageMap<_, Twox64Concat, OrganisationId, OrganisationId>;
+
+	/// How many others belong to the group that an organisation heads.
+	///
+	/// Counted numbers: hashed with `twox_64`.
+	#[pallet::storage]
+	pub type GroupSizes<T> = StorageMap<_, Twox64Concat, OrganisationId, u32, ValueQuery>;
 
 	/// Base URLs of organisations' vaults.
 	///
@@ -144,26 +194,53 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type OrganisationOfGln<T> = StorageMap<_, Blake2_128Concat, Gln, OrganisationId>;
 
-	/// Roles of staff accounts.
+	/// Whose National Provider Identifier it is, of the organisations. No two share one, and none
+	/// is a practitioner's.
+	///
+	/// Given by the one who is admitted: hashed with `blake2_128`.
+	#[pallet::storage]
+	pub type OrganisationOfNpi<T> = StorageMap<_, Blake2_128Concat, Npi, OrganisationId>;
+
+	/// Staff accounts, with their roles.
 	///
 	/// Organisations' numbers are counted: `twox_64`. Accounts are chosen by those who make them:
 	/// `blake2_128`.
 	#[pallet::storage]
-	pub type Staff<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, OrganisationId, Blake2_128Concat, T::AccountId, Roles>;
+	pub type Staff<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		OrganisationId,
+		Blake2_128Concat,
+		T::AccountId,
+		StaffMember,
+	>;
 
-	/// How many administrators an organisation has, so that the last is known without a search.
+	/// An organisation's staff in order of their joining, from 0, with gaps where someone left.
 	///
 	/// Counted numbers: hashed with `twox_64`.
 	#[pallet::storage]
-	pub type AdministratorCount<T> = StorageMap<_, Twox64Concat, OrganisationId, u32, ValueQuery>;
+	pub type StaffNumbers<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, OrganisationId, Twox64Concat, u32, T::AccountId>;
 
-	/// Where a board may license.
+	/// How many accounts ever joined an organisation's staff.
 	///
 	/// Counted numbers: hashed with `twox_64`.
 	#[pallet::storage]
-	pub type BoardAuthorities<T> =
-		StorageMap<_, Twox64Concat, OrganisationId, Authorities, ValueQuery>;
+	pub type StaffCount<T> = StorageMap<_, Twox64Concat, OrganisationId, u32, ValueQuery>;
+
+	/// An organisation's administrators, so that the last is known without a search.
+	///
+	/// Counted numbers: hashed with `twox_64`.
+	#[pallet::storage]
+	pub type Administrators<T: Config> =
+		StorageMap<_, Twox64Concat, OrganisationId, AdministratorsOf<T>, ValueQuery>;
+
+	/// The open offer to take over the administration of an organisation.
+	///
+	/// Counted numbers: hashed with `twox_64`.
+	#[pallet::storage]
+	pub type AdministrationOffers<T: Config> =
+		StorageMap<_, Twox64Concat, OrganisationId, Offer<T::AccountId>>;
 
 	/// How many practitioners were ever registered; the number of the last.
 	#[pallet::storage]
@@ -183,27 +260,31 @@ pub mod pallet {
 	pub type PractitionerOf<T: Config> =
 		StorageMap<_, Blake2_128Concat, T::AccountId, PractitionerId>;
 
-	/// Whose National Provider Identifier it is. No two practitioners share one.
+	/// Whose National Provider Identifier it is, of the practitioners. No two share one, and none is
+	/// an organisation's.
 	///
 	/// Given by the one who is registered: hashed with `blake2_128`.
 	#[pallet::storage]
 	pub type PractitionerOfNpi<T> = StorageMap<_, Blake2_128Concat, Npi, PractitionerId>;
 
-	/// How many licences were ever issued; the number of the last.
-	#[pallet::storage]
-	pub type LicenceCount<T> = StorageValue<_, LicenceId, ValueQuery>;
-
-	/// Licences.
+	/// Practitioners' commitments to their newest profiles.
 	///
 	/// Counted numbers: hashed with `twox_64`.
 	#[pallet::storage]
-	pub type Licences<T> = StorageMap<_, Twox64Concat, LicenceId, Licence>;
+	pub type ProfileCommitments<T> = StorageMap<_, Twox64Concat, PractitionerId, ProfileCommitment>;
 
-	/// A practitioner's licences, oldest first.
+	/// Under whom a practitioner works at an organisation.
 	///
 	/// Counted numbers: hashed with `twox_64`.
 	#[pallet::storage]
-	pub type LicencesOf<T> = StorageMap<_, Twox64Concat, PractitionerId, LicenceIds, ValueQuery>;
+	pub type Supervisors<T> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		OrganisationId,
+		Twox64Concat,
+		PractitionerId,
+		PractitionerId,
+	>;
 
 	/// Accounts' encryption keys, the newest only: an account's holder keeps the old secrets.
 	///
@@ -234,33 +315,34 @@ pub mod pallet {
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
 	pub enum Event<T: Config> {
-		/// The council admitted an organisation.
+		/// A member put an organisation forward.
+		OrganisationApplied {
+			/// Its number.
+			organisation: OrganisationId,
+			/// The member.
+			sponsor: OrganisationId,
+			/// Its first administrator.
+			administrator: T::AccountId,
+		},
+		/// The council admitted an organisation that had not applied.
 		OrganisationAdmitted {
 			/// Its number.
 			organisation: OrganisationId,
 			/// Its first administrator.
 			administrator: T::AccountId,
 		},
-		/// The council changed an organisation's standing.
+		/// An organisation's standing changed: by the council, or because its application was
+		/// withdrawn.
 		OrganisationStateChanged {
 			/// The organisation.
 			organisation: OrganisationId,
 			/// Its standing from now on.
 			state: OrganisationState,
 		},
-		/// The council named a board for a jurisdiction.
-		BoardAuthorised {
-			/// The board.
+		/// The council set an organisation's name and identifiers.
+		OrganisationProfileSet {
+			/// The organisation.
 			organisation: OrganisationId,
-			/// Where it may license.
-			jurisdiction: Jurisdiction,
-		},
-		/// The council took a board's authority for a jurisdiction away.
-		BoardAuthorityRevoked {
-			/// The board.
-			organisation: OrganisationId,
-			/// Where it may license no longer.
-			jurisdiction: Jurisdiction,
 		},
 		/// An account's roles for an organisation were set.
 		StaffSet {
@@ -285,21 +367,75 @@ pub mod pallet {
 			/// Their account.
 			account: T::AccountId,
 		},
-		/// A board issued a licence.
-		LicenceIssued {
-			/// Its number.
-			licence: LicenceId,
-			/// The board.
-			board: OrganisationId,
-			/// Its holder.
+		/// A practitioner has another account from now on.
+		PractitionerAccountChanged {
+			/// The practitioner.
 			practitioner: PractitionerId,
+			/// Their account before.
+			from: T::AccountId,
+			/// Their account from now on.
+			to: T::AccountId,
 		},
-		/// A board changed the state of a licence.
-		LicenceStateChanged {
-			/// The licence.
-			licence: LicenceId,
-			/// Its state from now on.
-			state: LicenceState,
+		/// A practitioner published the digest of a profile.
+		ProfilePublished {
+			/// The practitioner.
+			practitioner: PractitionerId,
+			/// The profile's version.
+			version: u32,
+		},
+		/// An organisation said under whom a practitioner works there.
+		SupervisorAssigned {
+			/// The organisation.
+			organisation: OrganisationId,
+			/// The practitioner.
+			practitioner: PractitionerId,
+			/// The supervisor; none from now on without.
+			supervisor: Option<PractitionerId>,
+		},
+		/// An administrator offered to hand over.
+		AdministrationOffered {
+			/// The organisation.
+			organisation: OrganisationId,
+			/// Who hands over.
+			from: T::AccountId,
+			/// Who is to take over.
+			to: T::AccountId,
+		},
+		/// An offer to hand over was taken back, or ended because who made it is no administrator any
+		/// more or who was to take over is one already.
+		AdministrationOfferWithdrawn {
+			/// The organisation.
+			organisation: OrganisationId,
+		},
+		/// An administrator handed over.
+		AdministrationTransferred {
+			/// The organisation.
+			organisation: OrganisationId,
+			/// Who was administrator.
+			from: T::AccountId,
+			/// Who is.
+			to: T::AccountId,
+		},
+		/// The council named an organisation's only administrator.
+		AdministratorsReplaced {
+			/// The organisation.
+			organisation: OrganisationId,
+			/// Who is administrator.
+			administrator: T::AccountId,
+		},
+		/// An organisation belongs to a group from now on.
+		AffiliationDeclared {
+			/// The organisation.
+			organisation: OrganisationId,
+			/// The head of the group.
+			head: OrganisationId,
+		},
+		/// An organisation has left its group.
+		AffiliationEnded {
+			/// The organisation.
+			organisation: OrganisationId,
+			/// The head of the group.
+			head: OrganisationId,
 		},
 		/// An organisation published an encryption key.
 		OrganisationKeyPublished {
@@ -327,7 +463,8 @@ pub mod pallet {
 	pub enum Error<T> {
 		/// No organisation has this number. They count from 1 to `OrganisationCount`.
 		OrganisationUnknown,
-		/// The organisation is suspended or has withdrawn. The council can lift a suspension.
+		/// The organisation is not admitted yet, is suspended or has withdrawn. The council admits
+		/// it, or lifts the suspension.
 		OrganisationNotActive,
 		/// The signer is no administrator of the organisation. Ask one of them.
 		NotAdministrator,
@@ -337,33 +474,44 @@ pub mod pallet {
 		RolesMissing,
 		/// Without its last administrator nobody could act for the organisation. Name another first.
 		LastAdministrator,
-		/// The organisation is no licensing board. Only a board can license.
-		NotABoard,
-		/// The board has no authority for the jurisdiction. The council gives it.
+		/// There are as many administrators as can be. Take the role from another first.
+		TooManyAdministrators,
+		/// Nobody offers to hand over to the signer, or who did is no administrator any more. Ask
+		/// an administrator for a new offer.
+		OfferUnknown,
+		/// The member sponsors as many open applications as it can. Wait for the council to decide
+		/// on one, or withdraw one.
+		TooManyApplications,
+		/// Nobody heads their own group: the head belongs to it without saying so.
+		OwnHead,
+		/// Groups have one level. Name the head of the other group, or end the affiliations of this
+		/// one first.
+		GroupsNested,
+		/// The organisation belongs to no group as a member.
+		NotAffiliated,
+		/// The board has no authority to license anywhere. The council gives it.
 		BoardNotAuthorised,
-		/// The board can hold no more authorities. A country's covers its subdivisions.
-		TooManyAuthorities,
-		/// No practitioner has this number. A board registers the person first.
+		/// No practitioner has this number or account. A board registers the person first.
 		PractitionerUnknown,
-		/// The practitioner can hold no more licences.
-		TooManyLicences,
-		/// No licence has this number. They count from 1 to `LicenceCount`.
-		LicenceUnknown,
-		/// A licence must be valid somewhere. Name at least one jurisdiction.
-		JurisdictionsMissing,
-		/// No moment lies in the period. Its end must come after its start.
-		EmptyPeriod,
+		/// Nobody supervises themselves. Name another practitioner.
+		OwnSupervisor,
+		/// The practitioner has no supervisor at the organisation.
+		NotSupervised,
 		/// The state cannot follow the present one.
 		InvalidTransition,
-		/// It is there already: the authority, the account's practitioner, the GLN or the NPI.
+		/// It is there already: the account's practitioner, the administrator, the affiliation, the
+		/// GLN or the NPI.
 		AlreadyExists,
 		/// A name is UTF-8 without control characters and not empty.
 		InvalidName,
-		/// Not an ISO 3166 code such as `US-CA` or `DE`.
+		/// Not an ISO 3166 code such as `US-CA` or `DE`. Write the country's two letters, alone or
+		/// with a hyphen and its subdivision.
 		InvalidJurisdiction,
-		/// The check digit of the Global Location Number is wrong.
+		/// The check digit of the Global Location Number is wrong. Compare it with the number that
+		/// GS1 gave.
 		InvalidGln,
-		/// The check digit of the National Provider Identifier is wrong.
+		/// The check digit of the National Provider Identifier is wrong. Compare it with the number
+		/// that the registry gave.
 		InvalidNpi,
 		/// An endpoint is an `http://` or `https://` URL in ASCII, or empty.
 		InvalidEndpoint,
@@ -375,7 +523,7 @@ pub mod pallet {
 
 	#[pallet::call(weight = T::WeightInfo)]
 	impl<T: Config> Pallet<T> {
-		/// Admits an organisation.
+		/// Admits an organisation that no member put forward.
 		///
 		/// ## Dispatch origin
 		/// The council.
@@ -388,11 +536,12 @@ pub mod pallet {
 		/// - `name`: public display name, UTF-8, at most 64 bytes.
 		/// - `jurisdiction`: where it is.
 		/// - `gln`: its Global Location Number, if it has one.
+		/// - `npi`: its National Provider Identifier, if it has one.
 		/// - `administrator`: account of its first administrator.
 		///
 		/// ## Errors
 		/// [`Error::InvalidName`], [`Error::InvalidJurisdiction`], [`Error::InvalidGln`],
-		/// [`Error::AlreadyExists`] for a GLN that another organisation has.
+		/// [`Error::InvalidNpi`], [`Error::AlreadyExists`] for a GLN or NPI that another has.
 		///
 		/// ## Events
 		/// [`Event::OrganisationAdmitted`] and [`Event::StaffSet`].
@@ -406,21 +555,23 @@ pub mod pallet {
 			name: Name,
 			jurisdiction: Jurisdiction,
 			gln: Option<Gln>,
+			npi: Option<Npi>,
 			administrator: T::AccountId,
 		) -> DispatchResult {
 			T::CouncilOrigin::ensure_origin(origin)?;
-			Self::do_admit_organisation(kind, name, jurisdiction, gln, administrator)?;
+			Self::do_enter(Entry { kind, name, jurisdiction, gln, npi, administrator }, None)?;
 			Ok(())
 		}
 
-		/// Suspends an organisation, lifts its suspension, or records that it has withdrawn.
+		/// Admits an organisation that applied, suspends one, lifts its suspension, or records that
+		/// it has withdrawn.
 		///
 		/// ## Dispatch origin
 		/// The council.
 		///
 		/// ## Details
-		/// Active ↔ Suspended; either → Withdrawn, which is final. Nobody can act for an
-		/// organisation that is not active, from this block on.
+		/// Applied → Active or Withdrawn; Active ↔ Suspended; either → Withdrawn, which is final.
+		/// Nobody can act for an organisation that is not active, from this block on.
 		///
 		/// ## Parameters
 		/// - `organisation`: its number.
@@ -444,67 +595,7 @@ pub mod pallet {
 			Self::do_set_organisation_state(organisation, state)
 		}
 
-		/// Lets a board license in a jurisdiction.
-		///
-		/// ## Dispatch origin
-		/// The council.
-		///
-		/// ## Details
-		/// A country's authority covers its subdivisions.
-		///
-		/// ## Parameters
-		/// - `organisation`: an active licensing board.
-		/// - `jurisdiction`: where it may license; at most 64 for a board.
-		///
-		/// ## Errors
-		/// [`Error::OrganisationUnknown`], [`Error::NotABoard`], [`Error::OrganisationNotActive`],
-		/// [`Error::InvalidJurisdiction`], [`Error::AlreadyExists`], [`Error::TooManyAuthorities`].
-		///
-		/// ## Events
-		/// [`Event::BoardAuthorised`].
-		///
-		/// ## Weight
-		/// Reads and writes all authorities of the board.
-		#[pallet::call_index(2)]
-		pub fn authorise_board(
-			origin: OriginFor<T>,
-			organisation: OrganisationId,
-			jurisdiction: Jurisdiction,
-		) -> DispatchResult {
-			T::CouncilOrigin::ensure_origin(origin)?;
-			Self::do_authorise_board(organisation, jurisdiction)
-		}
-
-		/// Takes a board's authority for a jurisdiction away.
-		///
-		/// ## Dispatch origin
-		/// The council.
-		///
-		/// ## Details
-		/// Licences already issued stay; their board can still suspend and revoke them, but not
-		/// reinstate them.
-		///
-		/// ## Parameters
-		/// - `organisation`: the board.
-		/// - `jurisdiction`: as it was authorised.
-		///
-		/// ## Errors
-		/// [`Error::BoardNotAuthorised`].
-		///
-		/// ## Events
-		/// [`Event::BoardAuthorityRevoked`].
-		///
-		/// ## Weight
-		/// Reads and writes all authorities of the board.
-		#[pallet::call_index(3)]
-		pub fn revoke_board_authority(
-			origin: OriginFor<T>,
-			organisation: OrganisationId,
-			jurisdiction: Jurisdiction,
-		) -> DispatchResult {
-			T::CouncilOrigin::ensure_origin(origin)?;
-			Self::do_revoke_board_authority(organisation, jurisdiction)
-		}
+		// 2 and 3 were calls on boards, which are `pallet-credentials`' now.
 
 		/// Puts an account on an organisation's staff, or changes its roles.
 		///
@@ -512,7 +603,8 @@ pub mod pallet {
 		/// Signed by an administrator of the active organisation.
 		///
 		/// ## Details
-		/// Enrols the account.
+		/// Enrols the account. An offer to hand over ends when its maker loses the role, or when who
+		/// was to take over gets it.
 		///
 		/// ## Parameters
 		/// - `organisation`: the organisation.
@@ -521,10 +613,11 @@ pub mod pallet {
 		///
 		/// ## Errors
 		/// [`Error::OrganisationUnknown`], [`Error::NotAdministrator`],
-		/// [`Error::OrganisationNotActive`], [`Error::RolesMissing`], [`Error::LastAdministrator`].
+		/// [`Error::OrganisationNotActive`], [`Error::RolesMissing`], [`Error::LastAdministrator`],
+		/// [`Error::TooManyAdministrators`].
 		///
 		/// ## Events
-		/// [`Event::StaffSet`].
+		/// [`Event::StaffSet`], and [`Event::AdministrationOfferWithdrawn`] if an offer ends.
 		///
 		/// ## Weight
 		/// Constant.
@@ -545,7 +638,7 @@ pub mod pallet {
 		/// Signed by an administrator of the active organisation.
 		///
 		/// ## Details
-		/// The account stays enrolled.
+		/// The account stays enrolled. Its offer to hand over ends.
 		///
 		/// ## Parameters
 		/// - `organisation`: the organisation.
@@ -556,7 +649,7 @@ pub mod pallet {
 		/// [`Error::OrganisationNotActive`], [`Error::StaffUnknown`], [`Error::LastAdministrator`].
 		///
 		/// ## Events
-		/// [`Event::StaffRemoved`].
+		/// [`Event::StaffRemoved`], and [`Event::AdministrationOfferWithdrawn`] if an offer ends.
 		///
 		/// ## Weight
 		/// Constant.
@@ -586,7 +679,7 @@ pub mod pallet {
 		/// ## Errors
 		/// [`Error::OrganisationUnknown`], [`Error::NotAdministrator`],
 		/// [`Error::OrganisationNotActive`], [`Error::BoardNotAuthorised`], [`Error::InvalidNpi`],
-		/// [`Error::AlreadyExists`] for an account or NPI of another practitioner.
+		/// [`Error::AlreadyExists`] for an account of another practitioner, or an NPI that another has.
 		///
 		/// ## Events
 		/// [`Event::PractitionerRegistered`].
@@ -601,83 +694,12 @@ pub mod pallet {
 			npi: Option<Npi>,
 		) -> DispatchResult {
 			Self::ensure_administrator(origin, board)?;
-			ensure!(!BoardAuthorities::<T>::get(board).is_empty(), Error::<T>::BoardNotAuthorised);
-			Self::do_register_practitioner(account, npi)?;
+			ensure!(T::Credentials::is_board(board), Error::<T>::BoardNotAuthorised);
+			Self::do_register_practitioner(board, account, npi)?;
 			Ok(())
 		}
 
-		/// Issues a licence.
-		///
-		/// ## Dispatch origin
-		/// Signed by an administrator of an active board that is authorised for every jurisdiction
-		/// named.
-		///
-		/// ## Details
-		/// The licence is active within its dates at once.
-		///
-		/// ## Parameters
-		/// - `board`: the board.
-		/// - `practitioner`: the holder; at most 32 licences each.
-		/// - `class`: what it allows.
-		/// - `jurisdictions`: where it is valid, 1 to 16.
-		/// - `valid`: when it is valid, in milliseconds since 1970, half-open.
-		///
-		/// ## Errors
-		/// [`Error::OrganisationUnknown`], [`Error::NotAdministrator`],
-		/// [`Error::OrganisationNotActive`], [`Error::PractitionerUnknown`],
-		/// [`Error::JurisdictionsMissing`], [`Error::InvalidJurisdiction`],
-		/// [`Error::BoardNotAuthorised`], [`Error::EmptyPeriod`], [`Error::TooManyLicences`].
-		///
-		/// ## Events
-		/// [`Event::LicenceIssued`].
-		///
-		/// ## Weight
-		/// Compares 16 jurisdictions with 64 authorities.
-		#[pallet::call_index(7)]
-		pub fn issue_licence(
-			origin: OriginFor<T>,
-			board: OrganisationId,
-			practitioner: PractitionerId,
-			class: LicenceClass,
-			jurisdictions: Jurisdictions,
-			valid: Period,
-		) -> DispatchResult {
-			Self::ensure_administrator(origin, board)?;
-			Self::do_issue_licence(board, practitioner, class, jurisdictions, valid)
-		}
-
-		/// Suspends, reinstates or revokes a licence.
-		///
-		/// ## Dispatch origin
-		/// Signed by an administrator of the active board that issued it.
-		///
-		/// ## Details
-		/// Active ↔ Suspended; either → Revoked, which is final. Takes effect in this block.
-		/// Reinstating needs the authority that issuing needs.
-		///
-		/// ## Parameters
-		/// - `licence`: its number.
-		/// - `state`: its new state.
-		///
-		/// ## Errors
-		/// [`Error::LicenceUnknown`], [`Error::NotAdministrator`],
-		/// [`Error::OrganisationNotActive`], [`Error::InvalidTransition`],
-		/// [`Error::BoardNotAuthorised`].
-		///
-		/// ## Events
-		/// [`Event::LicenceStateChanged`].
-		///
-		/// ## Weight
-		/// Compares 16 jurisdictions with 64 authorities.
-		#[pallet::call_index(8)]
-		pub fn set_licence_state(
-			origin: OriginFor<T>,
-			licence: LicenceId,
-			state: LicenceState,
-		) -> DispatchResult {
-			let signer = ensure_signed(origin)?;
-			Self::do_set_licence_state(&signer, licence, state)
-		}
+		// 7 and 8 were calls on licences, which are `pallet-credentials`' now.
 
 		/// Publishes an organisation's encryption key.
 		///
@@ -760,9 +782,434 @@ pub mod pallet {
 		/// Constant.
 		#[pallet::call_index(11)]
 		pub fn publish_account_key(origin: OriginFor<T>, key: [u8; 32]) -> DispatchResult {
-			let account = ensure_signed(origin)?;
-			ensure!(T::Enrolment::is_enrolled(&account), Error::<T>::NotEnrolled);
-			Self::do_publish_account_key(account, key)
+			Self::do_publish_account_key(ensure_signed(origin)?, key)
+		}
+
+		/// Puts an organisation forward for admission.
+		///
+		/// ## Dispatch origin
+		/// Signed by an administrator of the active organisation that sponsors it.
+		///
+		/// ## Details
+		/// Until the council admits it, nobody can act for it; its administrator can withdraw the
+		/// application. The administrator is enrolled.
+		///
+		/// ## Parameters
+		/// - `sponsor`: the signer's organisation; at most 8 open applications each.
+		/// - `kind`: what the applicant is.
+		/// - `name`: public display name, UTF-8, at most 64 bytes.
+		/// - `jurisdiction`: where it is.
+		/// - `gln`: its Global Location Number, if it has one.
+		/// - `npi`: its National Provider Identifier, if it has one.
+		/// - `administrator`: account of its first administrator.
+		///
+		/// ## Errors
+		/// [`Error::OrganisationUnknown`], [`Error::NotAdministrator`],
+		/// [`Error::OrganisationNotActive`], [`Error::TooManyApplications`],
+		/// [`Error::InvalidName`], [`Error::InvalidJurisdiction`], [`Error::InvalidGln`],
+		/// [`Error::InvalidNpi`], [`Error::AlreadyExists`] for a GLN or NPI that another has.
+		///
+		/// ## Events
+		/// [`Event::OrganisationApplied`] and [`Event::StaffSet`].
+		///
+		/// ## Weight
+		/// Constant.
+		#[pallet::call_index(12)]
+		#[allow(clippy::too_many_arguments)]
+		pub fn apply(
+			origin: OriginFor<T>,
+			sponsor: OrganisationId,
+			kind: OrganisationKind,
+			name: Name,
+			jurisdiction: Jurisdiction,
+			gln: Option<Gln>,
+			npi: Option<Npi>,
+			administrator: T::AccountId,
+		) -> DispatchResult {
+			Self::ensure_administrator(origin, sponsor)?;
+			let entry = Entry { kind, name, jurisdiction, gln, npi, administrator };
+			Self::do_enter(entry, Some(sponsor))?;
+			Ok(())
+		}
+
+		/// Withdraws an application.
+		///
+		/// ## Dispatch origin
+		/// Signed by an administrator of the applicant.
+		///
+		/// ## Details
+		/// Final: who wants in later applies anew. A member leaves by the council's decision, so that
+		/// one stolen key cannot end a hospital's membership.
+		///
+		/// ## Parameters
+		/// - `organisation`: the applicant.
+		///
+		/// ## Errors
+		/// [`Error::OrganisationUnknown`], [`Error::NotAdministrator`],
+		/// [`Error::InvalidTransition`] if the council has decided.
+		///
+		/// ## Events
+		/// [`Event::OrganisationStateChanged`].
+		///
+		/// ## Weight
+		/// Constant.
+		#[pallet::call_index(13)]
+		pub fn withdraw_application(
+			origin: OriginFor<T>,
+			organisation: OrganisationId,
+		) -> DispatchResult {
+			let signer = ensure_signed(origin)?;
+			Self::do_withdraw_application(&signer, organisation)
+		}
+
+		/// Sets an organisation's name and identifiers.
+		///
+		/// ## Dispatch origin
+		/// The council.
+		///
+		/// ## Parameters
+		/// - `organisation`: its number.
+		/// - `name`: public display name, UTF-8, at most 64 bytes.
+		/// - `gln`: its Global Location Number, if it has one.
+		/// - `npi`: its National Provider Identifier, if it has one.
+		///
+		/// ## Errors
+		/// [`Error::OrganisationUnknown`], [`Error::InvalidName`], [`Error::InvalidGln`],
+		/// [`Error::InvalidNpi`], [`Error::AlreadyExists`] for a GLN or NPI that another has.
+		///
+		/// ## Events
+		/// [`Event::OrganisationProfileSet`].
+		///
+		/// ## Weight
+		/// Constant.
+		#[pallet::call_index(14)]
+		pub fn set_organisation_profile(
+			origin: OriginFor<T>,
+			organisation: OrganisationId,
+			name: Name,
+			gln: Option<Gln>,
+			npi: Option<Npi>,
+		) -> DispatchResult {
+			T::CouncilOrigin::ensure_origin(origin)?;
+			Self::do_set_organisation_profile(organisation, name, gln, npi)
+		}
+
+		/// Offers to hand the signer's administration over to another account.
+		///
+		/// ## Dispatch origin
+		/// Signed by an administrator of the active organisation.
+		///
+		/// ## Details
+		/// Nothing changes until that account accepts, so that no organisation is handed to a key
+		/// that nobody has. An earlier offer is replaced. The account is enrolled.
+		///
+		/// ## Parameters
+		/// - `organisation`: the organisation.
+		/// - `to`: who is to take over.
+		///
+		/// ## Errors
+		/// [`Error::OrganisationUnknown`], [`Error::NotAdministrator`],
+		/// [`Error::OrganisationNotActive`], [`Error::AlreadyExists`] if it is administrator.
+		///
+		/// ## Events
+		/// [`Event::AdministrationOffered`].
+		///
+		/// ## Weight
+		/// Reads all administrators.
+		#[pallet::call_index(15)]
+		pub fn offer_administration(
+			origin: OriginFor<T>,
+			organisation: OrganisationId,
+			to: T::AccountId,
+		) -> DispatchResult {
+			let from = Self::ensure_administrator(origin, organisation)?;
+			Self::do_offer_administration(organisation, from, to)
+		}
+
+		/// Takes an offer to hand over back.
+		///
+		/// ## Dispatch origin
+		/// Signed by an administrator of the active organisation.
+		///
+		/// ## Parameters
+		/// - `organisation`: the organisation.
+		///
+		/// ## Errors
+		/// [`Error::OrganisationUnknown`], [`Error::NotAdministrator`],
+		/// [`Error::OrganisationNotActive`], [`Error::OfferUnknown`].
+		///
+		/// ## Events
+		/// [`Event::AdministrationOfferWithdrawn`].
+		///
+		/// ## Weight
+		/// Constant.
+		#[pallet::call_index(16)]
+		pub fn withdraw_administration_offer(
+			origin: OriginFor<T>,
+			organisation: OrganisationId,
+		) -> DispatchResult {
+			Self::ensure_administrator(origin, organisation)?;
+			Self::do_withdraw_administration_offer(organisation)
+		}
+
+		/// Takes an administration over.
+		///
+		/// ## Dispatch origin
+		/// Signed by the account to which it is offered.
+		///
+		/// ## Details
+		/// The signer becomes administrator, besides the roles it has; who offered is one no longer,
+		/// and leaves the staff if that was the only role.
+		///
+		/// ## Parameters
+		/// - `organisation`: the organisation.
+		///
+		/// ## Errors
+		/// [`Error::OrganisationUnknown`], [`Error::OrganisationNotActive`],
+		/// [`Error::OfferUnknown`].
+		///
+		/// ## Events
+		/// [`Event::AdministrationTransferred`], [`Event::StaffSet`], and [`Event::StaffRemoved`] if
+		/// who offered leaves.
+		///
+		/// ## Weight
+		/// Reads and writes all administrators.
+		#[pallet::call_index(17)]
+		pub fn accept_administration(
+			origin: OriginFor<T>,
+			organisation: OrganisationId,
+		) -> DispatchResult {
+			let signer = ensure_signed(origin)?;
+			Self::do_accept_administration(organisation, signer)
+		}
+
+		/// Names the only administrator of an organisation whose administrators' keys are lost or
+		/// stolen.
+		///
+		/// ## Dispatch origin
+		/// The council.
+		///
+		/// ## Details
+		/// All others lose the role, and leave the staff if that was their only one. An offer to hand
+		/// over ends.
+		///
+		/// ## Parameters
+		/// - `organisation`: the organisation.
+		/// - `account`: its administrator from now on.
+		///
+		/// ## Errors
+		/// [`Error::OrganisationUnknown`].
+		///
+		/// ## Events
+		/// [`Event::AdministratorsReplaced`], [`Event::StaffSet`] and [`Event::StaffRemoved`], and
+		/// [`Event::AdministrationOfferWithdrawn`] if an offer ends.
+		///
+		/// ## Weight
+		/// Reads and writes the staff entries of 16 administrators.
+		#[pallet::call_index(18)]
+		pub fn replace_administrators(
+			origin: OriginFor<T>,
+			organisation: OrganisationId,
+			account: T::AccountId,
+		) -> DispatchResult {
+			T::CouncilOrigin::ensure_origin(origin)?;
+			Self::do_replace_administrators(organisation, account)
+		}
+
+		/// Declares that an organisation belongs to a group.
+		///
+		/// ## Dispatch origin
+		/// The council: who would like nobody of a group to inspect them does not say so alone.
+		///
+		/// ## Details
+		/// Those of a group do not license, accredit or inspect each other.
+		///
+		/// ## Parameters
+		/// - `organisation`: the organisation.
+		/// - `head`: the organisation at the head of the group.
+		///
+		/// ## Errors
+		/// [`Error::OrganisationUnknown`], [`Error::OwnHead`], [`Error::AlreadyExists`],
+		/// [`Error::GroupsNested`].
+		///
+		/// ## Events
+		/// [`Event::AffiliationDeclared`].
+		///
+		/// ## Weight
+		/// Constant.
+		#[pallet::call_index(19)]
+		pub fn declare_affiliation(
+			origin: OriginFor<T>,
+			organisation: OrganisationId,
+			head: OrganisationId,
+		) -> DispatchResult {
+			T::CouncilOrigin::ensure_origin(origin)?;
+			Self::do_declare_affiliation(organisation, head)
+		}
+
+		/// Records that an organisation has left its group.
+		///
+		/// ## Dispatch origin
+		/// The council: who would like to be inspected by their own does not say so alone.
+		///
+		/// ## Parameters
+		/// - `organisation`: the organisation.
+		///
+		/// ## Errors
+		/// [`Error::NotAffiliated`].
+		///
+		/// ## Events
+		/// [`Event::AffiliationEnded`].
+		///
+		/// ## Weight
+		/// Constant.
+		#[pallet::call_index(20)]
+		pub fn end_affiliation(
+			origin: OriginFor<T>,
+			organisation: OrganisationId,
+		) -> DispatchResult {
+			T::CouncilOrigin::ensure_origin(origin)?;
+			Self::do_end_affiliation(organisation)
+		}
+
+		/// Gives a practitioner another account.
+		///
+		/// ## Dispatch origin
+		/// Signed by the practitioner's account or, when its key is lost, by an administrator of the
+		/// board that registered the practitioner, or of that board's successor.
+		///
+		/// ## Details
+		/// Number, licences and profile stay. Roles do not follow: each organisation sets them for
+		/// the new account. The account is enrolled; the old one stays enrolled, and is nobody's.
+		///
+		/// ## Parameters
+		/// - `practitioner`: the practitioner.
+		/// - `account`: their account from now on.
+		///
+		/// ## Errors
+		/// [`Error::PractitionerUnknown`], [`Error::NotAdministrator`],
+		/// [`Error::OrganisationNotActive`], [`Error::BoardNotAuthorised`],
+		/// [`Error::AlreadyExists`] for an account of a practitioner.
+		///
+		/// ## Events
+		/// [`Event::PractitionerAccountChanged`].
+		///
+		/// ## Weight
+		/// Constant.
+		#[pallet::call_index(21)]
+		pub fn change_practitioner_account(
+			origin: OriginFor<T>,
+			practitioner: PractitionerId,
+			account: T::AccountId,
+		) -> DispatchResult {
+			let signer = ensure_signed(origin)?;
+			Self::do_change_practitioner_account(&signer, practitioner, account)
+		}
+
+		/// Commits to the signer's profile, which is kept off chain.
+		///
+		/// ## Dispatch origin
+		/// Signed by a practitioner.
+		///
+		/// ## Details
+		/// The version is one more than the last one's.
+		///
+		/// ## Parameters
+		/// - `digest`: blake2_256 over the profile as it was signed.
+		///
+		/// ## Errors
+		/// [`Error::PractitionerUnknown`].
+		///
+		/// ## Events
+		/// [`Event::ProfilePublished`].
+		///
+		/// ## Weight
+		/// Constant.
+		#[pallet::call_index(22)]
+		pub fn publish_profile(origin: OriginFor<T>, digest: Digest) -> DispatchResult {
+			let signer = ensure_signed(origin)?;
+			Self::do_publish_profile(&signer, digest)
+		}
+
+		/// Says under whom a practitioner works at an organisation.
+		///
+		/// ## Dispatch origin
+		/// Signed by an administrator of the active organisation.
+		///
+		/// ## Details
+		/// It counts only for licences that ask for a supervisor, and only while the supervisor is
+		/// on the staff in the same role with a licence that asks for none.
+		///
+		/// ## Parameters
+		/// - `organisation`: the organisation.
+		/// - `practitioner`: who is supervised.
+		/// - `supervisor`: by whom; none to end it.
+		///
+		/// ## Errors
+		/// [`Error::OrganisationUnknown`], [`Error::NotAdministrator`],
+		/// [`Error::OrganisationNotActive`], [`Error::PractitionerUnknown`],
+		/// [`Error::OwnSupervisor`], [`Error::StaffUnknown`] if the supervisor is not on the staff,
+		/// [`Error::NotSupervised`] if there is none to end.
+		///
+		/// ## Events
+		/// [`Event::SupervisorAssigned`].
+		///
+		/// ## Weight
+		/// Constant.
+		#[pallet::call_index(23)]
+		pub fn assign_supervisor(
+			origin: OriginFor<T>,
+			organisation: OrganisationId,
+			practitioner: PractitionerId,
+			supervisor: Option<PractitionerId>,
+		) -> DispatchResult {
+			Self::ensure_administrator(origin, organisation)?;
+			Self::do_assign_supervisor(organisation, practitioner, supervisor)
+		}
+	}
+
+	#[pallet::view_functions]
+	impl<T: Config> Pallet<T> {
+		/// The organisation.
+		pub fn organisation(organisation: OrganisationId) -> Option<OrganisationView> {
+			Self::organisation_view(organisation)
+		}
+
+		/// A page of all organisations from this number on, in order of their entry.
+		pub fn organisations(from: OrganisationId) -> Page<OrganisationView> {
+			Self::organisations_page(from)
+		}
+
+		/// A page of the organisations in a country or subdivision, from this place of the list on.
+		pub fn organisations_in(place: Jurisdiction, from: u32) -> Page<OrganisationView> {
+			Self::organisations_in_page(place, from)
+		}
+
+		/// A page of an organisation's staff, from this place of the list on.
+		pub fn staff(organisation: OrganisationId, from: u32) -> Page<StaffView> {
+			Self::staff_page(organisation, from)
+		}
+
+		/// The practitioner with their licences that can still count.
+		pub fn practitioner(practitioner: PractitionerId) -> Option<PractitionerView> {
+			Self::practitioner_view(practitioner)
+		}
+
+		/// A page of all practitioners from this number on, in order of registration.
+		pub fn practitioners(from: PractitionerId) -> Page<PractitionerView> {
+			Self::practitioners_page(from)
+		}
+
+		/// Whether an account may act in a role for an organisation at a moment, with all reasons
+		/// why not and what should be known.
+		pub fn standing_at(
+			account: T::AccountId,
+			organisation: OrganisationId,
+			role: Role,
+			schedule: Option<DrugSchedule>,
+			at: Option<Moment>,
+		) -> StandingView {
+			Self::standing_view(&account, organisation, role, schedule, at)
 		}
 	}
 

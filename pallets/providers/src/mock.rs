@@ -2,11 +2,15 @@ use crate as pallet_providers;
 use crate::*;
 use frame_support::{derive_impl, ord_parameter_types, traits::ConstU64};
 use frame_system::EnsureSignedBy;
+use pallet_credentials::GenesisLicence;
 use salus_primitives::{
 	check_digit::{Gln, Npi},
-	codes::{Jurisdiction, LicenceClass, OrganisationKind, Role, Roles},
+	codes::{
+		Jurisdiction, LicenceClass, LicenceClasses, OrganisationKind, Programmes, Role, Roles,
+	},
+	credential::{Holder, Limits, Requirement, Verification},
 	directory::Enrolment,
-	ids::{LicenceId, OrganisationId, PractitionerId},
+	ids::{Digest, LicenceId, OrganisationId, PractitionerId},
 	time::{Moment, Period},
 };
 use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage};
@@ -36,11 +40,18 @@ pub(crate) const BOARD_ADMIN: AccountId32 = account(21);
 pub(crate) const OTHER_BOARD: OrganisationId = 3;
 pub(crate) const OTHER_BOARD_ADMIN: AccountId32 = account(31);
 
+/// Administers what a test puts forward or lets in.
+pub(crate) const APPLICANT_ADMIN: AccountId32 = account(41);
+/// The number of the first organisation that enters after genesis.
+pub(crate) const NEWCOMER: OrganisationId = 4;
+
 /// The surgeon.
 pub(crate) const PRACTITIONER: PractitionerId = 1;
 /// The surgeon's licence in California.
 pub(crate) const LICENCE: LicenceId = 1;
-/// When that licence is valid.
+/// The hospital's licence.
+pub(crate) const FACILITY: LicenceId = 2;
+/// When those licences are valid.
 pub(crate) const VALID: Period = Period { from: 1_000, until: Some(2_000) };
 pub(crate) const NOW: Moment = 1_500;
 
@@ -70,6 +81,9 @@ mod runtime {
 
 	#[runtime::pallet_index(2)]
 	pub type Providers = pallet_providers::Pallet<Test>;
+
+	#[runtime::pallet_index(3)]
+	pub type Credentials = pallet_credentials::Pallet<Test>;
 }
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
@@ -92,7 +106,15 @@ ord_parameter_types! {
 
 impl Config for Test {
 	type CouncilOrigin = EnsureSignedBy<Council, AccountId32>;
+	type Credentials = Credentials;
 	type Enrolment = Gate;
+	type Time = Timestamp;
+	type WeightInfo = ();
+}
+
+impl pallet_credentials::Config for Test {
+	type CouncilOrigin = EnsureSignedBy<Council, AccountId32>;
+	type Organisations = Providers;
 	type Time = Timestamp;
 	type WeightInfo = ();
 }
@@ -116,10 +138,6 @@ pub(crate) fn place(code: &str) -> Jurisdiction {
 	code.parse().unwrap()
 }
 
-pub(crate) fn places(codes: &[&str]) -> Jurisdictions {
-	codes.iter().map(|code| place(code)).collect::<Vec<_>>().try_into().unwrap()
-}
-
 fn organisation(
 	kind: OrganisationKind,
 	code: &str,
@@ -130,9 +148,10 @@ fn organisation(
 		name: format!("{kind} of {code}"),
 		jurisdiction: place(code),
 		gln: None,
+		npi: None,
 		administrator,
 		staff: Vec::new(),
-		board_authorities: Vec::new(),
+		head: None,
 		encryption_key: None,
 		endpoint: String::new(),
 	}
@@ -152,32 +171,61 @@ pub(crate) fn genesis() -> GenesisConfig<Test> {
 				endpoint: "https://vault.example".into(),
 				..organisation(OrganisationKind::Hospital, "US-CA", HOSPITAL_ADMIN)
 			},
-			GenesisOrganisation {
-				board_authorities: vec![place("US-CA")],
-				..organisation(OrganisationKind::LicensingBoard, "US-CA", BOARD_ADMIN)
-			},
-			GenesisOrganisation {
-				board_authorities: vec![place("US-NY")],
-				..organisation(OrganisationKind::LicensingBoard, "US-NY", OTHER_BOARD_ADMIN)
-			},
+			organisation(OrganisationKind::LicensingBoard, "US-CA", BOARD_ADMIN),
+			organisation(OrganisationKind::LicensingBoard, "US-NY", OTHER_BOARD_ADMIN),
 		],
 		practitioners: vec![GenesisPractitioner {
 			account: SURGEON,
 			npi: Some(NPI),
-			licences: vec![GenesisLicence {
-				board: BOARD,
-				class: LicenceClass::Physician,
-				jurisdictions: vec![place("US-CA")],
-				valid: VALID,
-			}],
+			registrar: BOARD,
 		}],
 		account_keys: vec![(SURGEON, [9; 32])],
+	}
+}
+
+/// A licence that California's board has verified.
+pub(crate) fn licence(holder: Holder, class: LicenceClass) -> GenesisLicence {
+	GenesisLicence {
+		board: BOARD,
+		holder,
+		class,
+		jurisdictions: vec![place("US-CA")],
+		valid: VALID,
+		limits: Limits::default(),
+		verification: Some(Verification { evidence: Digest([3; 32]), next_due: 10_000 }),
+	}
+}
+
+/// Both boards license everything where they are; a hospital in California needs a facility licence.
+/// The surgeon and the hospital have theirs.
+pub(crate) fn credentials() -> pallet_credentials::GenesisConfig<Test> {
+	pallet_credentials::GenesisConfig {
+		boards: vec![
+			(BOARD, place("US-CA"), LicenceClasses::all()),
+			(OTHER_BOARD, place("US-NY"), LicenceClasses::all()),
+		],
+		requirements: vec![(
+			OrganisationKind::Hospital,
+			place("US-CA"),
+			Requirement {
+				licences: LicenceClasses::of(&[LicenceClass::Facility]),
+				accreditation: Programmes::EMPTY,
+				grace: 0,
+				from: 0,
+			},
+		)],
+		licences: vec![
+			licence(Holder::Practitioner(PRACTITIONER), LicenceClass::Physician),
+			licence(Holder::Organisation(HOSPITAL), LicenceClass::Facility),
+		],
+		..Default::default()
 	}
 }
 
 pub(crate) fn new_test_ext(genesis: GenesisConfig<Test>) -> sp_io::TestExternalities {
 	let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 	genesis.assimilate_storage(&mut storage).unwrap();
+	credentials().assimilate_storage(&mut storage).unwrap();
 	let mut ext = sp_io::TestExternalities::new(storage);
 	ext.execute_with(|| {
 		System::set_block_number(1);
@@ -191,5 +239,6 @@ pub(crate) fn build_and_execute(test: impl FnOnce()) {
 	new_test_ext(genesis()).execute_with(|| {
 		test();
 		Providers::do_try_state().unwrap();
+		Credentials::do_try_state().unwrap();
 	});
 }

@@ -4,12 +4,10 @@ use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use salus_primitives::{
 	check_digit::{Gln, Npi},
-	codes::{
-		Jurisdiction, LicenceClass, LicenceState, OrganisationKind, OrganisationState,
-		StandingReason,
-	},
-	ids::{LicenceId, OrganisationId, PractitionerId},
-	time::{Moment, Period},
+	codes::{Jurisdiction, OrganisationKind, OrganisationState, Roles},
+	credential::House,
+	ids::OrganisationId,
+	time::Moment,
 };
 use scale_info::TypeInfo;
 
@@ -17,26 +15,18 @@ use scale_info::TypeInfo;
 pub const MAX_NAME: u32 = 64;
 /// Most bytes in an endpoint's URL.
 pub const MAX_ENDPOINT: u32 = 128;
-/// Most jurisdictions in which one licence is valid.
-pub const MAX_JURISDICTIONS: u32 = 16;
-/// Most jurisdictions in which one board may license.
-pub const MAX_AUTHORITIES: u32 = 64;
-/// Most licences of one practitioner, those that are over included: what a question of standing
-/// reads at worst.
-pub const MAX_LICENCES: u32 = 32;
-/// Most organisations that [`crate::Pallet::organisations_from`] answers at once.
-pub const PAGE: u32 = 100;
+/// Most administrators of one organisation.
+pub const MAX_ADMINISTRATORS: u32 = 16;
+/// Most applications that one member sponsors at a time.
+pub const MAX_OPEN_APPLICATIONS: u32 = 8;
 
 /// An organisation's public display name, UTF-8.
 pub type Name = BoundedVec<u8, ConstU32<MAX_NAME>>;
 /// Base URL of an organisation's vault.
 pub type Endpoint = BoundedVec<u8, ConstU32<MAX_ENDPOINT>>;
-/// Where a licence is valid.
-pub type Jurisdictions = BoundedVec<Jurisdiction, ConstU32<MAX_JURISDICTIONS>>;
-/// Where a board may license.
-pub type Authorities = BoundedVec<Jurisdiction, ConstU32<MAX_AUTHORITIES>>;
-/// A practitioner's licences.
-pub type LicenceIds = BoundedVec<LicenceId, ConstU32<MAX_LICENCES>>;
+/// An organisation's administrators, in order of their naming.
+pub type AdministratorsOf<T> =
+	BoundedVec<<T as frame_system::Config>::AccountId, ConstU32<MAX_ADMINISTRATORS>>;
 
 /// What standing needs to know of an organisation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -47,6 +37,15 @@ pub struct Organisation {
 	pub jurisdiction: Jurisdiction,
 	/// Its standing in the consortium.
 	pub state: OrganisationState,
+	/// When it was admitted; while it has applied only, when it did.
+	pub since: Moment,
+}
+
+impl Organisation {
+	/// The organisation as its credentials see it.
+	pub const fn house(&self, id: OrganisationId) -> House {
+		House { id, kind: self.kind, place: self.jurisdiction, since: self.since }
+	}
 }
 
 /// What people read of an organisation.
@@ -56,6 +55,26 @@ pub struct Profile {
 	pub name: Name,
 	/// Its Global Location Number.
 	pub gln: Option<Gln>,
+	/// Its National Provider Identifier.
+	pub npi: Option<Npi>,
+}
+
+/// An account on an organisation's staff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct StaffMember {
+	/// Its roles; never none.
+	pub roles: Roles,
+	/// Its place in the organisation's list, from 0.
+	pub number: u32,
+}
+
+/// An administrator's offer to hand over to another account.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Offer<AccountId> {
+	/// Who hands over.
+	pub from: AccountId,
+	/// Who takes over.
+	pub to: AccountId,
 }
 
 /// A registered practitioner.
@@ -65,69 +84,23 @@ pub struct Practitioner<AccountId> {
 	pub account: AccountId,
 	/// Their National Provider Identifier.
 	pub npi: Option<Npi>,
+	/// The board that registered them.
+	pub registrar: OrganisationId,
 }
 
-/// A licence.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Licence {
-	/// Its holder.
-	pub practitioner: PractitionerId,
-	/// The board that issued it.
-	pub board: OrganisationId,
-	/// What it allows.
-	pub class: LicenceClass,
-	/// Where it is valid.
-	pub jurisdictions: Jurisdictions,
-	/// When it is valid.
-	pub valid: Period,
-	/// As its board set it.
-	pub state: LicenceState,
-}
-
-impl Licence {
-	/// The first thing that keeps it from being good in `place` at `at`: its jurisdictions, its
-	/// state or its dates, in this order.
-	pub fn shortfall(&self, place: &Jurisdiction, at: Moment) -> Option<StandingReason> {
-		if !self.jurisdictions.iter().any(|jurisdiction| jurisdiction.covers(place)) {
-			return Some(StandingReason::LicenceOutOfJurisdiction);
-		}
-		match self.state {
-			LicenceState::Revoked => return Some(StandingReason::LicenceRevoked),
-			LicenceState::Suspended => return Some(StandingReason::LicenceSuspended),
-			LicenceState::Active => {},
-		}
-		if self.valid.contains(at) {
-			None
-		} else if self.valid.has_ended(at) {
-			Some(StandingReason::LicenceExpired)
-		} else {
-			Some(StandingReason::LicenceNotYetValid)
-		}
-	}
-}
-
-/// How many of a licence's checks passed before it fell short: more is closer.
-pub(crate) const fn closeness(shortfall: StandingReason) -> u8 {
-	match shortfall {
-		StandingReason::LicenceExpired | StandingReason::LicenceNotYetValid => 2,
-		StandingReason::LicenceSuspended | StandingReason::LicenceRevoked => 1,
-		_ => 0,
-	}
-}
-
-/// Whether an organisation's standing may change so: Active ↔ Suspended, either → Withdrawn.
+/// Whether the council may change an organisation's standing so: Applied → Active or Withdrawn,
+/// Active ↔ Suspended, both → Withdrawn.
 pub(crate) const fn organisation_may_become(
 	from: OrganisationState,
 	to: OrganisationState,
 ) -> bool {
 	use OrganisationState::*;
-	matches!((from, to), (Active, Suspended | Withdrawn) | (Suspended, Active | Withdrawn))
-}
-
-/// Whether a licence's state may change so: Active ↔ Suspended, either → Revoked.
-pub(crate) const fn licence_may_become(from: LicenceState, to: LicenceState) -> bool {
-	use LicenceState::*;
-	matches!((from, to), (Active, Suspended | Revoked) | (Suspended, Active | Revoked))
+	matches!(
+		(from, to),
+		(Applied, Active | Withdrawn)
+			| (Active, Suspended | Withdrawn)
+			| (Suspended, Active | Withdrawn)
+	)
 }
 
 /// Whether it is a name people can read: UTF-8, no control characters, not blank.

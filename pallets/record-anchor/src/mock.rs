@@ -86,6 +86,10 @@ impl ProviderDirectory<u64> for Directory {
 		role: Role,
 		_: Moment,
 	) -> StandingReasons {
+		Self::membership(account, organisation, role)
+	}
+
+	fn membership(account: &u64, organisation: OrganisationId, role: Role) -> StandingReasons {
 		let mut reasons = StandingReasons::EMPTY;
 		if organisation == SUSPENDED {
 			reasons = reasons.with(StandingReason::OrganisationSuspended);
@@ -94,6 +98,10 @@ impl ProviderDirectory<u64> for Directory {
 			reasons = reasons.with(StandingReason::NotStaff);
 		}
 		reasons
+	}
+
+	fn intake(_: OrganisationId, _: Moment) -> StandingReasons {
+		StandingReasons::EMPTY
 	}
 
 	fn practitioner(_: &u64) -> Option<PractitionerId> {

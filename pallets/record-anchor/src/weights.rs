@@ -6,6 +6,7 @@ use frame_support::{
 	traits::Get,
 	weights::{constants::RocksDbWeight, RuntimeDbWeight, Weight},
 };
+use salus_primitives::directory::STANDING_READS;
 
 /// Weights of this pallet's calls.
 pub trait WeightInfo {
@@ -36,9 +37,6 @@ impl WeightInfo for () {
 	}
 }
 
-/// Reads of one look into the directory: organisation, staff, practitioner and their licences, for
-/// each of three roles; what was read once comes from the overlay after that.
-const STANDING_READS: u64 = 40;
 /// Decoding, event and bookkeeping of one call: 20 µs.
 const BASE: Weight = Weight::from_parts(20_000_000, 0);
 /// Lookup in the batch, encoding and two events: 15 µs.

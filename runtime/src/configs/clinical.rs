@@ -4,13 +4,25 @@
 //! they meet.
 
 use super::CouncilMajority;
-use crate::{Consortium, PatientIdentity, Providers, RecordAnchor, Runtime, Timestamp};
+use crate::{
+	Consortium, Credentials, PatientIdentity, Providers, RecordAnchor, Runtime, Timestamp,
+};
 
 impl pallet_providers::Config for Runtime {
 	type CouncilOrigin = CouncilMajority;
+	type Credentials = Credentials;
 	type Enrolment = Consortium;
 	type Time = Timestamp;
 	type WeightInfo = pallet_providers::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_credentials::Config for Runtime {
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::Helper;
+	type CouncilOrigin = CouncilMajority;
+	type Organisations = Providers;
+	type Time = Timestamp;
+	type WeightInfo = pallet_credentials::weights::SubstrateWeight<Runtime>;
 }
 
 impl pallet_patient_identity::Config for Runtime {

@@ -10,7 +10,7 @@ use salus_runtime_api::runtime_decl_for_providers_api::ProvidersApiV1;
 use sp_runtime::BuildStorage;
 
 /// Staff of the presets and the role in which they can act.
-const STAFF: [(&str, u32, Role); 15] = [
+const STAFF: [(&str, u32, Role); 16] = [
 	("Mercy", 1, Role::Administrator),
 	("Mercy//Records", 1, Role::RecordsOfficer),
 	("Mercy//Vault", 1, Role::System),
@@ -26,6 +26,7 @@ const STAFF: [(&str, u32, Role); 15] = [
 	("BoardCA", 4, Role::Administrator),
 	("BoardNY", 5, Role::Administrator),
 	("Accreditor", 6, Role::Administrator),
+	("Accreditor//Inspector", 6, Role::QualityOfficer),
 ];
 
 #[test]
@@ -34,7 +35,8 @@ fn every_preset_builds_and_holds_its_invariants() {
 		run_on(config(name.as_ref()), || {
 			assert_eq!(Session::validators().len(), validators);
 			assert_eq!(CouncilMembership::members().len(), 4);
-			let kinds: Vec<_> = Runtime::organisations(1).iter().map(|view| view.kind).collect();
+			let organisations = Runtime::organisations(1).entries;
+			let kinds: Vec<_> = organisations.iter().map(|view| view.kind).collect();
 			use OrganisationKind::*;
 			assert_eq!(
 				kinds,

@@ -181,7 +181,7 @@ fn who_may_not_practise_reads_nothing_and_is_told_why() {
 		let openings = [(id, opening)];
 		let cases = [
 			("Lakeside//DrBrooks", LAKESIDE, None),
-			("Lakeside//DrExpired", LAKESIDE, Some(StandingReason::LicenceExpired)),
+			("Lakeside//DrExpired", LAKESIDE, Some(StandingReason::LicenceLapsed)),
 			("Lakeside//Unlicensed", LAKESIDE, Some(StandingReason::NotAPractitioner)),
 			("Lakeside//Records", LAKESIDE, Some(StandingReason::RoleNotHeld)),
 			("Lakeside//DrBrooks", MERCY, Some(StandingReason::NotStaff)),

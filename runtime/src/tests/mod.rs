@@ -2,6 +2,7 @@
 
 mod chain;
 mod consensus;
+mod credentials;
 mod extension;
 mod genesis;
 mod governance;
@@ -11,10 +12,11 @@ mod limits;
 
 /// Checks the invariants of every pallet of this house.
 fn try_state() {
-	use crate::{Consent, Consortium, PatientIdentity, Providers, RecordAnchor};
+	use crate::{Consent, Consortium, Credentials, PatientIdentity, Providers, RecordAnchor};
 
 	Consortium::do_try_state().unwrap();
 	Providers::do_try_state().unwrap();
+	Credentials::do_try_state().unwrap();
 	PatientIdentity::do_try_state().unwrap();
 	RecordAnchor::do_try_state().unwrap();
 	Consent::do_try_state().unwrap();

@@ -49,3 +49,17 @@ fn enrolled_accounts_are_never_reaped() {
 fn sessions_have_blocks() {
 	violated(|| SessionLength::<Test>::put(0), "consortium 5: sessions without blocks");
 }
+
+#[test]
+fn references_are_given_by_enrolment_only() {
+	let expected = "consortium 6: an account holds a reference that no enrolment gave";
+	for account in [STAFF, FIRST, STRANGER] {
+		violated(
+			|| {
+				System::inc_sufficients(&account);
+			},
+			expected,
+		);
+	}
+	violated(|| Accounts::<Test>::remove(STAFF), expected);
+}

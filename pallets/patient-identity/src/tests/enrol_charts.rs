@@ -111,6 +111,18 @@ fn fails_when_organisation_is_suspended() {
 }
 
 #[test]
+fn fails_when_organisation_takes_on_nothing_new() {
+	run(|| {
+		let origin = RuntimeOrigin::signed(RECORDS);
+		let batch = changed(|statement| statement.custodian = RESTRICTED);
+		assert_noop!(
+			PatientIdentity::enrol_charts(origin, RESTRICTED, batch),
+			Error::<Test>::TakesOnNothingNew
+		);
+	});
+}
+
+#[test]
 fn fails_when_statement_says_something_else() {
 	run(|| {
 		let cases: [(EnrolmentBatch, Error<Test>); 3] = [

@@ -1,36 +1,58 @@
 use super::*;
 use salus_primitives::codes::Jurisdiction;
 
-fn admit(text: &str, jurisdiction: Jurisdiction, gln: Option<Gln>) -> DispatchResult {
+fn admit(
+	name: Name,
+	jurisdiction: Jurisdiction,
+	gln: Option<Gln>,
+	npi: Option<Npi>,
+) -> DispatchResult {
 	let kind = OrganisationKind::Clinic;
-	Providers::admit_organisation(council(), kind, name(text), jurisdiction, gln, STRANGER)
+	Providers::admit_organisation(council(), kind, name, jurisdiction, gln, npi, STRANGER)
+}
+
+fn named(text: &str) -> DispatchResult {
+	admit(name(text), place("DE"), None, None)
+}
+
+fn identified(gln: Option<Gln>, npi: Option<Npi>) -> DispatchResult {
+	admit(name("Clinic"), place("DE"), gln, npi)
 }
 
 #[test]
 fn works() {
 	build_and_execute(|| {
-		assert_ok!(admit("Zahnarztpraxis Müller", place("DE-BY"), Some(OTHER_GLN)));
+		let text = name("Zahnarztpraxis Müller");
+		assert_ok!(admit(text.clone(), place("DE-BY"), Some(OTHER_GLN), Some(OTHER_NPI)));
 
-		let roles = Roles::of(&[Role::Administrator]);
 		assert_eq!(
-			Organisations::<Test>::get(4),
+			Organisations::<Test>::get(NEWCOMER),
 			Some(Organisation {
 				kind: OrganisationKind::Clinic,
 				jurisdiction: place("DE-BY"),
 				state: OrganisationState::Active,
+				since: NOW,
 			})
 		);
 		assert_eq!(
-			Profiles::<Test>::get(4),
-			Some(Profile { name: name("Zahnarztpraxis Müller"), gln: Some(OTHER_GLN) })
+			Profiles::<Test>::get(NEWCOMER),
+			Some(Profile { name: text, gln: Some(OTHER_GLN), npi: Some(OTHER_NPI) })
 		);
-		assert_eq!(Staff::<Test>::get(4, STRANGER), Some(roles));
+		assert_eq!(OrganisationOfGln::<Test>::get(OTHER_GLN), Some(NEWCOMER));
+		assert_eq!(OrganisationOfNpi::<Test>::get(OTHER_NPI), Some(NEWCOMER));
+		assert_eq!(OrganisationsIn::<Test>::get(place("DE-BY"), 0), Some(NEWCOMER));
+		assert_eq!(OrganisationsIn::<Test>::get(place("DE"), 0), Some(NEWCOMER));
+		assert_eq!(Sponsors::<Test>::get(NEWCOMER), None);
+		assert_eq!(
+			Staff::<Test>::get(NEWCOMER, STRANGER),
+			Some(StaffMember { roles: ADMINISTRATOR, number: 0 })
+		);
 		assert!(Gate::is_enrolled(&STRANGER));
 		assert_eq!(
 			events(),
 			[
-				Event::OrganisationAdmitted { organisation: 4, administrator: STRANGER },
-				Event::StaffSet { organisation: 4, account: STRANGER, roles }
+				Event::OrganisationAdmitted { organisation: NEWCOMER, administrator: STRANGER },
+				Event::StaffSet { organisation: NEWCOMER, account: STRANGER, roles: ADMINISTRATOR }
 			]
 		);
 	});
@@ -39,16 +61,16 @@ fn works() {
 #[test]
 fn works_for_one_administrator_of_several() {
 	build_and_execute(|| {
-		assert_ok!(admit("One", place("DE"), None));
-		assert_ok!(admit("Two", place("DE"), None));
+		assert_ok!(named("One"));
+		assert_ok!(named("Two"));
 		assert_eq!(OrganisationCount::<Test>::get(), 5);
 	});
 }
 
 #[test]
-fn takes_a_name_of_64_bytes() {
+fn works_with_a_name_of_64_bytes() {
 	build_and_execute(|| {
-		assert_ok!(admit(&"n".repeat(64), place("DE"), None));
+		assert_ok!(named(&"n".repeat(64)));
 	});
 	assert!(Name::try_from(vec![b'n'; 65]).is_err());
 }
@@ -57,29 +79,19 @@ fn takes_a_name_of_64_bytes() {
 fn fails_when_the_name_cannot_be_read() {
 	build_and_execute(|| {
 		for text in ["", " ", "Line\nbreak", "\u{7f}"] {
-			assert_noop!(admit(text, place("DE"), None), Error::<Test>::InvalidName);
+			assert_noop!(named(text), Error::<Test>::InvalidName);
 		}
 		let latin1 = Name::try_from(vec![0xe9]).unwrap();
-		assert_noop!(
-			Providers::admit_organisation(
-				council(),
-				OrganisationKind::Clinic,
-				latin1,
-				place("DE"),
-				None,
-				STRANGER
-			),
-			Error::<Test>::InvalidName
-		);
+		assert_noop!(admit(latin1, place("DE"), None, None), Error::<Test>::InvalidName);
 	});
 }
 
 #[test]
 fn fails_when_the_jurisdiction_is_none() {
 	build_and_execute(|| {
-		for code in [*b"us-ca\0", *b"U\0\0\0\0\0", [0; 6], *b"US-\0\0\0"] {
+		for code in [*b"us-ca\0", *b"U\0\0\0\0\0", *b"XX\0\0\0\0", [0; 6], *b"US-\0\0\0"] {
 			assert_noop!(
-				admit("Clinic", Jurisdiction(code), None),
+				admit(name("Clinic"), Jurisdiction(code), None, None),
 				Error::<Test>::InvalidJurisdiction
 			);
 		}
@@ -89,30 +101,57 @@ fn fails_when_the_jurisdiction_is_none() {
 #[test]
 fn fails_when_the_gln_is_mistyped() {
 	build_and_execute(|| {
-		assert_noop!(admit("Clinic", place("DE"), Some(Gln(GLN.0 + 1))), Error::<Test>::InvalidGln);
+		assert_noop!(identified(Some(Gln(GLN.0 + 1)), None), Error::<Test>::InvalidGln);
 	});
 }
 
 #[test]
 fn fails_when_another_has_the_gln() {
 	build_and_execute(|| {
-		assert_noop!(admit("Clinic", place("DE"), Some(GLN)), Error::<Test>::AlreadyExists);
+		assert_noop!(identified(Some(GLN), None), Error::<Test>::AlreadyExists);
+	});
+}
+
+#[test]
+fn fails_when_the_npi_is_mistyped() {
+	build_and_execute(|| {
+		assert_noop!(identified(None, Some(Npi(NPI.0 + 1))), Error::<Test>::InvalidNpi);
+	});
+}
+
+#[test]
+fn fails_when_another_organisation_has_the_npi() {
+	build_and_execute(|| {
+		assert_ok!(identified(None, Some(OTHER_NPI)));
+		assert_noop!(identified(None, Some(OTHER_NPI)), Error::<Test>::AlreadyExists);
+	});
+}
+
+#[test]
+fn fails_when_a_practitioner_has_the_npi() {
+	build_and_execute(|| {
+		assert_noop!(identified(None, Some(NPI)), Error::<Test>::AlreadyExists);
+	});
+}
+
+#[test]
+fn fails_when_the_numbers_are_used_up() {
+	new_test_ext(genesis()).execute_with(|| {
+		OrganisationCount::<Test>::put(u32::MAX);
+		assert_noop!(named("Clinic"), sp_runtime::ArithmeticError::Overflow);
 	});
 }
 
 #[test]
 fn fails_when_the_council_does_not_ask() {
 	build_and_execute(|| {
-		assert_noop!(
-			Providers::admit_organisation(
-				signed(HOSPITAL_ADMIN),
-				OrganisationKind::Clinic,
-				name("Clinic"),
-				place("DE"),
-				None,
-				STRANGER
-			),
-			BadOrigin
-		);
+		assert_council_only(Call::admit_organisation {
+			kind: OrganisationKind::Clinic,
+			name: name("Clinic"),
+			jurisdiction: place("DE"),
+			gln: None,
+			npi: None,
+			administrator: STRANGER,
+		});
 	});
 }

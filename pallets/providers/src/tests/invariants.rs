@@ -1,114 +1,310 @@
+//! Each invariant fails when storage breaks it, and says so.
+
 use super::*;
 
-/// Corrupts a sound state and expects this invariant to fail.
-fn violated(number: u8, corrupt: impl FnOnce()) {
+/// Corrupts a sound state and expects exactly this failure.
+#[track_caller]
+fn violated(expected: &'static str, corrupt: impl FnOnce()) {
 	new_test_ext(genesis()).execute_with(|| {
 		assert_ok!(Providers::do_try_state());
 		corrupt();
-		let Err(DispatchError::Other(failure)) = Providers::do_try_state() else {
-			panic!("invariant {number} still holds");
-		};
-		assert!(failure.starts_with(&format!("providers {number}: ")), "{failure}");
+		assert_eq!(Providers::do_try_state(), Err(expected.into()));
 	});
 }
 
-fn licence(change: impl FnOnce(&mut Licence)) {
-	Licences::<Test>::mutate(LICENCE, |licence| change(licence.as_mut().unwrap()));
+fn organisation(id: OrganisationId, change: impl FnOnce(&mut Organisation)) {
+	Organisations::<Test>::mutate(id, |found| change(found.as_mut().unwrap()));
 }
+
+fn profile(id: OrganisationId, change: impl FnOnce(&mut Profile)) {
+	Profiles::<Test>::mutate(id, |found| change(found.as_mut().unwrap()));
+}
+
+fn practitioner(change: impl FnOnce(&mut Practitioner<AccountId32>)) {
+	Practitioners::<Test>::mutate(PRACTITIONER, |found| change(found.as_mut().unwrap()));
+}
+
+const KEY: EncryptionKey = EncryptionKey { version: 1, key: [1; 32] };
+/// No organisation has it.
+const NOBODY: OrganisationId = 9;
 
 #[test]
 fn organisations_are_whole() {
-	violated(1, || OrganisationCount::<Test>::put(4));
-	violated(1, || Organisations::<Test>::remove(2));
-	violated(1, || Profiles::<Test>::remove(2));
-	violated(1, || {
-		Profiles::<Test>::insert(2, Profile { name: Name::default(), gln: None });
+	let gaps = "providers 1: organisations are not numbered without gaps";
+	violated(gaps, || OrganisationCount::<Test>::put(4));
+	violated(gaps, || Organisations::<Test>::remove(OTHER_BOARD));
+
+	let differ = "providers 1: organisations and profiles differ";
+	violated(differ, || Profiles::<Test>::remove(BOARD));
+	violated(differ, || {
+		Profiles::<Test>::insert(NOBODY, Profiles::<Test>::get(BOARD).unwrap());
 	});
-	violated(1, || {
-		Organisations::<Test>::mutate(2, |found| {
-			found.as_mut().unwrap().jurisdiction.0 = [0; 6];
+
+	let invalid = "providers 1: an organisation has an invalid jurisdiction or name";
+	violated(invalid, || profile(BOARD, |found| found.name = Name::default()));
+	violated(invalid, || organisation(BOARD, |found| found.jurisdiction.0 = [0; 6]));
+}
+
+#[test]
+fn nothing_belongs_to_no_organisation() {
+	let expected = "providers 1: something belongs to no organisation";
+	violated(expected, || Endpoints::<Test>::insert(NOBODY, endpoint("https://h")));
+	violated(expected, || Endpoints::<Test>::insert(BOARD, endpoint("")));
+	violated(expected, || Endpoints::<Test>::insert(BOARD, endpoint("h")));
+	violated(expected, || OrganisationKeys::<Test>::insert(NOBODY, KEY));
+	violated(expected, || {
+		Staff::<Test>::insert(NOBODY, RECORDS, StaffMember { roles: LOGISTICS, number: 0 });
+	});
+	violated(expected, || StaffCount::<Test>::insert(NOBODY, 1));
+	violated(expected, || {
+		Administrators::<Test>::insert(NOBODY, Administrators::<Test>::get(BOARD));
+	});
+	violated(expected, || {
+		let offer = Offer { from: HOSPITAL_ADMIN, to: RECORDS };
+		AdministrationOffers::<Test>::insert(NOBODY, offer);
+	});
+	violated(expected, || Supervisors::<Test>::insert(NOBODY, PRACTITIONER, 2));
+}
+
+#[test]
+fn identifiers_are_indexed() {
+	let gln = "providers 2: a GLN is invalid, shared, or not in the index";
+	violated(gln, || OrganisationOfGln::<Test>::remove(GLN));
+	violated(gln, || profile(BOARD, |found| found.gln = Some(GLN)));
+	violated(gln, || {
+		profile(BOARD, |found| found.gln = Some(Gln(1)));
+		OrganisationOfGln::<Test>::insert(Gln(1), BOARD);
+	});
+
+	let npi = "providers 2: an organisation's NPI is invalid, shared, or not in the index";
+	violated(npi, || profile(BOARD, |found| found.npi = Some(OTHER_NPI)));
+	violated(npi, || {
+		profile(BOARD, |found| found.npi = Some(Npi(1)));
+		OrganisationOfNpi::<Test>::insert(Npi(1), BOARD);
+	});
+	// The surgeon has it.
+	violated(npi, || {
+		profile(BOARD, |found| found.npi = Some(NPI));
+		OrganisationOfNpi::<Test>::insert(NPI, BOARD);
+	});
+
+	let practitioners = "providers 2: a practitioner's NPI is invalid, shared, or not in the index";
+	violated(practitioners, || PractitionerOfNpi::<Test>::remove(NPI));
+	violated(practitioners, || practitioner(|found| found.npi = Some(Npi(1))));
+
+	let index = "providers 2: an index names what is not there";
+	violated(index, || OrganisationOfGln::<Test>::insert(OTHER_GLN, BOARD));
+	violated(index, || OrganisationOfNpi::<Test>::insert(OTHER_NPI, BOARD));
+	violated(index, || PractitionerOfNpi::<Test>::insert(OTHER_NPI, PRACTITIONER));
+}
+
+#[test]
+fn staff_can_act_and_is_numbered() {
+	let member = |account: &AccountId32| Staff::<Test>::get(HOSPITAL, account).unwrap();
+	violated("providers 3: staff without a role", || {
+		let without = StaffMember { roles: Roles::EMPTY, ..member(&RECORDS) };
+		Staff::<Test>::insert(HOSPITAL, RECORDS, without);
+	});
+	violated("providers 3: staff not enrolled", || {
+		Staff::<Test>::insert(HOSPITAL, STRANGER, StaffMember { roles: LOGISTICS, number: 4 });
+	});
+
+	let numbered = "providers 3: staff is not numbered";
+	violated(numbered, || StaffCount::<Test>::insert(HOSPITAL, 3));
+	violated(numbered, || StaffNumbers::<Test>::remove(HOSPITAL, 1));
+	violated(numbered, || StaffNumbers::<Test>::insert(HOSPITAL, 1, SURGEON));
+	violated(numbered, || Staff::<Test>::insert(HOSPITAL, BOARD_ADMIN, member(&RECORDS)));
+
+	let nobody = "providers 3: a number is of nobody";
+	violated(nobody, || StaffNumbers::<Test>::insert(HOSPITAL, 7, STRANGER));
+	violated(nobody, || Staff::<Test>::remove(HOSPITAL, RECORDS));
+}
+
+#[test]
+fn administrators_are_those_of_the_staff() {
+	violated("providers 4: an organisation without administrator", || {
+		Administrators::<Test>::remove(HOSPITAL);
+	});
+
+	let differ = "providers 4: administrators are not those of the staff";
+	violated(differ, || {
+		Administrators::<Test>::mutate(HOSPITAL, |named| named.force_push(RECORDS));
+	});
+	violated(differ, || {
+		Administrators::<Test>::mutate(HOSPITAL, |named| named.force_push(HOSPITAL_ADMIN));
+	});
+	violated(differ, || {
+		Staff::<Test>::mutate(HOSPITAL, RECORDS, |member| {
+			member.as_mut().unwrap().roles = ADMINISTRATOR;
 		});
 	});
-	violated(1, || Endpoints::<Test>::insert(9, endpoint("https://h")));
-	violated(1, || Endpoints::<Test>::insert(2, endpoint("")));
-	violated(1, || {
-		OrganisationKeys::<Test>::insert(9, EncryptionKey { version: 1, key: [1; 32] });
+}
+
+#[test]
+fn offers_can_be_accepted() {
+	let offer = |from: AccountId32, to: AccountId32| {
+		AdministrationOffers::<Test>::insert(HOSPITAL, Offer { from, to });
+	};
+	violated("providers 4: an offer from someone who is no administrator", || {
+		offer(RECORDS, SURGEON);
 	});
-	violated(1, || Staff::<Test>::insert(9, RECORDS, Roles::all()));
-	violated(1, || {
-		BoardAuthorities::<Test>::insert(9, BoardAuthorities::<Test>::get(BOARD));
+	let to = "providers 4: an offer to someone who cannot accept";
+	violated(to, || offer(HOSPITAL_ADMIN, STRANGER));
+	violated(to, || offer(HOSPITAL_ADMIN, HOSPITAL_ADMIN));
+}
+
+#[test]
+fn organisations_are_listed_where_they_are() {
+	let (there, country) = (place("US-CA"), place("US"));
+	let twice = "providers 5: an organisation is listed twice, or past the count";
+	violated(twice, || OrganisationsIn::<Test>::insert(there, 2, BOARD));
+	violated(twice, || OrganisationsInCount::<Test>::insert(there, 1));
+	violated(twice, || {
+		OrganisationsIn::<Test>::insert(there, 2, BOARD);
+		OrganisationsInCount::<Test>::insert(there, 3);
+	});
+
+	let elsewhere = "providers 5: organisations are not listed where they are";
+	violated(elsewhere, || OrganisationsIn::<Test>::remove(country, 2));
+	violated(elsewhere, || OrganisationsIn::<Test>::insert(there, 1, OTHER_BOARD));
+	violated(elsewhere, || organisation(BOARD, |found| found.jurisdiction = place("US-NV")));
+
+	let miscounted = "providers 5: organisations of a place are miscounted";
+	violated(miscounted, || OrganisationsInCount::<Test>::insert(there, 3));
+	violated(miscounted, || OrganisationsInCount::<Test>::insert(place("DE"), 1));
+}
+
+#[test]
+fn practitioners_are_whole() {
+	let gaps = "providers 6: practitioners are not numbered without gaps";
+	violated(gaps, || PractitionerCount::<Test>::put(2));
+	violated(gaps, || {
+		practitioner(|found| found.npi = None);
+		PractitionerOfNpi::<Test>::remove(NPI);
+		Practitioners::<Test>::remove(PRACTITIONER);
+	});
+	violated("providers 6: a practitioner not enrolled", || {
+		practitioner(|found| found.account = STRANGER);
+	});
+
+	let shared = "providers 6: two practitioners share an account, or the index differs";
+	violated(shared, || PractitionerOf::<Test>::remove(SURGEON));
+	violated(shared, || practitioner(|found| found.account = RECORDS));
+	violated(shared, || {
+		let twin = Practitioner { account: SURGEON, npi: None, registrar: BOARD };
+		Practitioners::<Test>::insert(2, twin);
+		PractitionerCount::<Test>::put(2);
+	});
+
+	violated("providers 6: a practitioner whom no organisation registered", || {
+		practitioner(|found| found.registrar = NOBODY);
+	});
+	violated("providers 6: an index names what is not there", || {
+		PractitionerOf::<Test>::insert(STRANGER, PRACTITIONER);
 	});
 }
 
 #[test]
-fn glns_are_indexed() {
-	violated(2, || OrganisationOfGln::<Test>::remove(GLN));
-	violated(2, || OrganisationOfGln::<Test>::insert(OTHER_GLN, BOARD));
-	violated(2, || {
-		Profiles::<Test>::mutate(BOARD, |profile| profile.as_mut().unwrap().gln = Some(GLN));
+fn profiles_and_supervisors_are_practitioners() {
+	let profile = "providers 6: a profile of nobody, or without version";
+	let digest = Digest([1; 32]);
+	violated(profile, || {
+		ProfileCommitments::<Test>::insert(2, ProfileCommitment { version: 1, digest });
 	});
-}
-
-#[test]
-fn staff_can_act() {
-	violated(3, || Staff::<Test>::insert(HOSPITAL, RECORDS, Roles::EMPTY));
-	violated(3, || Staff::<Test>::insert(HOSPITAL, STRANGER, Roles::of(&[Role::System])));
-}
-
-#[test]
-fn administrators_are_counted() {
-	violated(4, || Staff::<Test>::remove(HOSPITAL, HOSPITAL_ADMIN));
-	violated(4, || AdministratorCount::<Test>::insert(HOSPITAL, 2));
-	violated(4, || AdministratorCount::<Test>::insert(9, 1));
-}
-
-#[test]
-fn only_boards_have_authorities() {
-	let of_board = || BoardAuthorities::<Test>::get(BOARD);
-	violated(5, || BoardAuthorities::<Test>::insert(HOSPITAL, of_board()));
-	violated(5, || BoardAuthorities::<Test>::insert(BOARD, Authorities::default()));
-	violated(5, || {
-		BoardAuthorities::<Test>::mutate(BOARD, |found| found.force_push(place("US-CA")));
+	violated(profile, || {
+		ProfileCommitments::<Test>::insert(PRACTITIONER, ProfileCommitment { version: 0, digest });
 	});
+
+	let supervisor = "providers 6: a supervisor of or who is nobody, or supervises themselves";
+	for (practitioner, by) in [(PRACTITIONER, PRACTITIONER), (PRACTITIONER, 2), (2, PRACTITIONER)] {
+		violated(supervisor, || Supervisors::<Test>::insert(HOSPITAL, practitioner, by));
+	}
 }
 
 #[test]
-fn practitioners_are_indexed() {
-	violated(6, || PractitionerCount::<Test>::put(2));
-	violated(6, || PractitionerOf::<Test>::remove(SURGEON));
-	violated(6, || PractitionerOf::<Test>::insert(STRANGER, PRACTITIONER));
-	violated(6, || PractitionerOfNpi::<Test>::remove(NPI));
-	violated(6, || PractitionerOfNpi::<Test>::insert(OTHER_NPI, PRACTITIONER));
-	violated(6, || {
-		Practitioners::<Test>::insert(
-			PRACTITIONER,
-			Practitioner { account: STRANGER, npi: Some(NPI) },
-		);
+fn applications_are_counted() {
+	violated("providers 7: an application that nobody sponsors", || {
+		organisation(BOARD, |found| found.state = OrganisationState::Applied);
 	});
-}
 
-#[test]
-fn licences_are_whole() {
-	violated(7, || LicenceCount::<Test>::put(2));
-	violated(7, || LicencesOf::<Test>::remove(PRACTITIONER));
-	violated(7, || {
-		LicencesOf::<Test>::mutate(PRACTITIONER, |found| found.force_push(LICENCE));
+	let miscounted = "providers 7: open applications are miscounted";
+	violated(miscounted, || OpenApplications::<Test>::insert(HOSPITAL, 1));
+	violated(miscounted, || OpenApplications::<Test>::insert(NOBODY, 0));
+	violated(miscounted, || {
+		applicant();
+		OpenApplications::<Test>::remove(HOSPITAL);
 	});
-	violated(7, || LicencesOf::<Test>::insert(2, LicencesOf::<Test>::get(PRACTITIONER)));
-	violated(7, || licence(|licence| licence.board = HOSPITAL));
-	violated(7, || licence(|licence| licence.practitioner = 2));
-	violated(7, || licence(|licence| licence.jurisdictions = Jurisdictions::default()));
-	violated(7, || licence(|licence| licence.valid.until = Some(0)));
+
+	violated("providers 7: too many applications of one sponsor", || {
+		for _ in 0..MAX_OPEN_APPLICATIONS {
+			applicant();
+		}
+		let last = admit(OrganisationKind::Clinic, "US-CA", STRANGER);
+		organisation(last, |found| found.state = OrganisationState::Applied);
+		Sponsors::<Test>::insert(last, HOSPITAL);
+		OpenApplications::<Test>::insert(HOSPITAL, MAX_OPEN_APPLICATIONS + 1);
+	});
+
+	let nobody = "providers 7: a sponsor of or who is no organisation";
+	violated(nobody, || Sponsors::<Test>::insert(NOBODY, HOSPITAL));
+	violated(nobody, || Sponsors::<Test>::insert(HOSPITAL, NOBODY));
 }
 
 #[test]
 fn keys_are_whole() {
-	let key = EncryptionKey { version: 1, key: [1; 32] };
-	violated(8, || {
-		OrganisationKeys::<Test>::insert(BOARD, EncryptionKey { version: 0, ..key });
+	let whole = "providers 8: a key without version, or zero";
+	violated(whole, || {
+		OrganisationKeys::<Test>::insert(BOARD, EncryptionKey { version: 0, ..KEY });
 	});
-	violated(8, || {
-		AccountKeys::<Test>::insert(SURGEON, EncryptionKey { key: [0; 32], ..key });
+	violated(whole, || {
+		OrganisationKeys::<Test>::insert(BOARD, EncryptionKey { key: [0; 32], ..KEY });
 	});
-	violated(8, || AccountKeys::<Test>::insert(STRANGER, key));
+	violated(whole, || {
+		AccountKeys::<Test>::insert(SURGEON, EncryptionKey { version: 0, ..KEY });
+	});
+	violated(whole, || {
+		AccountKeys::<Test>::insert(SURGEON, EncryptionKey { key: [0; 32], ..KEY });
+	});
+	violated("providers 8: a key of an account that is not enrolled", || {
+		AccountKeys::<Test>::insert(STRANGER, KEY);
+	});
+}
+
+#[test]
+fn groups_have_one_level() {
+	let levels = "providers 9: a group with more than one level, or of no organisations";
+	violated(levels, || Heads::<Test>::insert(HOSPITAL, HOSPITAL));
+	violated(levels, || Heads::<Test>::insert(HOSPITAL, NOBODY));
+	violated(levels, || Heads::<Test>::insert(NOBODY, HOSPITAL));
+	violated(levels, || {
+		Heads::<Test>::insert(HOSPITAL, BOARD);
+		Heads::<Test>::insert(BOARD, OTHER_BOARD);
+		GroupSizes::<Test>::insert(BOARD, 1);
+		GroupSizes::<Test>::insert(OTHER_BOARD, 1);
+	});
+
+	let miscounted = "providers 9: groups are miscounted";
+	violated(miscounted, || Heads::<Test>::insert(HOSPITAL, BOARD));
+	violated(miscounted, || GroupSizes::<Test>::insert(BOARD, 1));
+	violated(miscounted, || GroupSizes::<Test>::insert(BOARD, 0));
+}
+
+/// Whoever is named is enrolled, and so holds the reference that keeps the account.
+#[test]
+fn those_named_hold_a_reference() {
+	for (account, expected) in [
+		(RECORDS, "providers 3: staff not enrolled"),
+		(STRANGER, "providers 4: an offer to someone who cannot accept"),
+		(APPLICANT_ADMIN, "providers 6: a practitioner not enrolled"),
+		(COUNCIL, "providers 8: a key of an account that is not enrolled"),
+	] {
+		violated(expected, || {
+			assert_ok!(Providers::offer_administration(signed(HOSPITAL_ADMIN), HOSPITAL, STRANGER));
+			register(APPLICANT_ADMIN);
+			Gate::enrol(&COUNCIL);
+			assert_ok!(Providers::publish_account_key(council(), [1; 32]));
+			assert_ok!(Providers::do_try_state());
+			System::dec_sufficients(&account);
+		});
+	}
 }

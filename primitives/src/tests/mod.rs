@@ -1,3 +1,5 @@
+mod credential;
+
 use crate::{
 	check_digit::{Gln, Npi},
 	codes::*,
@@ -312,7 +314,9 @@ fn deny_codes_are_stable_and_equal_the_encoding() {
 	];
 	assert!(reasons.iter().all(|reason| reason.encode() == [reason.code()]));
 	assert_eq!(reasons.map(DenyReason::code), [20, 21, 22, 23, 24, 25, 30, 31, 32]);
-	assert!(StandingReason::ALL.iter().all(|reason| (1..20).contains(&reason.index())));
+	assert!(StandingReason::ALL
+		.iter()
+		.all(|reason| (1..20).contains(&reason.index()) || (40..60).contains(&reason.index())));
 }
 
 #[test]
@@ -346,11 +350,11 @@ fn bytes_are_hexadecimal_in_json() {
 }
 
 #[test]
-fn jurisdictions_have_the_form_of_iso_3166() {
+fn jurisdictions_are_of_iso_3166() {
 	for good in ["US", "US-CA", "DE-BY", "FR-75C", "GB-ENG"] {
 		assert_eq!(good.parse::<Jurisdiction>().unwrap().to_string(), good);
 	}
-	for bad in ["", "U", "us", "USA", "US-", "US-CALI", "US CA", "US-ca", "ÜS"] {
+	for bad in ["", "U", "us", "USA", "US-", "US-CALI", "US CA", "US-ca", "ÜS", "XX", "ZZ-1"] {
 		assert!(bad.parse::<Jurisdiction>().is_err(), "{bad}");
 	}
 	let [us, ca, ny] = ["US", "US-CA", "US-NY"].map(|text| text.parse::<Jurisdiction>().unwrap());
