@@ -19,8 +19,6 @@ use sc_rpc::SubscriptionTaskExecutor;
 use std::sync::Arc;
 use substrate_frame_rpc_system::{System, SystemApiServer};
 
-use self::salus::{Salus, SalusApiServer};
-
 /// What GRANDPA's methods report on.
 pub struct Grandpa {
 	/// Who votes.
@@ -53,7 +51,7 @@ pub fn module(
 		)
 		.into_rpc(),
 	)?;
-	let salus = Salus::new(client).into_rpc();
+	let salus = salus::module(client)?;
 	assert!(openrpc::describes(salus.method_names()), "the OpenRPC table is out of date");
 	module.merge(salus)?;
 	module.merge(openrpc::module()?)?;
