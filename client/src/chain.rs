@@ -22,14 +22,18 @@
 
 mod call;
 mod error;
+mod event;
+mod read;
 mod state;
 mod submit;
 
 #[cfg(test)]
 mod tests;
 
-pub use call::{AnchorRecord, Arguments, Call};
+pub use call::{Admission, AnchorRecord, Arguments, Call, Motion, NewLicence};
 pub use error::ChainError;
+pub use event::{Event, Fault, Receipt};
+pub use read::{ReadCall, Said};
 pub use state::At;
 pub use submit::{Stage, Submitted};
 
@@ -46,6 +50,7 @@ use subxt::{
 	backend::LegacyBackend,
 	client::OnlineClient,
 	config::{RpcConfigFor, SubstrateConfig},
+	metadata::ArcMetadata,
 	rpcs::{Error as RpcError, LegacyRpcMethods, RpcClient},
 };
 
@@ -177,6 +182,14 @@ impl Chain {
 			async move { link.rpc.state_get_storage(&key, Some(block.into())).await }
 		})
 		.await
+	}
+
+	/// The metadata of the runtime at this block.
+	async fn metadata_at(&self, block: [u8; 32]) -> Result<ArcMetadata, ChainError> {
+		let link = self.link().await?;
+		let here = link.client.at_block(subxt::utils::H256(block)).await;
+		here.map(|here| here.metadata())
+			.map_err(|fault| self.bad_answer(innermost(&fault)))
 	}
 
 	/// Asks the node; once more over a new connection when the old one is gone.

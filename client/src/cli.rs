@@ -3,6 +3,7 @@
 
 pub(crate) mod chart;
 pub(crate) mod completion;
+pub(crate) mod council;
 pub(crate) mod directive;
 pub(crate) mod disclosure;
 pub(crate) mod key;
@@ -20,14 +21,18 @@ use clap::{Args, Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use render::Report;
 use salus_client::{
-	chain::{At, Call, Chain, Stage, Submitted, DEFAULT_NODE},
+	chain::{At, Call, Chain, ChainError, Receipt, Stage, Submitted, DEFAULT_NODE},
 	keys::{Identity, KeyFile},
 	sealed_file::Passphrase,
 	vault_client::VaultClient,
 	wallet::Wallet,
 	Error, Result,
 };
-use salus_primitives::{ids::OrganisationId, time::Moment, views::OrganisationView};
+use salus_primitives::{
+	ids::OrganisationId,
+	time::Moment,
+	views::{OrganisationView, Page},
+};
 use std::{
 	future::Future,
 	io::{IsTerminal, Write},
@@ -87,8 +92,10 @@ pub(crate) enum Command {
 	Directive(directive::Options),
 	/// Who saw what.
 	Disclosure(disclosure::Options),
-	/// Organisations, staff, practitioners and licences.
+	/// Organisations, their people, licences, accreditations and inspections.
 	Provider(provider::Options),
+	/// The council's motions and votes.
+	Council(council::Options),
 	/// Completion for a shell.
 	Completion(completion::Options),
 }
@@ -132,10 +139,15 @@ impl Context {
 
 	/// Submits a call, showing on a terminal how far it is.
 	async fn submit(&self, signer: &Identity, call: &Call) -> Result<Submitted> {
+		Ok(self.submit_for_events(signer, call).await?.submitted)
+	}
+
+	/// [`Context::submit`] that also gives what the chain said of the call.
+	async fn submit_for_events(&self, signer: &Identity, call: &Call) -> Result<Receipt> {
 		let chain = self.chain().await?;
 		let spinner = self.spinner(format!("{call}: sending"));
 		let done = chain
-			.submit_watched(signer.keypair(), call, |stage| {
+			.submit_for_events(signer.keypair(), call, |stage| {
 				spinner.set_message(match stage {
 					Stage::Sent => format!("{call}: waiting for a block"),
 					Stage::InBlock => format!("{call}: waiting for finality"),
@@ -215,7 +227,7 @@ impl Context {
 		if organisation.endpoint.is_empty() {
 			return Err(usage(
 				format!("organisation {id} has published no vault"),
-				format!("its administrator does so with `salus provider set-endpoint --organisation {id}`"),
+				format!("its administrator does so with `salus provider organisation set-endpoint --organisation {id}`"),
 			));
 		}
 		VaultClient::new(&String::from_utf8_lossy(&organisation.endpoint))
@@ -259,11 +271,18 @@ impl Context {
 
 /// Asks for a passphrase on the terminal, without showing it.
 fn ask(prompt: &str) -> Result<String> {
-	if !std::io::stdin().is_terminal() {
-		return Err(usage(
+	ask_or(prompt, || {
+		usage(
 			"no passphrase given and no terminal to ask at",
 			"name a file with --passphrase-file or SALUS_PASSPHRASE_FILE",
-		));
+		)
+	})
+}
+
+/// Asks for a secret on the terminal, without showing it, where there is one.
+fn ask_or(prompt: &str, otherwise: impl FnOnce() -> Error) -> Result<String> {
+	if !std::io::stdin().is_terminal() {
+		return Err(otherwise());
 	}
 	eprint!("{prompt}");
 	console::Term::stderr().read_secure_line().map_err(Error::io("terminal"))
@@ -272,6 +291,21 @@ fn ask(prompt: &str) -> Result<String> {
 /// A command used in a way that can not work.
 fn usage(message: impl Into<String>, help: impl Into<String>) -> Error {
 	Error::Usage { message: message.into(), help: help.into() }
+}
+
+/// All entries of a list whose pages begin at `first`.
+async fn every_page<T, F>(first: u32, page: impl Fn(u32) -> F) -> Result<Vec<T>>
+where
+	F: Future<Output = Result<Page<T>, ChainError>>,
+{
+	let (mut entries, mut next) = (Vec::new(), Some(first));
+	while let Some(from) = next {
+		let mut page = page(from).await?;
+		entries.append(&mut page.entries);
+		// A list that leads back would never end.
+		next = page.next.filter(|next| *next > from);
+	}
+	Ok(entries)
 }
 
 /// Repeats what a vault refuses because its node does not know yet what ours knows, for up to ten

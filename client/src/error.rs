@@ -1,6 +1,9 @@
 //! The one error type: what is wrong, a stable code, and what to do.
 
-use crate::{chain::ChainError, content::ContentError, envelope::EnvelopeError};
+use crate::{
+	chain::ChainError, content::ContentError, envelope::EnvelopeError, profile::ProfileError,
+	recovery::RecoveryError,
+};
 use salus_primitives::{codes::StandingReason, decision::DenyReason, ids::DirectiveId};
 use std::path::{Path, PathBuf};
 
@@ -22,6 +25,9 @@ pub enum Error {
 		/// What is wrong with it.
 		fault: ContentError,
 	},
+	/// A practitioner's profile is not usable, or not theirs.
+	#[error(transparent)]
+	Profile(#[from] ProfileError),
 	/// A file is larger than a record may be.
 	#[error("{} has {size} bytes, more than a record may have", path.display())]
 	TooLarge {
@@ -104,6 +110,14 @@ pub enum Error {
 	/// A list of records has gaps, or records that do not match the chain.
 	#[error("{0} records are withheld, or do not match the chain")]
 	ListFaulty(usize),
+	/// The council carried a motion, and its act failed.
+	#[error("the council agreed, but the act failed: {error}")]
+	ActFailed {
+		/// The error, `Pallet.Error` where a pallet gave it.
+		error: String,
+		/// What the error's documentation says.
+		docs: String,
+	},
 	/// The passphrase is wrong or the file was altered.
 	#[error("the passphrase is wrong, or {} was altered", .0.display())]
 	WrongPassphrase(PathBuf),
@@ -142,6 +156,17 @@ pub enum Error {
 	/// A recovery phrase is wrong.
 	#[error("this is no recovery phrase of 24 words: {0}")]
 	BadPhrase(String),
+	/// Shares, sheets or backups of a wallet are wrong, or not enough.
+	#[error(transparent)]
+	Recovery(#[from] RecoveryError),
+	/// Something is wrong with one sheet among several.
+	#[error("{place}: {fault}")]
+	Sheet {
+		/// Which one.
+		place: String,
+		/// What is wrong with it.
+		fault: Box<Error>,
+	},
 	/// The operating system gave no random bytes.
 	#[error("the operating system gave no random bytes")]
 	Random,
@@ -167,6 +192,7 @@ impl Error {
 		match self {
 			Self::Envelope(error) => error.code(),
 			Self::Content { fault, .. } => fault.code(),
+			Self::Profile(error) => error.code(),
 			Self::TooLarge { .. } => "too-large",
 			Self::Vault { code, .. } => code,
 			Self::NotDelivered { .. } => "not-delivered",
@@ -182,6 +208,7 @@ impl Error {
 			Self::RequestNotOpen(_) => "request-not-open",
 			Self::LogFaulty(_) => "log-faulty",
 			Self::ListFaulty(_) => "list-faulty",
+			Self::ActFailed { .. } => "act-failed",
 			Self::WrongPassphrase(_) => "wrong-passphrase",
 			Self::EmptyPassphrase => "empty-passphrase",
 			Self::WrongFormat { .. } => "wrong-format",
@@ -189,6 +216,8 @@ impl Error {
 			Self::Io { .. } => "io",
 			Self::BadDevUri { .. } => "bad-dev-uri",
 			Self::BadPhrase(_) => "bad-phrase",
+			Self::Recovery(fault) => fault.code(),
+			Self::Sheet { fault, .. } => fault.code(),
 			Self::Random => "no-randomness",
 			Self::Usage { .. } => "usage",
 		}
@@ -199,7 +228,10 @@ impl Error {
 		match self {
 			Self::Envelope(error) => error.help(),
 			Self::Content { fault, .. } => fault.help(),
+			Self::Profile(error) => error.help(),
 			Self::Chain(error) => return error.help(),
+			Self::Sheet { fault, .. } => return fault.help(),
+			Self::Recovery(fault) => fault.help(),
 			Self::TooLarge { .. } => "store it as several records of less than 256 MiB",
 			Self::Vault { status, code, reason, .. } => vault_help(*status, code, *reason),
 			Self::NotDelivered { .. } =>
@@ -224,6 +256,8 @@ impl Error {
 				"the requester can send another; what was permitted ends with `salus directive revoke`",
 			Self::LogFaulty(_) | Self::ListFaulty(_) =>
 				"keep this output, and ask the custodian and a regulator to explain",
+			Self::ActFailed { docs, .. } if !docs.is_empty() => docs,
+			Self::ActFailed { .. } => "correct what the error names and propose the act again",
 			Self::WrongPassphrase(_) => "try again; restore the file from a copy if it was altered",
 			Self::EmptyPassphrase => "choose a passphrase with at least one character",
 			Self::WrongFormat { .. } => "check that this is the right file",
@@ -262,7 +296,7 @@ fn vault_help(status: u16, code: &str, reason: Option<u8>) -> &'static str {
 		codes::NOT_ANSWERED => "the patient has not answered yet; ask again later",
 		codes::RECIPIENT_KEY_MISSING => "publish an encryption key with `salus key publish`",
 		codes::ORGANISATION_KEY_MISSING => {
-			"its administrator publishes one with `salus provider publish-key`"
+			"its administrator publishes one with `salus provider organisation publish-key`"
 		},
 		codes::NOT_FINAL_IN_TIME => {
 			"it may still become final: look whether it took effect before trying again"

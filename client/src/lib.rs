@@ -5,20 +5,26 @@
 //! | [`chain`] | the chain: submitting calls, reading runtime APIs, waiting for finality |
 //! | [`vault_api`] | the JSON that vaults and key services speak |
 //! | [`vault_client`] | a typed client of a vault |
+//! | [`did`] | DID documents of organisations, practitioners and charts |
 //! | [`envelope`] | encryption of records and the wraps of their content keys |
 //! | [`records`] | from a file to an envelope with its wraps, and back |
+//! | [`profile`] | signed profiles of practitioners |
 //! | [`keys`] | encrypted key files |
 //! | [`wallet`] | a patient's wallet: one root secret, one key per chart |
+//! | [`recovery`] | loss of a wallet: shares, sheets to print, backups, finding charts again |
 //! | [`sealed_file`] | the container of key files and wallets: JSON under a passphrase |
 //! | [`content`] | what a FHIR resource or a DICOM file says about itself |
 //! | [`error`] | the one error type |
 
 pub mod chain;
 pub mod content;
+pub mod did;
 pub mod envelope;
 pub mod error;
 pub mod keys;
+pub mod profile;
 pub mod records;
+pub mod recovery;
 pub mod sealed_file;
 pub mod vault_api;
 pub mod vault_client;

@@ -3,7 +3,9 @@
 mod cli;
 
 use clap::Parser;
-use cli::{chart, completion, directive, disclosure, key, provider, record, request, wallet};
+use cli::{
+	chart, completion, council, directive, disclosure, key, provider, record, request, wallet,
+};
 use cli::{Cli, Command, Context};
 use std::{io::Write, process::ExitCode};
 
@@ -32,6 +34,7 @@ async fn run(
 		Command::Directive(options) => directive::run(options, context, out).await,
 		Command::Disclosure(options) => disclosure::run(options, context, out).await,
 		Command::Provider(options) => provider::run(options, context, out).await,
+		Command::Council(options) => council::run(options, context, out).await,
 		Command::Completion(options) => completion::run(options, out),
 	}
 }

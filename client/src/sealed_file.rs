@@ -45,6 +45,10 @@ impl Passphrase {
 		text.zeroize();
 		passphrase
 	}
+
+	pub(crate) fn expose(&self) -> &str {
+		&self.0
+	}
 }
 
 impl core::fmt::Debug for Passphrase {

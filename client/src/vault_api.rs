@@ -22,6 +22,9 @@
 //! | GET [`CHART_REQUESTS`] | the chart's key | [`RequestList`] |
 //! | POST [`CHART_REQUEST_ANSWER`] | the chart's key | [`RequestAnswer`] → 204 |
 //! | GET [`REQUEST_ANSWER`] | the requester | [`RequestAnswer`], or 404 with [`codes::NOT_ANSWERED`] |
+//! | PUT [`PRACTITIONER_PROFILE`] | the practitioner, administrator, records officer | a profile file, see [`crate::profile`] → 204 |
+//! | GET [`PRACTITIONER_PROFILE`] | anyone | the profile file, with an `etag`; 304 where `if-none-match` names it |
+//! | DELETE [`PRACTITIONER_PROFILE`] | the practitioner, administrator, records officer | 204 |
 
 use crate::envelope::Wrap;
 use base64::Engine;
@@ -72,6 +75,8 @@ pub const CHART_REQUESTS: &str = "/charts/{chart}/requests";
 pub const CHART_REQUEST_ANSWER: &str = "/charts/{chart}/requests/{request}/answer";
 /// Route by which a requester reads the answer.
 pub const REQUEST_ANSWER: &str = "/requests/{request}/answer";
+/// Route of a practitioner's signed profile.
+pub const PRACTITIONER_PROFILE: &str = "/practitioners/{practitioner}/profile";
 /// Route of a key service's [`DatabaseKey`].
 pub const DATABASE_KEY: &str = "/database-key";
 /// Route of a key service's [`Rewrap`].
@@ -187,6 +192,8 @@ pub mod codes {
 	pub const DIGEST_MISMATCH: &str = "digest-mismatch";
 	/// 400: the opening does not open the seal that the chain holds.
 	pub const SEAL_MISMATCH: &str = "seal-mismatch";
+	/// 400: the profile is malformed, or not what the practitioner signed and published.
+	pub const PROFILE_REFUSED: &str = "profile-refused";
 	/// 401: no token, or one that the vault does not know or that has expired.
 	pub const NOT_SIGNED_IN: &str = "not-signed-in";
 	/// 401: the challenge was used before, has expired or was never given.
@@ -203,6 +210,10 @@ pub mod codes {
 	pub const NOT_THE_CHARTS_KEY: &str = "not-the-charts-key";
 	/// 403: only the requester may do this.
 	pub const NOT_THE_REQUESTER: &str = "not-the-requester";
+	/// 403: the practitioner is not on the staff of this organisation.
+	pub const NOT_STAFF_HERE: &str = "not-staff-here";
+	/// 403: only the practitioner, an administrator or a records officer may do this.
+	pub const NOT_THE_PRACTITIONER: &str = "not-the-practitioner";
 	/// 404: no such chart here.
 	pub const CHART_UNKNOWN: &str = "chart-unknown";
 	/// 404: no such record here.
@@ -211,6 +222,10 @@ pub mod codes {
 	pub const DIRECTIVE_UNKNOWN: &str = "directive-unknown";
 	/// 404: the chain or this vault knows no such request.
 	pub const REQUEST_UNKNOWN: &str = "request-unknown";
+	/// 404: the chain knows no such practitioner.
+	pub const PRACTITIONER_UNKNOWN: &str = "practitioner-unknown";
+	/// 404: the practitioner's profile is not kept here.
+	pub const PROFILE_UNKNOWN: &str = "profile-unknown";
 	/// 404: the patient has not answered the request.
 	pub const NOT_ANSWERED: &str = "not-answered";
 	/// 404: no such route.

@@ -4,6 +4,7 @@ use crate::{
 	envelope::envelope_size,
 	error::{Error, Result},
 	keys::Identity,
+	profile::SignedProfile,
 	records::{Prepared, Temporary},
 	vault_api::{
 		self as api, decode_header, encode_header, ErrorBody, RECORD_HEADER, RELEASE_HEADER,
@@ -15,7 +16,7 @@ use futures::StreamExt;
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use salus_primitives::{
 	codes::{ErrorReason, Purpose},
-	ids::{ChartId, Digest, OrganisationId, RecordId, RequestId},
+	ids::{ChartId, Digest, OrganisationId, PractitionerId, RecordId, RequestId},
 };
 use serde::{de::DeserializeOwned, Serialize};
 use std::{path::Path, sync::Arc, time::Duration};
@@ -335,6 +336,40 @@ impl VaultClient {
 			Err(Error::Vault { code, .. }) if code == api::codes::NOT_ANSWERED => Ok(None),
 			Err(error) => Err(error),
 		}
+	}
+
+	/// Gives the vault a practitioner's profile to hand out.
+	pub async fn put_profile(&self, profile: &SignedProfile) -> Result<()> {
+		let practitioner = profile.profile.practitioner;
+		let names: Names<'_> = &[("practitioner", &practitioner)];
+		let request = self
+			.request(Method::PUT, api::PRACTITIONER_PROFILE, names)?
+			.timeout(ANSWER_TIMEOUT)
+			.header("content-type", "application/json")
+			.body(profile.to_json());
+		self.send(request).await.map(drop)
+	}
+
+	/// A practitioner's profile, if the vault has it. Check it with [`SignedProfile::verify`].
+	pub async fn profile(&self, practitioner: PractitionerId) -> Result<Option<SignedProfile>> {
+		let names: Names<'_> = &[("practitioner", &practitioner)];
+		let request = self
+			.request(Method::GET, api::PRACTITIONER_PROFILE, names)?
+			.timeout(ANSWER_TIMEOUT);
+		match self.send(request).await {
+			Ok(response) => Ok(Some(SignedProfile::from_json(&self.read(response).await?)?)),
+			Err(Error::Vault { code, .. }) if code == api::codes::PROFILE_UNKNOWN => Ok(None),
+			Err(error) => Err(error),
+		}
+	}
+
+	/// Has the vault forget a practitioner's profile.
+	pub async fn remove_profile(&self, practitioner: PractitionerId) -> Result<()> {
+		let names: Names<'_> = &[("practitioner", &practitioner)];
+		let request = self
+			.request(Method::DELETE, api::PRACTITIONER_PROFILE, names)?
+			.timeout(ANSWER_TIMEOUT);
+		self.send(request).await.map(drop)
 	}
 
 	async fn get<T: DeserializeOwned>(&self, route: &str, names: Names<'_>) -> Result<T> {

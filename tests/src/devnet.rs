@@ -218,6 +218,7 @@ fn begin(
 		let key = format!("0x{}", hex::encode(encryption_key));
 		cli.run(args![
 			"provider",
+			"organisation",
 			"publish-key",
 			"--key",
 			administrator,
@@ -230,6 +231,7 @@ fn begin(
 	if known.endpoint != endpoint.as_bytes() {
 		cli.run(args![
 			"provider",
+			"organisation",
 			"set-endpoint",
 			"--key",
 			administrator,

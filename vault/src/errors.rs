@@ -8,6 +8,7 @@ use axum::{
 };
 use salus_client::{
 	chain::ChainError,
+	profile::ProfileError,
 	vault_api::{codes, ErrorBody},
 };
 use salus_primitives::{codes::StandingReason, decision::DenyReason};
@@ -27,6 +28,8 @@ pub(crate) enum Error {
 	DigestMismatch,
 	#[error("the opening does not open the seal on the chain: send the opening that was sealed")]
 	SealMismatch,
+	#[error("{0}: {help}", help = .0.help())]
+	ProfileRefused(ProfileError),
 	#[error("sign in first: no token was sent, or it has expired")]
 	NotSignedIn,
 	#[error(
@@ -45,6 +48,16 @@ pub(crate) enum Error {
 	NotTheChartsKey,
 	#[error("only the account that sent the request may do this")]
 	NotTheRequester,
+	#[error(
+		"the practitioner is not on the staff of this organisation: its administrator must add them \
+		 first"
+	)]
+	NotStaffHere,
+	#[error(
+		"only the practitioner, or an administrator or records officer of this organisation, may do \
+		 this"
+	)]
+	NotThePractitioner,
 	#[error("no such chart here: check its id and its custodian")]
 	ChartUnknown,
 	#[error("no such record here: check its id and its custodian")]
@@ -56,6 +69,10 @@ pub(crate) enum Error {
 	DirectiveUnknown,
 	#[error("no such request: check its id, or wait until it is final")]
 	RequestUnknown,
+	#[error("the finalised chain knows no such practitioner: check the number")]
+	PractitionerUnknown,
+	#[error("this vault keeps no profile of that practitioner: ask where they work")]
+	ProfileUnknown,
 	#[error("the patient has not answered the request yet: ask again later")]
 	NotAnswered,
 	#[error("no such route: check the address and this program's version")]
@@ -74,7 +91,10 @@ pub(crate) enum Error {
 	OrganisationKeyMissing,
 	#[error("the chain refused: {0}")]
 	ChainRefused(String),
-	#[error("more bytes than allowed here: a record may have 256 MiB of ciphertext")]
+	#[error(
+		"more bytes than allowed here: a record may have 256 MiB of ciphertext, a profile 128 KiB, \
+		 anything else 1 MiB"
+	)]
 	TooLarge,
 	#[error("the stored record is damaged: tell the custodian, who must restore it")]
 	StorageDamaged,
@@ -111,6 +131,7 @@ impl Error {
 			Self::WrongChain => (S::BAD_REQUEST, codes::WRONG_CHAIN),
 			Self::DigestMismatch => (S::BAD_REQUEST, codes::DIGEST_MISMATCH),
 			Self::SealMismatch => (S::BAD_REQUEST, codes::SEAL_MISMATCH),
+			Self::ProfileRefused(_) => (S::BAD_REQUEST, codes::PROFILE_REFUSED),
 			Self::NotSignedIn => (S::UNAUTHORIZED, codes::NOT_SIGNED_IN),
 			Self::ChallengeUsedOrUnknown => (S::UNAUTHORIZED, codes::CHALLENGE_USED_OR_UNKNOWN),
 			Self::SignatureWrong => (S::UNAUTHORIZED, codes::SIGNATURE_WRONG),
@@ -119,10 +140,14 @@ impl Error {
 			Self::AccessDenied(_) => (S::FORBIDDEN, codes::ACCESS_DENIED),
 			Self::NotTheChartsKey => (S::FORBIDDEN, codes::NOT_THE_CHARTS_KEY),
 			Self::NotTheRequester => (S::FORBIDDEN, codes::NOT_THE_REQUESTER),
+			Self::NotStaffHere => (S::FORBIDDEN, codes::NOT_STAFF_HERE),
+			Self::NotThePractitioner => (S::FORBIDDEN, codes::NOT_THE_PRACTITIONER),
 			Self::ChartUnknown => (S::NOT_FOUND, codes::CHART_UNKNOWN),
 			Self::RecordUnknown => (S::NOT_FOUND, codes::RECORD_UNKNOWN),
 			Self::DirectiveUnknown => (S::NOT_FOUND, codes::DIRECTIVE_UNKNOWN),
 			Self::RequestUnknown => (S::NOT_FOUND, codes::REQUEST_UNKNOWN),
+			Self::PractitionerUnknown => (S::NOT_FOUND, codes::PRACTITIONER_UNKNOWN),
+			Self::ProfileUnknown => (S::NOT_FOUND, codes::PROFILE_UNKNOWN),
 			Self::NotAnswered => (S::NOT_FOUND, codes::NOT_ANSWERED),
 			Self::RouteUnknown => (S::NOT_FOUND, codes::ROUTE_UNKNOWN),
 			Self::AlreadyExists(_) => (S::CONFLICT, codes::ALREADY_EXISTS),

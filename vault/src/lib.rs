@@ -13,6 +13,7 @@
 //! | `vault`, `node`, `key_client`, `clock` | what the routes share |
 //! | `sign_in` | challenges and tokens |
 //! | `charts`, `records`, `directives`, `mailbox` | taking things in |
+//! | `profiles` | profiles of practitioners, which are for anybody |
 //! | `release`, `disclosures` | letting things out, and the log of it |
 //! | `store`, `objects` | what lies on disk |
 //!
@@ -31,6 +32,7 @@ mod key_client;
 mod mailbox;
 mod node;
 mod objects;
+mod profiles;
 mod records;
 mod release;
 mod routes;

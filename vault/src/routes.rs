@@ -4,14 +4,17 @@
 use crate::{
 	charts, clock, directives, disclosures,
 	errors::{Error, Result},
-	mailbox, records, release,
+	mailbox, profiles, records, release,
 	vault::Vault,
-	web::{self, bearer, Asked, Body, Named, MAX_JSON},
+	web::{self, bearer, Asked, Body, Named, Whole, MAX_JSON},
 };
 use axum::{
 	extract::{DefaultBodyLimit, FromRequestParts, Request, State},
 	http::{
-		header::{CONTENT_LENGTH, CONTENT_TYPE},
+		header::{
+			CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
+			X_CONTENT_TYPE_OPTIONS,
+		},
 		request::Parts,
 		HeaderMap, HeaderValue, StatusCode,
 	},
@@ -22,8 +25,11 @@ use axum::{
 };
 use bytes::Bytes;
 use futures::{Stream, StreamExt};
-use salus_client::vault_api::{self as api, decode_header, encode_header};
-use salus_primitives::ids::{AccountBytes, ChartId, RecordId, RequestId};
+use salus_client::{
+	profile::MAX_FILE,
+	vault_api::{self as api, decode_header, encode_header},
+};
+use salus_primitives::ids::{AccountBytes, ChartId, PractitionerId, RecordId, RequestId};
 use serde::Deserialize;
 use std::{sync::Arc, time::Duration};
 
@@ -31,6 +37,9 @@ use std::{sync::Arc, time::Duration};
 const DRAIN: usize = 1024 * 1024;
 /// How long they are waited for.
 const DRAIN_TIME: Duration = Duration::from_secs(2);
+
+/// For how long a profile may be shown again without asking.
+const PROFILE_CACHE: &str = "public, max-age=60";
 
 /// The vault's routes.
 pub(crate) fn router(vault: Arc<Vault>) -> Router {
@@ -48,6 +57,13 @@ pub(crate) fn router(vault: Arc<Vault>) -> Router {
 		.route(api::CHART_REQUESTS, get(list_requests).post(post_request))
 		.route(api::CHART_REQUEST_ANSWER, post(answer_request))
 		.route(api::REQUEST_ANSWER, get(read_answer))
+		.route(
+			api::PRACTITIONER_PROFILE,
+			get(read_profile)
+				.put(put_profile)
+				.delete(remove_profile)
+				.layer(DefaultBodyLimit::max(MAX_FILE)),
+		)
 		.method_not_allowed_fallback(unknown)
 		.fallback(unknown)
 		.layer(DefaultBodyLimit::max(MAX_JSON))
@@ -263,6 +279,49 @@ async fn read_answer(
 	Named(request): Named<RequestId>,
 ) -> Result<Json<api::RequestAnswer>> {
 	mailbox::read_answer(&vault, account, request).await.map(Json)
+}
+
+async fn put_profile(
+	State(vault): V,
+	SignedIn(account): SignedIn,
+	Named(practitioner): Named<PractitionerId>,
+	Whole(file): Whole,
+) -> Result<StatusCode> {
+	profiles::put(&vault, account, practitioner, &file).await?;
+	Ok(StatusCode::NO_CONTENT)
+}
+
+async fn remove_profile(
+	State(vault): V,
+	SignedIn(account): SignedIn,
+	Named(practitioner): Named<PractitionerId>,
+) -> Result<StatusCode> {
+	profiles::remove(&vault, account, practitioner).await?;
+	Ok(StatusCode::NO_CONTENT)
+}
+
+async fn read_profile(
+	State(vault): V,
+	Named(practitioner): Named<PractitionerId>,
+	headers: HeaderMap,
+) -> Result<Response> {
+	let (file, tag) = profiles::read(&vault, practitioner).await?;
+	let known = headers
+		.get_all(IF_NONE_MATCH)
+		.iter()
+		.filter_map(|value| value.to_str().ok())
+		.flat_map(|value| value.split(','))
+		.any(|value| matches!(value.trim(), "*") || value.trim().trim_start_matches("W/") == tag);
+	let mut response =
+		if known { StatusCode::NOT_MODIFIED.into_response() } else { file.into_response() };
+	let tag = HeaderValue::from_str(&tag).map_err(|fault| Error::Internal(fault.to_string()))?;
+	let headers = response.headers_mut();
+	headers.insert(ETAG, tag);
+	headers.insert(CACHE_CONTROL, HeaderValue::from_static(PROFILE_CACHE));
+	headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+	// Whatever it holds, it is no page.
+	headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+	Ok(response)
 }
 
 #[cfg(test)]

@@ -32,16 +32,27 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 	type Rejection = Error;
 
 	async fn from_request(request: Request, state: &S) -> Result<Self> {
-		let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+		let Whole(bytes) = Whole::from_request(request, state).await?;
+		serde_json::from_slice(&bytes)
+			.map(Self)
+			.map_err(|fault| Error::Malformed(fault.to_string()))
+	}
+}
+
+/// A body as it is.
+pub(crate) struct Whole(pub(crate) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Whole {
+	type Rejection = Error;
+
+	async fn from_request(request: Request, state: &S) -> Result<Self> {
+		Bytes::from_request(request, state).await.map(Self).map_err(|rejection| {
 			if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
 				Error::TooLarge
 			} else {
 				Error::Malformed("the body broke off".into())
 			}
-		})?;
-		serde_json::from_slice(&bytes)
-			.map(Self)
-			.map_err(|fault| Error::Malformed(fault.to_string()))
+		})
 	}
 }
 
@@ -54,7 +65,11 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Named<T
 	async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
 		let found = Path::from_request_parts(parts, state).await;
 		found.map(|Path(names)| Self(names)).map_err(|_| {
-			Error::Malformed("an id in the address is not 0x and 64 hexadecimal digits".into())
+			Error::Malformed(
+				"an id in the address is neither 0x and 64 hexadecimal digits nor a number, as this \
+				 route has it"
+					.into(),
+			)
 		})
 	}
 }

@@ -4,17 +4,20 @@
 //! decodes every call here against the committed metadata, `client/artifacts/salus.scale`; and when a
 //! transaction is built, the call must have the same shape in the metadata of the node's runtime.
 
-use crate::vault_api::Signature;
+mod clinical;
+mod council;
+mod credentials;
+mod providers;
+
+use super::ChainError;
 use codec::Encode;
+pub use council::Motion;
 use salus_primitives::{
-	check_digit::Npi,
-	codes::{ErrorReason, Jurisdiction, LicenceClass, LicenceState, Roles},
-	enrolment::EnrolmentStatement,
-	ids::{
-		AccountBytes, ChartId, DirectiveId, LicenceId, OrganisationId, PractitionerId, RecordId,
-		RequestId, Seal,
-	},
-	time::{Moment, Period},
+	check_digit::{Gln, Npi},
+	codes::{Jurisdiction, LicenceClass, OrganisationKind},
+	credential::{Holder, Jurisdictions, Limits, Verification},
+	ids::{AccountBytes, RecordId, Seal},
+	time::Period,
 };
 use std::sync::LazyLock;
 use subxt::{
@@ -45,126 +48,60 @@ pub struct AnchorRecord {
 	pub replaces: Option<RecordId>,
 }
 
+/// An organisation that is to enter.
+#[derive(Clone, Debug, PartialEq, Eq, Encode)]
+pub struct Admission {
+	/// What it is.
+	pub kind: OrganisationKind,
+	/// Its public display name, at most 64 bytes.
+	pub name: String,
+	/// Where it is.
+	pub jurisdiction: Jurisdiction,
+	/// Its Global Location Number.
+	pub gln: Option<Gln>,
+	/// Its National Provider Identifier.
+	pub npi: Option<Npi>,
+	/// Account of its first administrator.
+	pub administrator: AccountBytes,
+}
+
+/// A licence that is to be issued.
+#[derive(Clone, Debug, PartialEq, Eq, Encode)]
+pub struct NewLicence {
+	/// Its holder.
+	pub holder: Holder,
+	/// What it allows.
+	pub class: LicenceClass,
+	/// Where it is valid.
+	pub jurisdictions: Jurisdictions,
+	/// When it is valid.
+	pub valid: Period,
+	/// What it does not extend to.
+	pub limits: Limits,
+	/// What was seen at the primary source; without it the licence is pending.
+	pub verification: Option<Verification>,
+}
+
 impl Call {
 	fn new(pallet: &'static str, name: &'static str, arguments: impl Encode) -> Self {
 		Self { pallet, name, arguments: Arguments(arguments.encode()) }
 	}
 
-	/// Opens charts, each by its key's statement; at most 64, all or none. Signed by staff of the
-	/// custodian.
-	pub fn enrol_charts(
-		organisation: OrganisationId,
-		entries: &[(EnrolmentStatement, Signature)],
-	) -> Self {
-		Self::new("PatientIdentity", "enrol_charts", (organisation, entries))
-	}
-
-	/// Anchors records; at most 128, all or none. Signed by staff of the custodian.
-	pub fn anchor_records(organisation: OrganisationId, records: &[AnchorRecord]) -> Self {
-		Self::new("RecordAnchor", "anchor_records", (organisation, records))
-	}
-
-	/// Marks a record entered in error. Signed by staff of its custodian.
-	pub fn mark_entered_in_error(record: RecordId, reason: ErrorReason) -> Self {
-		Self::new("RecordAnchor", "mark_entered_in_error", (record, reason))
-	}
-
-	/// Issues a directive. Signed by the chart's key.
-	pub fn issue_directive(
-		chart: ChartId,
-		id: DirectiveId,
-		seal: Seal,
-		replaces: Option<DirectiveId>,
-	) -> Self {
-		Self::new("Consent", "issue_directive", (chart, id, seal, replaces))
-	}
-
-	/// Revokes a directive. Signed by its chart's key.
-	pub fn revoke_directive(id: DirectiveId) -> Self {
-		Self::new("Consent", "revoke_directive", id)
-	}
-
-	/// Marks a directive entered in error. Signed by its chart's key.
-	pub fn mark_directive_entered_in_error(id: DirectiveId) -> Self {
-		Self::new("Consent", "mark_directive_entered_in_error", id)
-	}
-
-	/// Asks a patient for access. Signed by a clinician or pharmacist of the organisation.
-	pub fn request_access(
-		organisation: OrganisationId,
-		id: RequestId,
-		seal: Seal,
-		lapses: Moment,
-	) -> Self {
-		Self::new("Consent", "request_access", (organisation, id, seal, lapses))
-	}
-
-	/// Takes a request back. Signed by its requester.
-	pub fn withdraw_request(id: RequestId) -> Self {
-		Self::new("Consent", "withdraw_request", id)
-	}
-
-	/// Posts the root over a custodian's disclosures. Signed by a system account of the custodian.
-	pub fn post_disclosure_root(organisation: OrganisationId, root: [u8; 32], leaves: u32) -> Self {
-		Self::new("Consent", "post_disclosure_root", (organisation, root, leaves))
-	}
-
-	/// Publishes the X25519 key to which releases for the signing account are wrapped.
-	pub fn publish_account_key(key: [u8; 32]) -> Self {
-		Self::new("Providers", "publish_account_key", key)
-	}
-
-	/// Publishes the X25519 key to which an organisation's records are wrapped. Signed by an
-	/// administrator.
-	pub fn publish_organisation_key(organisation: OrganisationId, key: [u8; 32]) -> Self {
-		Self::new("Providers", "publish_organisation_key", (organisation, key))
-	}
-
-	/// Sets the base URL of an organisation's vault. Signed by an administrator.
-	pub fn set_endpoint(organisation: OrganisationId, endpoint: &str) -> Self {
-		Self::new("Providers", "set_endpoint", (organisation, endpoint.as_bytes()))
-	}
-
-	/// Adds a staff account, or changes its roles. Signed by an administrator.
-	pub fn set_staff(organisation: OrganisationId, account: AccountBytes, roles: Roles) -> Self {
-		Self::new("Providers", "set_staff", (organisation, account, roles))
-	}
-
-	/// Removes a staff account. Signed by an administrator.
-	pub fn remove_staff(organisation: OrganisationId, account: AccountBytes) -> Self {
-		Self::new("Providers", "remove_staff", (organisation, account))
-	}
-
-	/// Registers a practitioner. Signed by an administrator of a licensing board.
-	pub fn register_practitioner(
-		board: OrganisationId,
-		account: AccountBytes,
-		npi: Option<Npi>,
-	) -> Self {
-		Self::new("Providers", "register_practitioner", (board, account, npi))
-	}
-
-	/// Issues a licence. Signed by an administrator of the board.
-	pub fn issue_licence(
-		board: OrganisationId,
-		practitioner: PractitionerId,
-		class: LicenceClass,
-		jurisdictions: &[Jurisdiction],
-		valid: Period,
-	) -> Self {
-		let arguments = (board, practitioner, class, jurisdictions, valid);
-		Self::new("Providers", "issue_licence", arguments)
-	}
-
-	/// Suspends, reinstates or revokes a licence. Signed by an administrator of the board that
-	/// issued it.
-	pub fn set_licence_state(licence: LicenceId, state: LicenceState) -> Self {
-		Self::new("Providers", "set_licence_state", (licence, state))
+	/// The call as the runtime reads it: index of the pallet, index of the call, arguments. The
+	/// indices are those of the metadata that this program was made for.
+	pub fn encoded(&self) -> Result<Vec<u8>, ChainError> {
+		let indices = || {
+			let pallet = METADATA.as_ref()?.pallet_by_name(self.pallet)?;
+			Some([pallet.call_index(), pallet.call_variant_by_name(self.name)?.index])
+		};
+		let indices =
+			indices().ok_or_else(|| ChainError::UnknownCall { call: self.to_string() })?;
+		Ok([&indices, self.arguments.0.as_slice()].concat())
 	}
 }
 
 /// The metadata that this program was made for.
-static METADATA: LazyLock<Option<Metadata>> =
+pub(super) static METADATA: LazyLock<Option<Metadata>> =
 	LazyLock::new(|| Metadata::decode_from(include_bytes!("../../artifacts/salus.scale")).ok());
 
 impl core::fmt::Display for Call {

@@ -38,6 +38,12 @@ pub enum ChainError {
 		/// The account, `0x…`.
 		account: String,
 	},
+	/// This program does not know how a call is encoded.
+	#[error("this program does not know the call {call}")]
+	UnknownCall {
+		/// The call, `Pallet.call`.
+		call: String,
+	},
 	/// The pool did not take the transaction.
 	#[error("the transaction pool refused {call}: {detail}")]
 	PoolRefused {
@@ -88,6 +94,7 @@ impl ChainError {
 			Self::OtherChain { .. } => "other-chain",
 			Self::NodeAnswer { .. } => "node-answer",
 			Self::NotEnrolled { .. } => "account-not-enrolled",
+			Self::UnknownCall { .. } => "call-unknown",
 			Self::PoolRefused { .. } => "pool-refused",
 			Self::Lost { .. } => "transaction-lost",
 			Self::Refused { .. } => "chain-refused",
@@ -106,6 +113,7 @@ impl ChainError {
 				"check that this is a Salus node and that it and this program are of one version",
 			Self::NotEnrolled { .. } =>
 				"accounts enter the chain when an organisation adds them to its staff, when a board registers a practitioner, or when a custodian enrols a chart",
+			Self::UnknownCall { .. } => "build this program from the sources of the chain's runtime",
 			Self::PoolRefused { help, .. } => help,
 			Self::Lost { .. } => "submit it again",
 			Self::Refused { docs, .. } if !docs.is_empty() => docs,

@@ -1,17 +1,25 @@
 //! Reading the chain at one block by the runtime's own APIs.
 
-use super::{hex_hash, Chain, ChainError};
+use super::{
+	hex_hash,
+	read::{read_call, ReadCall},
+	Chain, ChainError,
+};
 use crate::vault_api::Head;
 use codec::{DecodeAll, Encode};
 use salus_primitives::{
-	codes::{Role, StandingReasons},
+	codes::{DrugSchedule, Jurisdiction, LicenceClass, OrganisationKind, Role, StandingReasons},
+	credential::{Holder, Requirements},
 	decision::{AccessQuery, ChartFacts, RecordFacts},
 	ids::{
-		AccountBytes, ChartId, DirectiveId, OrganisationId, PractitionerId, RecordId, RequestId,
+		AccountBytes, ChartId, DirectiveId, LicenceId, OrganisationId, PractitionerId, RecordId,
+		RequestId,
 	},
+	time::Moment,
 	views::{
-		Decided, DirectiveView, DisclosureRoot, EncryptionKey, OrganisationView, PractitionerView,
-		RequestView,
+		AccreditationView, AuthorityView, Decided, DirectiveView, DisclosureRoot, EncryptionKey,
+		InspectionView, LicenceView, MotionView, OrganisationView, Page, PractitionerView,
+		RequestView, StaffView, StandingView,
 	},
 };
 
@@ -40,16 +48,55 @@ runtime_apis! {
 	"ProvidersApi" {
 		/// The organisation.
 		organisation(organisation: OrganisationId) -> Option<OrganisationView>;
-		/// Up to 100 organisations from this number on, in order of admission.
-		organisations(from: OrganisationId) -> Vec<OrganisationView>;
-		/// The practitioner with their licences.
+		/// A page of all organisations from this number on, in order of their entry.
+		organisations(from: OrganisationId) -> Page<OrganisationView>;
+		/// A page of the organisations in a country or subdivision, from this place of the list on.
+		organisations_in(place: Jurisdiction, from: u32) -> Page<OrganisationView>;
+		/// A page of an organisation's staff, from this place of the list on.
+		staff(organisation: OrganisationId, from: u32) -> Page<StaffView>;
+		/// The practitioner with their licences that can still count.
 		practitioner(practitioner: PractitionerId) -> Option<PractitionerView>;
+		/// A page of all practitioners from this number on, in order of registration.
+		practitioners(from: PractitionerId) -> Page<PractitionerView>;
 		/// Number of the practitioner whose account this is.
 		practitioner_of(account: AccountBytes) -> Option<PractitionerId>;
 		/// The key to which releases for this account are wrapped.
 		account_key(account: AccountBytes) -> Option<EncryptionKey>;
 		/// Why the account may not act in this role for this organisation; empty when it may.
 		standing(account: AccountBytes, organisation: OrganisationId, role: Role) -> StandingReasons;
+		/// The same with what should be known, asked of a moment that is not past, and of controlled
+		/// drugs.
+		standing_at(
+			account: AccountBytes,
+			organisation: OrganisationId,
+			role: Role,
+			schedule: Option<DrugSchedule>,
+			at: Option<Moment>
+		) -> StandingView;
+	}
+	"CredentialsApi" {
+		/// The licence.
+		licence(licence: LicenceId) -> Option<LicenceView>;
+		/// A holder's licences that can still count, oldest first.
+		licences(holder: Holder) -> Vec<LicenceView>;
+		/// A page of the licences of a class that name this very country or subdivision.
+		licences_in(place: Jurisdiction, class: LicenceClass, from: u32) -> Page<LicenceView>;
+		/// A page of the licences that a board issued.
+		licences_by(board: OrganisationId, from: u32) -> Page<LicenceView>;
+		/// An organisation's accreditations that can still count, and those after them, oldest first.
+		accreditations(organisation: OrganisationId) -> Vec<AccreditationView>;
+		/// A page of an organisation's inspections.
+		inspections(organisation: OrganisationId, from: u32) -> Page<InspectionView>;
+		/// What organisations of a kind need in this very country or subdivision.
+		requirements(kind: OrganisationKind, place: Jurisdiction) -> Option<Requirements>;
+		/// What the council let an organisation decide.
+		authority(organisation: OrganisationId) -> AuthorityView;
+	}
+	"GovernanceApi" {
+		/// The accounts of the council's members.
+		council() -> Vec<AccountBytes>;
+		/// The motions before the council, in order of their proposal.
+		motions() -> Vec<MotionView>;
 	}
 	"ChartsApi" {
 		/// The chart with its active directives.
@@ -82,6 +129,14 @@ impl At {
 	/// Whether the chain has let the account in.
 	pub async fn is_enrolled(&self, account: AccountBytes) -> Result<bool, ChainError> {
 		self.chain.is_enrolled_at(account, self.head.hash).await
+	}
+
+	/// What an encoded call says, by the metadata of this block's runtime.
+	pub async fn read_call(&self, call: &[u8]) -> Result<ReadCall, ChainError> {
+		let metadata = self.chain.metadata_at(self.head.hash).await?;
+		read_call(call, &metadata).ok_or_else(|| {
+			self.chain.bad_answer("a call that its own metadata does not know".into())
+		})
 	}
 
 	async fn ask<T: DecodeAll>(

@@ -1,6 +1,6 @@
 //! Submitting a call and following it until it is final.
 
-use super::{hex_hash, innermost, Call, Chain, ChainError, Link};
+use super::{event::Receipt, hex_hash, innermost, Call, Chain, ChainError, Event, Link};
 use crate::vault_api::Head;
 use serde::Serialize;
 use std::{
@@ -58,8 +58,19 @@ impl Chain {
 		&self,
 		signer: &Keypair,
 		call: &Call,
-		mut watch: impl FnMut(Stage) + Send,
+		watch: impl FnMut(Stage) + Send,
 	) -> Result<Submitted, ChainError> {
+		Ok(self.submit_for_events(signer, call, watch).await?.submitted)
+	}
+
+	/// [`Chain::submit_watched`] that also gives the events of the call: the numbers that the chain
+	/// gave, and what became of a call within the call.
+	pub async fn submit_for_events(
+		&self,
+		signer: &Keypair,
+		call: &Call,
+		mut watch: impl FnMut(Stage) + Send,
+	) -> Result<Receipt, ChainError> {
 		let began = Instant::now();
 		let timeout = self.inner.finality_timeout;
 		let mut progress = self.send(signer, call).await?;
@@ -99,8 +110,9 @@ impl Chain {
 		})?;
 		let finalised_ms = millis(began.elapsed());
 		let block = self.at(found.block_hash().0).await?.head();
-		self.outcome(call, &found, block).await?;
-		Ok(Submitted { block, in_block_ms: in_block_ms.unwrap_or(finalised_ms), finalised_ms })
+		let events = self.outcome(call, &found, block).await?;
+		let in_block_ms = in_block_ms.unwrap_or(finalised_ms);
+		Ok(Receipt { submitted: Submitted { block, in_block_ms, finalised_ms }, events })
 	}
 
 	/// Signs with the next nonce of the pool and hands over to the pool. The account's lock is held
@@ -159,16 +171,36 @@ impl Chain {
 		}
 	}
 
-	/// Whether the call of the transaction in this block took effect.
-	async fn outcome(&self, call: &Call, found: &InBlock, block: Head) -> Result<(), ChainError> {
-		match found.wait_for_success().await {
-			Ok(_) => Ok(()),
+	/// The events of the transaction in this block, whose call must have taken effect.
+	async fn outcome(
+		&self,
+		call: &Call,
+		found: &InBlock,
+		block: Head,
+	) -> Result<Vec<Event>, ChainError> {
+		let events = match found.wait_for_success().await {
+			Ok(events) => events,
 			Err(TransactionEventsError::ExtrinsicFailed(fault)) => {
 				let (error, docs) = describe(&fault);
-				Err(ChainError::Refused { call: call.to_string(), error, docs, block })
+				return Err(ChainError::Refused { call: call.to_string(), error, docs, block });
 			},
-			Err(fault) => Err(self.blame(innermost(&fault)).await),
-		}
+			Err(fault) => return Err(self.blame(innermost(&fault)).await),
+		};
+		let metadata = match found.at().await {
+			Ok(here) => here.metadata(),
+			Err(fault) => return Err(self.blame(innermost(&fault)).await),
+		};
+		let unreadable = |fault: subxt::error::EventsError| {
+			self.bad_answer(format!("an event of {call}: {}", innermost(&fault)))
+		};
+		events
+			.iter()
+			.map(|event| {
+				let event = event.map_err(unreadable)?;
+				let fields = event.decode_fields_unchecked_as().map_err(unreadable)?;
+				Ok(Event::new(event.pallet_name(), event.event_name(), fields, &metadata))
+			})
+			.collect()
 	}
 
 	/// Tells a node that is away from one that answers wrongly, for faults that do not say which.
@@ -185,10 +217,11 @@ impl Chain {
 }
 
 /// Name and documentation of the error of a call that failed.
-fn describe(fault: &DispatchError) -> (String, String) {
+pub(super) fn describe(fault: &DispatchError) -> (String, String) {
 	let DispatchError::Module(module) = fault else {
 		let docs = match fault {
-			DispatchError::BadOrigin => "another account must sign this",
+			DispatchError::BadOrigin =>
+				"this call is not for the account that signed it: what the council decides is proposed with `salus council propose`",
 			_ => "",
 		};
 		return (fault.to_string().trim_end_matches('.').to_lowercase(), docs.into());
@@ -196,10 +229,37 @@ fn describe(fault: &DispatchError) -> (String, String) {
 	match module.details() {
 		Ok(details) => {
 			let error = format!("{}.{}", details.pallet.name(), details.variant.name);
-			(error, sentence(&details.variant.docs))
+			let docs = match next_step(&error) {
+				Some(next) => next.into(),
+				None => sentence(&details.variant.docs),
+			};
+			(error, docs)
 		},
 		Err(_) => (module.details_string(), String::new()),
 	}
+}
+
+/// What to do about the council's errors, whose own documentation does not say.
+fn next_step(error: &str) -> Option<&'static str> {
+	Some(match error {
+		"Council.NotMember" => {
+			"only members of the council do this: `salus council show` lists their accounts"
+		},
+		"Council.DuplicateProposal" => {
+			"this very act is before the council: find it with `salus council show` and vote on it"
+		},
+		"Council.DuplicateVote" => "this account has voted so already: nothing is left to do",
+		"Council.ProposalMissing" | "Council.WrongIndex" => {
+			"the motion is closed, or never was: see those there are with `salus council show`"
+		},
+		"Council.TooEarly" => {
+			"the motion is not decided and its time is not over: wait for more votes"
+		},
+		"Council.TooManyProposals" => {
+			"vote on the motions before the council first, and close those that are decided"
+		},
+		_ => return None,
+	})
 }
 
 /// Lines of documentation as one line.

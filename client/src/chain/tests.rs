@@ -1,13 +1,20 @@
 use super::{
+	read,
 	submit::{sentence, Refusal},
 	*,
 };
 use crate::vault_api::Signature;
+use codec::Compact;
 use salus_primitives::{
-	check_digit::Npi,
-	codes::{ErrorReason, LicenceClass, LicenceState, Role, Roles},
+	check_digit::{Gln, Npi},
+	codes::{
+		AccreditationState, DrugSchedule, DrugSchedules, ErrorReason, InspectionOutcome,
+		Jurisdiction, LicenceClass, LicenceClasses, LicenceState, OrganisationKind,
+		OrganisationState, Programme, Programmes, Role, Roles,
+	},
+	credential::{Holder, Limits, Requirement, Verification},
 	enrolment::{EnrolmentStatement, ENROLMENT_DOMAIN},
-	ids::{ChartId, DirectiveId, RecordId, RequestId, Seal},
+	ids::{ChartId, Digest, DirectiveId, RecordId, RequestId, Seal},
 	time::Period,
 };
 use subxt::{
@@ -103,7 +110,6 @@ fn calls() -> Vec<Call> {
 		expires: 5,
 	};
 	let record = |replaces| AnchorRecord { id: RecordId([1; 32]), leaf: Seal([2; 32]), replaces };
-	let us = "US-CA".parse().unwrap();
 	vec![
 		Call::enrol_charts(7, &[(statement, Signature::Sr25519([9; 64]))]),
 		Call::anchor_records(7, &[record(None), record(Some(RecordId([3; 32])))]),
@@ -125,21 +131,280 @@ fn calls() -> Vec<Call> {
 		Call::set_staff(1, [2; 32], Roles::of(&[Role::Clinician, Role::System])),
 		Call::remove_staff(1, [2; 32]),
 		Call::register_practitioner(4, [2; 32], Some(Npi(1_234_567_893))),
-		Call::issue_licence(4, 1, LicenceClass::Dentist, &[us], Period { from: 1, until: Some(2) }),
+		Call::admit_organisation(&admission()),
+		Call::apply(1, &admission()),
+		Call::withdraw_application(7),
+		Call::set_organisation_state(7, OrganisationState::Suspended),
+		Call::set_organisation_profile(7, "Harbour", None, Some(Npi(1_234_567_893))),
+		Call::replace_administrators(7, [2; 32]),
+		Call::declare_affiliation(7, 1),
+		Call::end_affiliation(7),
+		Call::offer_administration(7, [2; 32]),
+		Call::withdraw_administration_offer(7),
+		Call::accept_administration(7),
+		Call::change_practitioner_account(5, [2; 32]),
+		Call::publish_profile(Digest([5; 32])),
+		Call::assign_supervisor(7, 5, Some(6)),
+		Call::authorise_board(4, place(), LicenceClasses::of(&[LicenceClass::Facility])),
+		Call::revoke_board_authority(4, place()),
+		Call::authorise_body(6, Programmes::of(&[Programme::Hospital])),
+		Call::appoint_successor(4, 5),
+		Call::set_requirement(OrganisationKind::Hospital, place(), &requirement()),
+		Call::issue_licence(4, &licence()),
+		Call::verify_licence(1, verification()),
+		Call::renew_licence(1, Some(9), Some(verification())),
 		Call::set_licence_state(1, LicenceState::Revoked),
+		Call::surrender_licence(1),
+		Call::set_licence_limits(1, &licence().limits),
+		Call::accredit(
+			6,
+			7,
+			Programme::Hospital,
+			AccreditationState::AccreditedWithFollowUp,
+			Period { from: 1, until: Some(2) },
+			Some(3),
+			Digest([6; 32]),
+		),
+		Call::decide_accreditation(1, AccreditationState::Denied, None, Digest([6; 32])),
+		Call::renew_accreditation(1, None, Digest([6; 32])),
+		Call::appeal_denial(1, Digest([6; 32])),
+		Call::withdraw_accreditation(1),
+		Call::record_inspection(
+			6,
+			7,
+			InspectionOutcome::OfficialAction,
+			8,
+			Digest([6; 32]),
+			Some(9),
+		),
+		Call::close_follow_up(1, Digest([6; 32])),
+		Call::mark_inspection_entered_in_error(1),
+		Call::add_validator([2; 32]),
+		Call::remove_validator([2; 32]),
+		Call::enrol_operator([2; 32]),
+		Call::propose(3, &Call::admit_organisation(&admission())).unwrap(),
+		Call::vote(&motion(), true),
+		Call::close(&motion()).unwrap(),
 	]
+}
+
+fn place() -> Jurisdiction {
+	"US-CA".parse().unwrap()
+}
+
+fn admission() -> Admission {
+	Admission {
+		kind: OrganisationKind::ImagingCentre,
+		name: "Harbour Imaging".into(),
+		jurisdiction: place(),
+		gln: Some(Gln(614_141_000_012)),
+		npi: None,
+		administrator: [7; 32],
+	}
+}
+
+fn requirement() -> Requirement {
+	Requirement {
+		licences: LicenceClasses::of(&[LicenceClass::Facility, LicenceClass::ControlledDrugs]),
+		accreditation: Programmes::of(&[Programme::Hospital]),
+		grace: 86_400_000,
+		from: 4_102_444_800_000,
+	}
+}
+
+fn verification() -> Verification {
+	Verification { evidence: Digest([5; 32]), next_due: 9 }
+}
+
+fn licence() -> NewLicence {
+	NewLicence {
+		holder: Holder::Practitioner(5),
+		class: LicenceClass::Dentist,
+		jurisdictions: vec![place(), "US-NY".parse().unwrap()].try_into().unwrap(),
+		valid: Period { from: 1, until: Some(2) },
+		limits: Limits {
+			schedules: DrugSchedules::of(&[DrugSchedule::II]),
+			supervised: true,
+			sites: vec![7].try_into().unwrap(),
+		},
+		verification: Some(verification()),
+	}
+}
+
+fn motion() -> Motion {
+	Motion::new(3, b"a call")
+}
+
+fn metadata() -> Metadata {
+	Metadata::decode_from(include_bytes!("../../artifacts/salus.scale")).unwrap()
+}
+
+/// Nothing that a pallet of this house can do is left out here.
+#[test]
+fn every_call_of_this_house_can_be_made() {
+	let metadata = metadata();
+	let calls = calls();
+	let made: Vec<_> = calls.iter().map(ToString::to_string).collect();
+	for pallet in ["PatientIdentity", "RecordAnchor", "Consent", "Providers", "Credentials"] {
+		let known = metadata.pallet_by_name(pallet).unwrap();
+		for call in known.call_variants().unwrap() {
+			let name = format!("{pallet}.{}", call.name);
+			assert!(made.contains(&name), "{name} has no constructor, or no sample in this test");
+		}
+	}
+}
+
+/// What the council votes on is the call as the runtime encodes it, index of pallet and call first.
+#[test]
+fn motions_hold_calls_as_the_runtime_reads_them() {
+	let client = offline();
+	for act in calls() {
+		let expected = client.transactions().call_data(&act).unwrap();
+		assert_eq!(act.encoded().unwrap(), expected, "{act}");
+		let motion = Motion::new(0, &expected);
+		assert_eq!(motion.hash, Digest::of(&expected).0);
+		assert_eq!(usize::try_from(motion.length).unwrap(), expected.len());
+	}
+	let unknown = Call { pallet: "Nowhere", name: "nothing", arguments: Arguments(Vec::new()) };
+	assert_eq!(unknown.encoded().unwrap_err().code(), "call-unknown");
+	assert_eq!(Call::propose(3, &unknown).unwrap_err().code(), "call-unknown");
+}
+
+/// A close must leave room for other proofs beside the greatest weight of a motion.
+#[test]
+fn a_close_weighs_less_than_everything() {
+	let bytes = Call::close(&motion()).unwrap().arguments.0;
+	let (_, _, (Compact(time), Compact(proof)), _) =
+		<([u8; 32], Compact<u32>, (Compact<u64>, Compact<u64>), Compact<u32>)>::decode(
+			&mut bytes.as_slice(),
+		)
+		.unwrap();
+	assert!(time > 0 && proof > 0 && proof < u64::MAX / 2);
+}
+
+fn read(call: &Call) -> ReadCall {
+	read::read_call(&call.encoded().unwrap(), &metadata()).unwrap()
+}
+
+fn lines(call: &Call) -> Vec<String> {
+	let line =
+		|(name, said): &(String, Said)| format!("{name}: {}", said.line(&|at| format!("@{at}")));
+	read(call).arguments.iter().map(line).collect()
+}
+
+#[test]
+fn acts_are_read_by_their_words() {
+	let seven = format!("0x{}", "07".repeat(32));
+	assert_eq!(read(&Call::admit_organisation(&admission())).call, "Providers.admit_organisation");
+	assert_eq!(
+		lines(&Call::admit_organisation(&admission())),
+		[
+			"kind: imaging-centre",
+			"name: Harbour Imaging",
+			"jurisdiction: US-CA",
+			"gln: 614141000012",
+			"npi: -",
+			&format!("administrator: {seven}"),
+		]
+	);
+	assert_eq!(
+		lines(&Call::set_requirement(OrganisationKind::Hospital, place(), &requirement())),
+		[
+			"kind: hospital",
+			"jurisdiction: US-CA",
+			"requirement: licences facility, controlled-drugs, accreditation hospital, \
+			 grace @86400000, from @4102444800000",
+		]
+	);
+	let classes = LicenceClasses::of(&[LicenceClass::Dentist, LicenceClass::Facility]);
+	assert_eq!(
+		lines(&Call::authorise_board(4, place(), classes)),
+		["organisation: 4", "jurisdiction: US-CA", "classes: dentist, facility"]
+	);
+	let account = format!("who: 0x{}", "02".repeat(32));
+	assert_eq!(lines(&Call::enrol_operator([2; 32])), [account]);
+}
+
+#[test]
+fn acts_are_written_as_json_with_codes_and_numbers() {
+	let act = read(&Call::set_licence_state(3, LicenceState::Suspended));
+	let json = serde_json::to_value(&act).unwrap();
+	assert_eq!(
+		json,
+		serde_json::json!({
+			"call": "Credentials.set_licence_state",
+			"arguments": { "licence": 3, "state": "suspended" }
+		})
+	);
+}
+
+#[test]
+fn what_is_no_call_is_not_read() {
+	let metadata = metadata();
+	assert_eq!(read::read_call(&[], &metadata), None);
+	assert_eq!(read::read_call(&[255, 255], &metadata), None);
+	let mut longer = Call::end_affiliation(7).encoded().unwrap();
+	longer.push(0);
+	assert_eq!(read::read_call(&longer, &metadata), None);
+}
+
+/// The event that the runtime deposits, read back: numbers, and what became of a call within a call.
+#[test]
+fn events_tell_numbers_and_outcomes() {
+	use subxt::ext::scale_value::{Composite, Value};
+	let metadata = metadata().arc();
+	let event = |fields: Vec<(&str, Value<()>)>| {
+		let fields = fields.into_iter().map(|(name, value)| (name.into(), value)).collect();
+		Event::new("Council", "Executed", Composite::Named(fields), &metadata)
+	};
+	let numbered = event(vec![("licence", Value::u128(7)), ("name", Value::string("seven"))]);
+	assert_eq!((numbered.number("licence"), numbered.number("name")), (Some(7), None));
+	assert_eq!((numbered.number("board"), numbered.outcome()), (None, None));
+	let ended = |result| event(vec![("result", result)]).outcome().cloned().unwrap();
+	let nothing = Value::unnamed_composite([]);
+	assert_eq!(ended(Value::unnamed_variant("Ok", [nothing])), Ok(()));
+	let failed = |fault| ended(Value::unnamed_variant("Err", [fault])).unwrap_err();
+	let pallet = metadata.pallet_by_name("Providers").unwrap();
+	let unknown = pallet.error_variants().unwrap().iter().find(|e| e.name == "OwnHead").unwrap();
+	let bytes = [unknown.index, 0, 0, 0].map(|byte| Value::u128(byte.into()));
+	let module = Value::named_composite([
+		("index", Value::u128(pallet.error_index().into())),
+		("error", Value::unnamed_composite(bytes)),
+	]);
+	let fault = failed(Value::unnamed_variant("Module", [module]));
+	assert_eq!(fault.error, "Providers.OwnHead");
+	assert!(fault.help.contains("heads their own group"), "{}", fault.help);
+	let council = metadata.pallet_by_name("Council").unwrap();
+	let stranger = council
+		.error_variants()
+		.unwrap()
+		.iter()
+		.find(|e| e.name == "NotMember")
+		.unwrap();
+	let bytes = [stranger.index, 0, 0, 0].map(|byte| Value::u128(byte.into()));
+	let module = Value::named_composite([
+		("index", Value::u128(council.error_index().into())),
+		("error", Value::unnamed_composite(bytes)),
+	]);
+	let fault = failed(Value::unnamed_variant("Module", [module]));
+	assert!(fault.help.contains("salus council show"), "{}", fault.help);
+	let fault = failed(Value::unnamed_variant("BadOrigin", []));
+	assert!(fault.help.contains("salus council propose"), "{fault:?}");
+}
+
+fn offline() -> subxt::client::OfflineClientAtBlock<SubstrateConfig> {
+	let versions =
+		SpecVersionForRange { block_range: 0..1, spec_version: 1, transaction_version: 1 };
+	let config = SubstrateConfig::builder()
+		.set_metadata_for_spec_versions([(1, Arc::new(metadata()))])
+		.set_spec_version_for_block_ranges([versions])
+		.build();
+	OfflineClient::new_with_config(config).at_block(0u64).unwrap()
 }
 
 #[test]
 fn every_call_is_the_committed_metadatas() {
-	let metadata = Metadata::decode_from(include_bytes!("../../artifacts/salus.scale")).unwrap();
-	let versions =
-		SpecVersionForRange { block_range: 0..1, spec_version: 1, transaction_version: 1 };
-	let config = SubstrateConfig::builder()
-		.set_metadata_for_spec_versions([(1, Arc::new(metadata))])
-		.set_spec_version_for_block_ranges([versions])
-		.build();
-	let client = OfflineClient::new_with_config(config).at_block(0u64).unwrap();
+	let client = offline();
 	for call in calls() {
 		let transactions = client.transactions();
 		transactions.validate(&call).unwrap();

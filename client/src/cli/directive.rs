@@ -168,9 +168,25 @@ async fn finish(
 	context: &Context,
 ) -> Result<(DirectiveId, Submitted)> {
 	let wallet = context.open_wallet(&end.wallet)?;
-	let (directive, chart) = pick(&wallet, &end.directive)?;
+	let (directive, chart) = match (pick(&wallet, &end.directive), end.directive.parse()) {
+		// A wallet made again may lack a directive's terms; its id is enough to end it.
+		(Err(Error::NotFound { .. }), Ok(whole)) => on_own_chart(&wallet, whole, context).await?,
+		(picked, _) => picked?,
+	};
 	let identity = wallet.identity(wallet.chart(&chart)?)?;
 	Ok((directive, context.submit(&identity, &call(directive)).await?))
+}
+
+/// A directive that the wallet does not know, on one of its charts.
+async fn on_own_chart(
+	wallet: &Wallet,
+	directive: DirectiveId,
+	context: &Context,
+) -> Result<(DirectiveId, ChartId)> {
+	let known = context.finalised().await?.directive(directive).await?;
+	let id = directive.to_string();
+	let known = known.ok_or(Error::NotFound { what: "directive", id })?;
+	Ok((directive, wallet.chart(&known.chart)?.chart))
 }
 
 async fn list(

@@ -133,6 +133,23 @@ pub(super) fn period(period: &Period) -> String {
 	}
 }
 
+/// When something is due, and whether it should have been done.
+pub(super) fn due(due: Option<Moment>, overdue: bool) -> String {
+	match due {
+		Some(due) if overdue => format!("{} (overdue)", moment(due)),
+		Some(due) => format!("by {}", moment(due)),
+		None => "-".into(),
+	}
+}
+
+/// A span of time in days, rounded down.
+pub(super) fn days(span: Moment) -> String {
+	match span / 86_400_000 {
+		1 => "1 day".into(),
+		days => format!("{days} days"),
+	}
+}
+
 /// Codes with spaces between; `-` for none.
 pub(super) fn codes(codes: impl Iterator<Item = impl Display>) -> String {
 	let codes: Vec<_> = codes.map(|code| code.to_string()).collect();

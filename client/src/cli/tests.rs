@@ -13,7 +13,7 @@ use salus_primitives::{
 
 const ID: &str = "0x1111111111111111111111111111111111111111111111111111111111111111";
 
-fn parse(line: &str) -> Result<Cli, clap::Error> {
+pub(super) fn parse(line: &str) -> Result<Cli, clap::Error> {
 	Cli::try_parse_from(line.replace("ID", ID).split_whitespace())
 }
 
@@ -92,6 +92,14 @@ fn every_command_of_the_journey_parses() {
 		"salus wallet create --wallet w",
 		"salus wallet restore --wallet w --phrase-file f",
 		"salus wallet show --wallet w",
+		"salus wallet kit --wallet w --out kit.html",
+		"salus wallet share --wallet w --threshold 2 --shares 3 --out-dir d",
+		"salus wallet share --wallet w --threshold 2 --group a:2-of-3 --group b:1-of-1 --out-dir d --format txt",
+		"salus wallet verify --share s",
+		"salus wallet recover --share a b --wallet w --fingerprint 3F2A-9C01 --backup b",
+		"salus wallet recover --wallet w",
+		"salus wallet find --wallet w",
+		"salus wallet backup --wallet w --out b",
 		"salus chart statement --wallet w --custodian 1 --out s.json",
 		"salus chart enrol --key k --custodian 1 --statement s.json",
 		"salus chart show ID",
@@ -116,18 +124,8 @@ fn every_command_of_the_journey_parses() {
 		"salus directive enter-in-error ID --wallet w",
 		"salus directive deliver --wallet w",
 		"salus disclosure list --wallet w --custodian 1 --wait 60",
-		"salus provider organisation",
-		"salus provider organisation 1",
-		"salus provider practitioner 2",
 		"salus provider standing --account ID --organisation 1 --role clinician",
-		"salus provider standing --key k --organisation 1 --role clinician",
-		"salus provider set-endpoint --key k --organisation 1 http://127.0.0.1:8081",
-		"salus provider publish-key --key k --organisation 1 ID",
-		"salus provider set-staff --key k --organisation 1 --account ID --role clinician,system",
-		"salus provider remove-staff --key k --organisation 1 --account ID",
-		"salus provider register-practitioner --key k --organisation 4 --account ID --npi 1234567893",
-		"salus provider issue-licence --key k --organisation 4 --practitioner 1 --class physician --jurisdiction US-CA --from 2026-01-01 --until 2027-01-01",
-		"salus provider set-licence-state --key k --licence 1 --state suspended",
+		"salus provider standing --key k --organisation 1 --role clinician --schedule CII --at 2030-01-01",
 		"salus completion bash",
 	] {
 		if let Err(fault) = parse(line) {

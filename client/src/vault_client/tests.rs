@@ -129,6 +129,53 @@ async fn signs_in_and_sends_the_token() {
 	assert!(!format!("{vault:?}").contains("secret"));
 }
 
+#[tokio::test]
+async fn profiles_are_put_read_and_removed() {
+	let made = crate::profile::Profile {
+		genesis: GENESIS,
+		practitioner: 3,
+		version: 1,
+		name: "Dr Ana Brooks".into(),
+		photograph: None,
+		languages: Vec::new(),
+		qualifications: Vec::new(),
+		contact: Vec::new(),
+	};
+	let key = KeyFile::from_dev_uri("//Mercy//DrBrooks").unwrap().into_identity();
+	let signed = made.sign(&key).unwrap();
+	let file = signed.to_json();
+	let routes = Router::new().route(
+		api::PRACTITIONER_PROFILE,
+		get({
+			let file = file.clone();
+			move |InPath(practitioner): InPath<u32>| async move {
+				let error = |code: &str| {
+					let body = ErrorBody { code: code.into(), message: "no".into(), reason: None };
+					(StatusCode::NOT_FOUND, Json(body)).into_response()
+				};
+				match practitioner {
+					3 => file.into_response(),
+					4 => error(api::codes::PROFILE_UNKNOWN),
+					5 => b"nonsense".into_response(),
+					_ => error(api::codes::ROUTE_UNKNOWN),
+				}
+			}
+		})
+		.put(move |InPath(practitioner): InPath<u32>, body: Bytes| async move {
+			assert_eq!((practitioner, body.to_vec()), (3, file));
+			StatusCode::NO_CONTENT
+		})
+		.delete(|| async { StatusCode::NO_CONTENT }),
+	);
+	let vault = client(below(routes)).await;
+	vault.put_profile(&signed).await.unwrap();
+	assert_eq!(vault.profile(3).await.unwrap(), Some(signed));
+	assert_eq!(vault.profile(4).await.unwrap(), None);
+	assert_eq!(vault.profile(5).await.unwrap_err().code(), "profile-malformed");
+	assert_eq!(vault.profile(6).await.unwrap_err().code(), "route-unknown");
+	vault.remove_profile(3).await.unwrap();
+}
+
 async fn signed_it() -> StatusCode {
 	panic!("a challenge for something else was signed")
 }
@@ -197,7 +244,8 @@ async fn unanswered_requests_are_none() {
 async fn records_are_sent_with_their_description() {
 	let folder = tempfile::tempdir().unwrap();
 	let path = folder.path().join("content.json");
-	let content = format!(r#"{{"resourceType":"Basic","id":"{}"}}"#, "x".repeat(300_000));
+	let text = "x".repeat(300_000);
+	let content = format!(r#"{{"resourceType":"Basic","code":{{"text":"{text}"}}}}"#);
 	std::fs::write(&path, &content).unwrap();
 	let key = KeyFile::generate().unwrap().identity().public().encryption_key;
 	let keys = api::ChartKeys {

@@ -342,6 +342,6 @@ pub(crate) fn unlicensed(world: &mut World) -> Result<()> {
 }
 
 pub(crate) fn expired_licence(world: &mut World) -> Result<()> {
-	let reason = StandingReason::LicenceExpired;
+	let reason = StandingReason::LicenceLapsed;
 	without_standing(world, "expired", "//Lakeside//DrExpired", reason, "NotAuthorised")
 }

@@ -161,7 +161,7 @@ pub(crate) fn node_down(world: &mut World) -> Result<()> {
 	assert_eq!(failure.code, "node-unavailable", "{failure}");
 	// Who names that node is told so.
 	let own = world.devnet.cli.against(&world.devnet.network.nodes[MERCYS_NODE].url());
-	assert_eq!(own.fail(args!["provider", "organisation"])?.code, "node-unreachable");
+	assert_eq!(own.fail(args!["provider", "organisation", "list"])?.code, "node-unreachable");
 
 	world.devnet.network.restart(MERCYS_NODE)?;
 	recovers(world, &case, DOCUMENT, &["node-unavailable", "head-stale"])?;

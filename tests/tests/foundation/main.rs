@@ -5,7 +5,9 @@ mod cases;
 mod charts;
 mod consent;
 mod faults;
+mod providers;
 mod records;
+mod recovery;
 mod vaults;
 mod world;
 
@@ -24,8 +26,22 @@ fn main() -> ExitCode {
 
 fn trials() -> Vec<Trial> {
 	vec![
+		test(
+			"journey_01_dentist_is_licensed_and_hospital_accredited",
+			providers::licensed_and_accredited,
+		),
+		test("journey_01_fails_when_another_authority_decides", providers::wrong_authorities),
+		test(
+			"journey_01_nothing_clinical_works_without_a_licence",
+			providers::nothing_clinical_without_licence,
+		),
+		test(
+			"journey_01_lapsed_accreditation_stops_only_what_is_new",
+			providers::accreditation_stops_what_is_new,
+		),
 		test("journey_05_surgeon_reads_after_one_approval", consent::main_journey),
 		test("journey_02_nothing_on_chain_joins_two_charts", charts::nothing_joins),
+		test("journey_02_lost_wallet_is_recovered_from_shares", recovery::lost_wallet),
 		test("journey_02_fails_when_enrolment_is_replayed", charts::replayed_enrolment),
 		test("journey_02_fails_when_account_is_not_enrolled", charts::unenrolled_account),
 		test("journey_02_fails_when_sign_in_is_replayed", charts::replayed_sign_in),

@@ -8,7 +8,7 @@ use crate::{
 	records::QUEUE,
 	store::{
 		unvouched, ChartRow, Identity, NewChart, Store, StoreError, CHARTS, CHART_REQUESTS,
-		REQUESTS,
+		PROFILES, REQUESTS,
 	},
 	vault::Parts,
 };
@@ -16,6 +16,7 @@ use axum::{body::Body as HttpBody, http::Request as HttpRequest};
 use codec::Encode;
 use salus_client::{
 	keys::{Identity as Person, KeyFile},
+	profile::{Profile, SignedProfile},
 	vault_api::{DatabaseKey, ErrorBody},
 };
 use serde::de::DeserializeOwned;
@@ -108,6 +109,7 @@ fn at_chart(route: &str) -> String {
 		.replace("{chart}", &CHART.to_string())
 		.replace("{record}", &RecordId([5; 32]).to_string())
 		.replace("{request}", &RequestId([6; 32]).to_string())
+		.replace("{practitioner}", "3")
 }
 
 #[tokio::test]
@@ -127,6 +129,8 @@ async fn every_route_but_the_door_asks_for_a_token() {
 		("POST", api::CHART_REQUESTS),
 		("POST", api::CHART_REQUEST_ANSWER),
 		("GET", api::REQUEST_ANSWER),
+		("PUT", api::PRACTITIONER_PROFILE),
+		("DELETE", api::PRACTITIONER_PROFILE),
 	];
 	for (method, route) in routes {
 		for token in [None, Some("00"), Some(&*"0".repeat(64))] {
@@ -283,6 +287,84 @@ async fn a_request_is_answered_by_the_patient_and_read_by_the_requester() {
 	let (_, list): (_, api::RequestList) =
 		harness.send("GET", &at_chart(api::CHART_REQUESTS), Some(&patient), "").await;
 	assert!(list.requests[0].answered);
+}
+
+/// A profile of practitioner 3.
+fn profile(genesis: [u8; 32]) -> SignedProfile {
+	let profile = Profile {
+		genesis,
+		practitioner: 3,
+		version: 1,
+		name: "Dr Ana Brooks".into(),
+		photograph: None,
+		languages: vec!["en".into()],
+		qualifications: Vec::new(),
+		contact: Vec::new(),
+	};
+	profile.sign(&person("//Mercy//DrBrooks")).unwrap()
+}
+
+#[tokio::test]
+async fn a_profile_is_read_by_anybody_and_not_sent_twice() {
+	let harness = Harness::new();
+	let route = at_chart(api::PRACTITIONER_PROFILE);
+	let refused = harness.refusal("GET", &route, None, "").await;
+	assert_eq!(refused, (404, "profile-unknown".into()));
+	let refused = harness.refusal("GET", "/practitioners/0x3/profile", None, "").await;
+	assert_eq!(refused, (400, "malformed".into()));
+
+	let file = profile([2; 32]).to_json();
+	let row = crate::store::ProfileRow { version: 1, file: file.clone() };
+	harness
+		.vault
+		.store
+		.write::<_, StoreError>(|rows| rows.put(&PROFILES, &3, &row))
+		.unwrap();
+	let get = |known: Option<String>| {
+		let mut request = HttpRequest::get(&route);
+		if let Some(known) = known {
+			request = request.header(IF_NONE_MATCH, known);
+		}
+		router(harness.vault.clone()).oneshot(request.body(HttpBody::empty()).unwrap())
+	};
+	let response = get(None).await.unwrap();
+	assert_eq!(response.status(), StatusCode::OK);
+	assert_eq!(response.headers()[CACHE_CONTROL], PROFILE_CACHE);
+	assert_eq!(response.headers()[CONTENT_TYPE], "application/json");
+	assert_eq!(response.headers()[X_CONTENT_TYPE_OPTIONS], "nosniff");
+	let tag = response.headers()[ETAG].to_str().unwrap().to_owned();
+	let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+	assert_eq!(body, file);
+	assert!(tag.starts_with('"') && tag.ends_with('"') && tag.len() == 66);
+	for known in [tag.clone(), format!("\"a\", W/{tag}"), "*".into()] {
+		let response = get(Some(known)).await.unwrap();
+		assert_eq!(response.status(), StatusCode::NOT_MODIFIED);
+		assert_eq!(response.headers()[ETAG], tag);
+		let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+		assert!(body.is_empty());
+	}
+	for other in ["\"a\"", tag.trim_matches('"'), ""] {
+		assert_eq!(get(Some(other.into())).await.unwrap().status(), StatusCode::OK, "{other}");
+	}
+}
+
+#[tokio::test]
+async fn a_profile_is_looked_at_before_the_chain_is_asked() {
+	let harness = Harness::new();
+	let token = harness.token("//Mercy//DrBrooks");
+	let route = at_chart(api::PRACTITIONER_PROFILE);
+	let file = profile([2; 32]).to_json();
+	for (body, expected) in [
+		(b"{}".to_vec(), (400, "profile-refused")),
+		(vec![b' '; MAX_FILE + 1], (413, "too-large")),
+		// What is well made waits for the chain's word.
+		(file, (503, "node-unavailable")),
+	] {
+		let refused = harness.refusal("PUT", &route, Some(&token), body).await;
+		assert_eq!(refused, (expected.0, expected.1.into()));
+	}
+	let refused = harness.refusal("DELETE", &route, Some(&token), "").await;
+	assert_eq!(refused, (503, "node-unavailable".into()));
 }
 
 #[tokio::test]

@@ -330,6 +330,18 @@ impl Writing<'_> {
 		self.put_at(queue.name, &number.to_be_bytes(), &value.encode())
 	}
 
+	/// Removes the row with this key. Whether there was one.
+	pub(crate) fn remove<K: Encode, V>(
+		&self,
+		map: &Map<K, V>,
+		key: &K,
+	) -> Result<bool, StoreError> {
+		let place = self.sealing.blind(map.name, &key.encode());
+		let mut rows = self.transaction.open_table(table(map.name))?;
+		let was_there = rows.remove(place.as_slice())?.is_some();
+		Ok(was_there)
+	}
+
 	/// Removes the row with this number.
 	pub(crate) fn drop_at<V>(&self, queue: &Queue<V>, number: u64) -> Result<(), StoreError> {
 		self.transaction

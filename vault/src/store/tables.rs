@@ -6,7 +6,7 @@ use salus_client::vault_api::{ChartKey, Head, RecordWraps};
 use salus_primitives::{
 	directive::{DirectiveTerms, RequestTerms},
 	disclosure::DisclosureEntry,
-	ids::{AccountBytes, ChartId, DirectiveId, RecordId, RequestId, Seal},
+	ids::{AccountBytes, ChartId, DirectiveId, PractitionerId, RecordId, RequestId, Seal},
 	record::RecordTerms,
 	seal::Opening,
 };
@@ -46,8 +46,11 @@ pub(crate) const BATCH_COUNT: Map<(), u64> = Map::named("batch-count");
 /// Batches that are not known to be on chain, by number.
 pub(crate) const POSTING: Queue<Posting> = Queue::named("posting");
 
+/// Profiles of practitioners. Public; sealed like the rest all the same.
+pub(crate) const PROFILES: Map<PractitionerId, ProfileRow> = Map::named("profiles");
+
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 16] = [
+pub(super) const NAMES: [&str; 17] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -64,6 +67,7 @@ pub(super) const NAMES: [&str; 16] = [
 	BATCHES.name,
 	BATCH_COUNT.name,
 	POSTING.name,
+	PROFILES.name,
 ];
 
 /// A chart to enrol.
@@ -181,6 +185,14 @@ pub(crate) struct RequestRow {
 	pub(crate) opening: Opening<RequestTerms>,
 	/// JSON of the answer.
 	pub(crate) answer: Option<Vec<u8>>,
+}
+
+/// A practitioner's profile.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct ProfileRow {
+	pub(crate) version: u32,
+	/// The file.
+	pub(crate) file: Vec<u8>,
 }
 
 /// A line of a chart's disclosure log.
