@@ -128,14 +128,24 @@ impl Document {
 		}
 	}
 
-	/// An organisation's. One that has withdrawn has no keys and services any more.
+	/// An organisation's. Before the council has admitted it, it is what it says of itself, so its
+	/// document is bare; one that has left keeps its identifiers alone. One that is suspended signs in and
+	/// reads, but neither states nor does anything.
 	pub fn of_organisation(genesis: &[u8; 32], view: &OrganisationView) -> Self {
 		let mut document = Self::bare(Did::new(genesis, Subject::Organisation(view.id)));
-		document.also_known_as = view.gln.map(gln).into_iter().chain(view.npi.map(npi)).collect();
-		if view.state == OrganisationState::Withdrawn {
+		if view.state == OrganisationState::Applied {
 			return document;
 		}
-		view.administrators.iter().for_each(|account| document.add_account(account));
+		// The chain takes them from an application that was withdrawn.
+		document.also_known_as = view.gln.map(gln).into_iter().chain(view.npi.map(npi)).collect();
+		let acts = match view.state {
+			OrganisationState::Applied | OrganisationState::Withdrawn => return document,
+			OrganisationState::Active => true,
+			OrganisationState::Suspended => false,
+		};
+		view.administrators
+			.iter()
+			.for_each(|account| document.add_account(account, acts));
 		document.add_encryption(view.encryption_key);
 		if let Some(endpoint) = endpoint(&view.endpoint) {
 			document.add_service(Fragment::Vault, VAULT_SERVICE, endpoint);
@@ -153,8 +163,10 @@ impl Document {
 	) -> Self {
 		let mut document = Self::bare(Did::new(genesis, Subject::Practitioner(view.id)));
 		document.also_known_as = view.npi.map(npi).into_iter().collect();
-		document.add_account(&view.account);
+		document.add_account(&view.account, true);
 		document.add_encryption(encryption_key);
+		let is_published = view.profile.is_some_and(|profile| profile.digest.is_some());
+		let profile_at = profile_at.filter(|_| is_published);
 		if let Some(vault) = profile_at.and_then(|house| endpoint(&house.endpoint)) {
 			let route = PRACTITIONER_PROFILE.replace("{practitioner}", &view.id.to_string());
 			document.add_service(Fragment::Profile, PROFILE_SERVICE, [vault, route].concat());
@@ -165,17 +177,19 @@ impl Document {
 	/// A chart's: its key, and nothing else.
 	pub fn of_chart(genesis: &[u8; 32], facts: &ChartFacts) -> Self {
 		let mut document = Self::bare(Did::new(genesis, Subject::Chart(facts.chart)));
-		document.add_account(&facts.key);
+		document.add_account(&facts.key, true);
 		document.finished()
 	}
 
-	/// Adds an account that acts for the subject. The chain does not say of which kind its key is; all
+	/// Adds an account that signs in for the subject and, unless that is suspended, acts for it. The chain does not say of which kind its key is; all
 	/// that our wallets and key files hold is sr25519.
-	fn add_account(&mut self, account: &AccountBytes) {
+	fn add_account(&mut self, account: &AccountBytes, acts: bool) {
 		let key = self.add_key(Fragment::Account(*account), multicodec::SR25519_PUB, account);
 		self.authentication.push(key);
-		self.assertion_method.push(key);
-		self.capability_invocation.push(key);
+		if acts {
+			self.assertion_method.push(key);
+			self.capability_invocation.push(key);
+		}
 	}
 
 	fn add_encryption(&mut self, key: Option<EncryptionKey>) {
@@ -385,7 +399,7 @@ pub async fn resolve_at(
 
 /// A Global Location Number as a GS1 Digital Link.
 fn gln(gln: Gln) -> String {
-	format!("https://id.gs1.org/414/{:013}", gln.0)
+	format!("https://id.gs1.org/417/{:013}", gln.0)
 }
 
 /// A National Provider Identifier under its object identifier.
@@ -397,7 +411,8 @@ fn npi(npi: Npi) -> String {
 /// wrote on the chain must not make its document invalid.
 fn endpoint(bytes: &[u8]) -> Option<String> {
 	let url = reqwest::Url::parse(core::str::from_utf8(bytes).ok()?).ok()?;
-	let is_plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+	let is_anonymous = url.username().is_empty() && url.password().is_none();
+	let is_plain = url.query().is_none() && url.fragment().is_none() && is_anonymous;
 	(matches!(url.scheme(), "http" | "https") && url.has_host() && is_plain)
 		.then(|| url.as_str().trim_end_matches('/').to_owned())
 }

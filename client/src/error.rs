@@ -1,8 +1,8 @@
 //! The one error type: what is wrong, a stable code, and what to do.
 
 use crate::{
-	chain::ChainError, content::ContentError, envelope::EnvelopeError, profile::ProfileError,
-	recovery::RecoveryError,
+	chain::ChainError, content::ContentError, envelope::EnvelopeError, evidence::EvidenceError,
+	profile::ProfileError, recovery::RecoveryError,
 };
 use salus_primitives::{codes::StandingReason, decision::DenyReason, ids::DirectiveId};
 use std::path::{Path, PathBuf};
@@ -28,6 +28,9 @@ pub enum Error {
 	/// A practitioner's profile is not usable, or not theirs.
 	#[error(transparent)]
 	Profile(#[from] ProfileError),
+	/// Evidence does not match its opening, or that the chain.
+	#[error(transparent)]
+	Evidence(#[from] EvidenceError),
 	/// A file is larger than a record may be.
 	#[error("{} has {size} bytes, more than a record may have", path.display())]
 	TooLarge {
@@ -193,6 +196,7 @@ impl Error {
 			Self::Envelope(error) => error.code(),
 			Self::Content { fault, .. } => fault.code(),
 			Self::Profile(error) => error.code(),
+			Self::Evidence(error) => error.code(),
 			Self::TooLarge { .. } => "too-large",
 			Self::Vault { code, .. } => code,
 			Self::NotDelivered { .. } => "not-delivered",
@@ -229,6 +233,7 @@ impl Error {
 			Self::Envelope(error) => error.help(),
 			Self::Content { fault, .. } => fault.help(),
 			Self::Profile(error) => error.help(),
+			Self::Evidence(error) => error.help(),
 			Self::Chain(error) => return error.help(),
 			Self::Sheet { fault, .. } => return fault.help(),
 			Self::Recovery(fault) => fault.help(),
@@ -293,6 +298,7 @@ fn vault_help(status: u16, code: &str, reason: Option<u8>) -> &'static str {
 		{
 			"the patient's directives decide; send an access request"
 		},
+		codes::PROFILE_GONE => "ask another organisation where they work, or the practitioner",
 		codes::NOT_ANSWERED => "the patient has not answered yet; ask again later",
 		codes::RECIPIENT_KEY_MISSING => "publish an encryption key with `salus key publish`",
 		codes::ORGANISATION_KEY_MISSING => {

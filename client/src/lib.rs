@@ -9,6 +9,7 @@
 //! | [`envelope`] | encryption of records and the wraps of their content keys |
 //! | [`records`] | from a file to an envelope with its wraps, and back |
 //! | [`profile`] | signed profiles of practitioners |
+//! | [`evidence`] | commitments to evidence, and their openings |
 //! | [`keys`] | encrypted key files |
 //! | [`wallet`] | a patient's wallet: one root secret, one key per chart |
 //! | [`recovery`] | loss of a wallet: shares, sheets to print, backups, finding charts again |
@@ -21,6 +22,7 @@ pub mod content;
 pub mod did;
 pub mod envelope;
 pub mod error;
+pub mod evidence;
 pub mod keys;
 pub mod profile;
 pub mod records;

@@ -6,13 +6,14 @@
 
 use crate::{
 	keys::Identity,
+	sealed_file::random,
 	vault_api::{hex_bytes, Signature},
 };
 use codec::Encode;
 use picture::PictureFault;
 use salus_primitives::{
 	ids::{Digest, PractitionerId},
-	views::PractitionerView,
+	views::{PractitionerView, ProfileCommitment},
 };
 use serde::{Deserialize, Serialize};
 
@@ -122,6 +123,9 @@ pub enum ProfileError {
 		/// The version on the chain.
 		published: u32,
 	},
+	/// It was taken back.
+	#[error("practitioner {0} has withdrawn their profile")]
+	Withdrawn(PractitionerId),
 	/// Another profile of this version is published.
 	#[error("the chain holds another digest for version {0} of the profile")]
 	OtherDigest(u32),
@@ -149,6 +153,7 @@ impl ProfileError {
 			Self::NotPublished(_) => "profile-not-published",
 			Self::Outdated { .. } => "profile-outdated",
 			Self::NotYetPublished { .. } => "profile-not-yet-published",
+			Self::Withdrawn(_) => "profile-withdrawn",
 			Self::OtherDigest(_) => "profile-other-digest",
 		}
 	}
@@ -180,6 +185,9 @@ impl ProfileError {
 			Self::Outdated { .. } => "ask where the newer one is kept, such as at another organisation",
 			Self::NotYetPublished { .. } => {
 				"wait until it is final, or publish it with `salus provider profile publish`"
+			},
+			Self::Withdrawn(_) => {
+				"do not show or keep it; the practitioner can make and publish another"
 			},
 			Self::OtherDigest(_) => {
 				"do not use it; the practitioner can publish it as the next version"
@@ -269,8 +277,11 @@ pub struct Profile {
 	pub genesis: [u8; 32],
 	/// Whose it is.
 	pub practitioner: PractitionerId,
-	/// Counts from 1, as the chain counts what the practitioner publishes.
+	/// Counts from 1, as the chain counts what the practitioner publishes and withdraws.
 	pub version: u32,
+	/// Random, so that nobody finds the profile behind its digest by guessing. See [`salt`].
+	#[serde(with = "hex_bytes")]
+	pub salt: [u8; 32],
 	/// The name by which patients know them.
 	pub name: String,
 	/// What they look like.
@@ -397,13 +408,18 @@ impl SignedProfile {
 		let found = self.profile.version;
 		match practitioner.profile {
 			None => Err(ProfileError::NotPublished(practitioner.id)),
-			Some(published) if published.version > found => {
-				Err(ProfileError::Outdated { found, published: published.version })
+			Some(ProfileCommitment { version: published, .. }) if published < found => {
+				Err(ProfileError::NotYetPublished { found, published })
 			},
-			Some(published) if published.version < found => {
-				Err(ProfileError::NotYetPublished { found, published: published.version })
+			Some(ProfileCommitment { digest: None, .. }) => {
+				Err(ProfileError::Withdrawn(practitioner.id))
 			},
-			Some(published) if published.digest != self.profile.digest() => {
+			Some(ProfileCommitment { version: published, .. }) if published > found => {
+				Err(ProfileError::Outdated { found, published })
+			},
+			Some(ProfileCommitment { digest: Some(digest), .. })
+				if digest != self.profile.digest() =>
+			{
 				Err(ProfileError::OtherDigest(found))
 			},
 			Some(_) => Ok(()),
@@ -431,6 +447,13 @@ impl SignedProfile {
 		}
 		Ok(())
 	}
+}
+
+/// A new salt.
+pub fn salt() -> crate::Result<[u8; 32]> {
+	let mut salt = [0; 32];
+	random(&mut salt)?;
+	Ok(salt)
 }
 
 /// The version that the practitioner's next profile has.

@@ -307,7 +307,7 @@ fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
 	options
 }
 
-fn sibling(path: &Path, ending: &str) -> PathBuf {
+pub(crate) fn sibling(path: &Path, ending: &str) -> PathBuf {
 	let mut name = path.as_os_str().to_owned();
 	name.push(ending);
 	name.into()

@@ -23,7 +23,7 @@
 //! | POST [`CHART_REQUEST_ANSWER`] | the chart's key | [`RequestAnswer`] → 204 |
 //! | GET [`REQUEST_ANSWER`] | the requester | [`RequestAnswer`], or 404 with [`codes::NOT_ANSWERED`] |
 //! | PUT [`PRACTITIONER_PROFILE`] | the practitioner, administrator, records officer | a profile file, see [`crate::profile`] → 204 |
-//! | GET [`PRACTITIONER_PROFILE`] | anyone | the profile file, with an `etag`; 304 where `if-none-match` names it |
+//! | GET [`PRACTITIONER_PROFILE`] | anyone | the profile file while the chain says it is current, with an `etag`; 304 where `if-none-match` names it |
 //! | DELETE [`PRACTITIONER_PROFILE`] | the practitioner, administrator, records officer | 204 |
 
 use crate::envelope::Wrap;
@@ -226,6 +226,8 @@ pub mod codes {
 	pub const PRACTITIONER_UNKNOWN: &str = "practitioner-unknown";
 	/// 404: the practitioner's profile is not kept here.
 	pub const PROFILE_UNKNOWN: &str = "profile-unknown";
+	/// 410: the practitioner has withdrawn the profile that is kept here, or replaced it.
+	pub const PROFILE_GONE: &str = "profile-gone";
 	/// 404: the patient has not answered the request.
 	pub const NOT_ANSWERED: &str = "not-answered";
 	/// 404: no such route.

@@ -25,6 +25,8 @@ pub const RENEWAL_WINDOW: Moment = 90 * DAY;
 pub const APPEAL_WINDOW: Moment = 30 * DAY;
 /// How long before its end people are told that something ends.
 pub const ENDS_SOON: Moment = 30 * DAY;
+/// How far ahead something can be due at most: 5 years, of which two can be leap years.
+pub const MAX_DUE: Moment = (5 * 365 + 2) * DAY;
 /// Most jurisdictions in which one licence is valid.
 pub const MAX_JURISDICTIONS: u32 = 16;
 /// Most organisations to which one licence can be limited.
@@ -163,9 +165,8 @@ impl Licence {
 				LicenceState::Active | LicenceState::Suspended | LicenceState::Pending,
 				Some(until),
 			) if until.saturating_add(RENEWAL_WINDOW) <= at => LicenceState::Lapsed,
-			(LicenceState::Active | LicenceState::Pending, Some(until)) if until <= at => {
-				LicenceState::Expired
-			},
+			// What was never verified was never in force, and does not expire.
+			(LicenceState::Active, Some(until)) if until <= at => LicenceState::Expired,
 			(state, _) => state,
 		}
 	}
@@ -181,11 +182,25 @@ impl Licence {
 		)
 	}
 
+	/// Whether it is valid there.
+	fn covers(&self, place: &Jurisdiction) -> bool {
+		self.jurisdictions.iter().any(|jurisdiction| jurisdiction.covers(place))
+	}
+
+	/// Whether its board or the council suspended or revoked it. Lapsing does not lift a suspension.
+	fn discipline(&self) -> Option<StandingReason> {
+		match self.state {
+			LicenceState::Suspended => Some(StandingReason::LicenceSuspended),
+			LicenceState::Revoked => Some(StandingReason::LicenceRevoked),
+			_ => None,
+		}
+	}
+
 	/// The first thing that keeps it from being good for `need`: its jurisdictions, its sites, its
 	/// state, its dates or its schedules, in this order. Whether it needs a supervisor is not asked
 	/// here.
 	pub fn shortfall(&self, need: &Need) -> Option<StandingReason> {
-		if !self.jurisdictions.iter().any(|jurisdiction| jurisdiction.covers(&need.place)) {
+		if !self.covers(&need.place) {
 			return Some(StandingReason::LicenceOutOfJurisdiction);
 		}
 		let sites = &self.limits.sites;
@@ -242,7 +257,7 @@ const fn nearness(shortfall: StandingReason) -> u8 {
 
 /// The best of the licences of one of these classes for `need`: one without a supervisor before one
 /// that needs one. If none is good, what is wrong with those that come nearest, so that the answer
-/// names the shortest way to a good one.
+/// names the shortest way to a good one; and that others there are suspended or revoked, in any case.
 pub fn best<'a>(
 	licences: impl Iterator<Item = &'a Licence>,
 	classes: LicenceClasses,
@@ -250,7 +265,11 @@ pub fn best<'a>(
 ) -> Result<&'a Licence, StandingReasons> {
 	let mut good: Option<&Licence> = None;
 	let mut shortfalls = Vec::new();
+	let mut disciplined = StandingReasons::EMPTY;
 	for licence in licences.filter(|licence| classes.contains(licence.class)) {
+		if licence.covers(&need.place) {
+			disciplined = disciplined.union(licence.discipline().into_iter().collect());
+		}
 		match licence.shortfall(need) {
 			Some(reason) => shortfalls.push(reason),
 			None if good.is_none_or(|good| good.limits.supervised) => good = Some(licence),
@@ -263,7 +282,9 @@ pub fn best<'a>(
 	let Some(nearest) = shortfalls.iter().copied().map(nearness).max() else {
 		return Err(StandingReasons::of(&[StandingReason::LicenceMissing]));
 	};
-	Err(shortfalls.into_iter().filter(|reason| nearness(*reason) == nearest).collect())
+	let nearest: StandingReasons =
+		shortfalls.into_iter().filter(|reason| nearness(*reason) == nearest).collect();
+	Err(nearest.union(disciplined))
 }
 
 /// What a practitioner's licences say of an act.
@@ -271,6 +292,8 @@ pub fn best<'a>(
 pub struct Licensed {
 	/// Whether it takes a supervisor.
 	pub supervised: bool,
+	/// The classes of all licences that are good for it. Who supervises holds one of them, too.
+	pub classes: LicenceClasses,
 	/// What people should know.
 	pub flags: StandingFlags,
 }
@@ -282,11 +305,19 @@ pub fn practitioner_licensed(
 	need: &Need,
 ) -> Result<Licensed, StandingReasons> {
 	let licence = best(licences.iter(), classes, need)?;
+	let asked = || licences.iter().filter(|licence| classes.contains(licence.class));
+	let is_disciplined = |held: &Licence| held.covers(&need.place) && held.discipline().is_some();
 	let flags = [
+		(asked().any(is_disciplined), StandingFlag::LicenceDisciplined),
 		(licence.verification_is_overdue(need.at), StandingFlag::LicenceVerificationOverdue),
 		(licence.ends_soon(need.at), StandingFlag::LicenceEndsSoon),
 	];
-	Ok(Licensed { supervised: licence.limits.supervised, flags: raised(&flags) })
+	let good = asked().filter(|held| held.shortfall(need).is_none());
+	Ok(Licensed {
+		supervised: licence.limits.supervised,
+		classes: good.map(|held| held.class).collect(),
+		flags: raised(&flags),
+	})
 }
 
 fn raised(flags: &[(bool, StandingFlag)]) -> StandingFlags {
@@ -360,14 +391,20 @@ impl Accreditation {
 		self.is_in_force(at) && self.follow_up_due.is_some_and(|due| due <= at)
 	}
 
+	/// Since when it counts no longer, if so; also if it was never granted.
+	pub fn over_since(&self, at: Moment) -> Option<Moment> {
+		if !self.state.is_in_force() {
+			return Some(self.decided);
+		}
+		self.valid.until.filter(|until| *until <= at)
+	}
+
 	/// When it ended, if it has, and whether it was denied or taken back. Of a first survey that led
 	/// to nothing, nothing ended.
 	fn end(&self, at: Moment) -> Option<(Moment, bool)> {
-		if !self.state.is_in_force() {
-			return Some((self.decided, true));
-		}
-		let until = self.valid.until.filter(|until| self.granted.is_some() && *until <= at)?;
-		Some((until, false))
+		let is_decided = !self.state.is_in_force();
+		let end = self.over_since(at).filter(|_| is_decided || self.granted.is_some())?;
+		Some((end, is_decided))
 	}
 
 	/// Whether the organisation can appeal at a moment. It can when the dates are over, too: the
@@ -436,6 +473,16 @@ pub struct Requirement {
 	pub from: Moment,
 }
 
+/// A requirement that holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InForce {
+	/// What is needed.
+	pub requirement: Requirement,
+	/// Since when an accreditation is asked for without a break, earlier versions included: a new
+	/// version gives no new grace. Without meaning where none is asked for.
+	pub accreditation_asked_since: Moment,
+}
+
 /// The requirement in force and the one that takes its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -484,13 +531,14 @@ pub struct Authorisation {
 
 /// What a house's credentials say of it at a moment.
 ///
-/// An accreditation that is over flags; after the grace, counted from its end, it stops what is new:
-/// new charts, referrals, studies, orders. It never stops practice. Denied or taken back, it counts as
-/// over without grace; of several, the one that ended last counts. Who never had one has the grace from
-/// the day the requirement or the membership began.
+/// An accreditation that is over flags; after the grace it stops what is new: new charts, referrals,
+/// studies, orders. It never stops practice. The grace runs from the end, but not before the council
+/// asked for an accreditation and the membership began; who never had one has it from the later of the
+/// two. Denied or taken back, an accreditation counts as over without grace; of several, the one that
+/// ended last counts.
 pub fn authorisation(
 	house: &House,
-	requirement: Option<&Requirement>,
+	asked: Option<&InForce>,
 	licences: &[Licence],
 	accreditations: &[Accreditation],
 	inspections: &[Inspection],
@@ -505,13 +553,13 @@ pub fn authorisation(
 		..Authorisation::default()
 	};
 	let need = Need { place: house.place, site: None, schedule: None, at };
-	match requirement {
+	match asked {
 		None if house.kind.practises() => {
 			found.practice = found.practice.with(StandingReason::RequirementsUnknown);
 		},
 		None => {},
-		Some(requirement) => {
-			for class in requirement.licences.iter() {
+		Some(asked) => {
+			for class in asked.requirement.licences.iter() {
 				match best(licences.iter(), LicenceClasses::of(&[class]), &need) {
 					Ok(licence) => {
 						found.flags = found.flags.union(raised(&[
@@ -528,15 +576,16 @@ pub fn authorisation(
 					},
 				}
 			}
-			if !requirement.accreditation.is_empty() {
-				accredited(house, requirement, accreditations, at, &mut found);
+			if !asked.requirement.accreditation.is_empty() {
+				accredited(house, asked, accreditations, at, &mut found);
 			}
 		},
 	}
-	let scheduled = Need { schedule, ..need };
-	let controlled = LicenceClasses::of(&[LicenceClass::ControlledDrugs]);
-	if schedule.is_some() && best(licences.iter(), controlled, &scheduled).is_err() {
-		found.practice = found.practice.with(StandingReason::ScheduleNotAuthorised);
+	if schedule.is_some() {
+		let controlled = LicenceClasses::of(&[LicenceClass::ControlledDrugs]);
+		if let Err(shortfalls) = best(licences.iter(), controlled, &Need { schedule, ..need }) {
+			found.practice = found.practice.union(shortfalls.iter().map(of_controlled).collect());
+		}
 	}
 	found.intake = found.intake.union(found.practice);
 	found
@@ -545,11 +594,12 @@ pub fn authorisation(
 /// Reads the accreditations that the requirement asks for.
 fn accredited(
 	house: &House,
-	requirement: &Requirement,
+	asked: &InForce,
 	accreditations: &[Accreditation],
 	at: Moment,
 	found: &mut Authorisation,
 ) {
+	let InForce { requirement, accreditation_asked_since } = asked;
 	let asked = || {
 		accreditations
 			.iter()
@@ -569,9 +619,10 @@ fn accredited(
 		return;
 	}
 	// The moment from which the grace runs; none when the last that ended was denied or taken back.
+	let first_asked = house.since.max(*accreditation_asked_since);
 	let over_since = match asked().filter_map(|held| held.end(at)).max() {
-		None => Some(requirement.from.max(house.since)),
-		Some((until, false)) => Some(until),
+		None => Some(first_asked),
+		Some((until, false)) => Some(until.max(first_asked)),
 		Some((_, true)) => None,
 	};
 	if over_since.is_some_and(|since| at < since.saturating_add(requirement.grace)) {
@@ -595,5 +646,14 @@ const fn of_organisation(shortfall: StandingReason) -> StandingReason {
 		| StandingReason::LicenceIssuedInError => StandingReason::AuthorisationEnded,
 		StandingReason::LicencePending => StandingReason::AuthorisationPending,
 		_ => StandingReason::AuthorisationMissing,
+	}
+}
+
+/// A shortfall of the licence for controlled drugs: there is none, or the schedule is not named, unless
+/// one is there that is not good.
+const fn of_controlled(shortfall: StandingReason) -> StandingReason {
+	match of_organisation(shortfall) {
+		StandingReason::AuthorisationMissing => StandingReason::ScheduleNotAuthorised,
+		other => other,
 	}
 }

@@ -11,9 +11,9 @@ use crate::{
 use alloc::vec::Vec;
 
 /// Storage reads behind one question of standing and one of intake, at worst: organisation, staff,
-/// requirements, the house's 32 licences, 8 accreditations and 8 follow-ups, the practitioner's 32
+/// requirements, the house's 32 licences, 8 accreditations and 32 follow-ups, the practitioner's 32
 /// licences and the supervisor's. For a second role most of it comes from the overlay.
-pub const STANDING_READS: u64 = 150;
+pub const STANDING_READS: u64 = 175;
 
 /// The gate through which accounts enter the chain.
 pub trait Enrolment<AccountId> {
@@ -81,7 +81,8 @@ pub trait CredentialDirectory {
 	) -> Result<Licensed, StandingReasons>;
 	/// What the house's licences, accreditations and inspections say of it at `at`.
 	fn authorisation(house: &House, schedule: Option<DrugSchedule>, at: Moment) -> Authorisation;
-	/// Whether the organisation may license anywhere: who does may register practitioners.
+	/// Whether the organisation may license anywhere today, in standing and without having handed on:
+	/// who does may register practitioners.
 	fn is_board(organisation: OrganisationId) -> bool;
 	/// Who is responsible now for what the organisation issued: itself, or its successor.
 	fn authority(organisation: OrganisationId) -> OrganisationId;

@@ -108,10 +108,10 @@ pub struct PractitionerView {
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ProfileCommitment {
-	/// Counts from 1 with each profile the practitioner publishes.
+	/// Counts from 1 with each profile the practitioner publishes or withdraws.
 	pub version: u32,
-	/// blake2_256 over the profile as it was signed.
-	pub digest: Digest,
+	/// blake2_256 over the profile as it was signed; none when it was withdrawn.
+	pub digest: Option<Digest>,
 }
 
 /// A member of an organisation's staff.

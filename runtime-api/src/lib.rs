@@ -64,7 +64,8 @@ sp_api::decl_runtime_apis! {
 		fn licence(licence: LicenceId) -> Option<LicenceView>;
 		/// A holder's licences that can still count, oldest first.
 		fn licences(holder: Holder) -> Vec<LicenceView>;
-		/// A page of the licences of a class that name this country or subdivision.
+		/// A page of the licences of a class that name this country or subdivision. Licences valid in
+		/// all of a country are listed under the country alone.
 		fn licences_in(place: Jurisdiction, class: LicenceClass, from: u32) -> Page<LicenceView>;
 		/// A page of the licences that a board issued.
 		fn licences_by(board: OrganisationId, from: u32) -> Page<LicenceView>;

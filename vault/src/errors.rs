@@ -73,6 +73,11 @@ pub(crate) enum Error {
 	PractitionerUnknown,
 	#[error("this vault keeps no profile of that practitioner: ask where they work")]
 	ProfileUnknown,
+	#[error(
+		"the practitioner has withdrawn the profile that this vault keeps, or published a newer one: \
+		 ask where they work"
+	)]
+	ProfileGone,
 	#[error("the patient has not answered the request yet: ask again later")]
 	NotAnswered,
 	#[error("no such route: check the address and this program's version")]
@@ -148,6 +153,7 @@ impl Error {
 			Self::RequestUnknown => (S::NOT_FOUND, codes::REQUEST_UNKNOWN),
 			Self::PractitionerUnknown => (S::NOT_FOUND, codes::PRACTITIONER_UNKNOWN),
 			Self::ProfileUnknown => (S::NOT_FOUND, codes::PROFILE_UNKNOWN),
+			Self::ProfileGone => (S::GONE, codes::PROFILE_GONE),
 			Self::NotAnswered => (S::NOT_FOUND, codes::NOT_ANSWERED),
 			Self::RouteUnknown => (S::NOT_FOUND, codes::ROUTE_UNKNOWN),
 			Self::AlreadyExists(_) => (S::CONFLICT, codes::ALREADY_EXISTS),

@@ -1,5 +1,5 @@
 //! Signed profiles of the practitioners on the staff. Taken in when they are what the chain says the
-//! practitioner has published; handed out to anybody, who checks them again.
+//! practitioner has published; handed out to anybody, who checks them again, while the chain says so.
 
 use crate::{
 	errors::{Error, Result},
@@ -10,7 +10,7 @@ use salus_client::{chain::At, profile::SignedProfile};
 use salus_primitives::{
 	codes::{Role, StandingReason},
 	ids::{AccountBytes, Digest, PractitionerId},
-	views::PractitionerView,
+	views::{PractitionerView, ProfileCommitment},
 };
 use std::sync::Arc;
 
@@ -59,7 +59,8 @@ pub(crate) async fn remove(
 	vault.stored(move |store| forget(store, practitioner)).await
 }
 
-/// A practitioner's profile file and its entity tag.
+/// A practitioner's profile file and its entity tag, unless the practitioner has taken it back or
+/// replaced it. Without a node nobody knows, so it is not handed out.
 pub(crate) async fn read(
 	vault: &Arc<Vault>,
 	practitioner: PractitionerId,
@@ -71,8 +72,20 @@ pub(crate) async fn read(
 				.ok_or(Error::ProfileUnknown)
 		})
 		.await?;
+	let view = vault.node.finalised().await?.practitioner(practitioner).await?;
+	check_current(row.version, view.and_then(|view| view.profile))?;
 	let tag = format!("\"{}\"", hex::encode(Digest::of(&row.file).0));
 	Ok((row.file, tag))
+}
+
+/// Whether the profile of this version is still the one published.
+fn check_current(version: u32, published: Option<ProfileCommitment>) -> Result<()> {
+	match published {
+		// Our node may trail the one that we took the profile by.
+		Some(known) if known.version < version => Ok(()),
+		Some(known) if known.version == version && known.digest.is_some() => Ok(()),
+		_ => Err(Error::ProfileGone),
+	}
 }
 
 /// The practitioner, if `account` is theirs or may act for them here.
@@ -118,6 +131,19 @@ mod tests {
 
 	fn stored(store: &Store) -> Option<ProfileRow> {
 		store.read(|rows| rows.get(&PROFILES, &3)).unwrap()
+	}
+
+	#[test]
+	fn what_was_withdrawn_or_replaced_is_not_handed_out() {
+		let published =
+			|version, digest| check_current(2, Some(ProfileCommitment { version, digest }));
+		let digest = Some(Digest([1; 32]));
+		assert!(published(2, digest).is_ok());
+		assert!(published(1, digest).is_ok() && published(1, None).is_ok());
+		for gone in [published(3, digest), published(3, None), published(2, None)] {
+			assert!(matches!(gone, Err(Error::ProfileGone)));
+		}
+		assert!(matches!(check_current(2, None), Err(Error::ProfileGone)));
 	}
 
 	#[test]

@@ -306,6 +306,11 @@ async fn read_profile(
 	headers: HeaderMap,
 ) -> Result<Response> {
 	let (file, tag) = profiles::read(&vault, practitioner).await?;
+	profile_response(file, &tag, &headers)
+}
+
+/// The file, or that the reader has it already.
+fn profile_response(file: Vec<u8>, tag: &str, headers: &HeaderMap) -> Result<Response> {
 	let known = headers
 		.get_all(IF_NONE_MATCH)
 		.iter()
@@ -314,7 +319,7 @@ async fn read_profile(
 		.any(|value| matches!(value.trim(), "*") || value.trim().trim_start_matches("W/") == tag);
 	let mut response =
 		if known { StatusCode::NOT_MODIFIED.into_response() } else { file.into_response() };
-	let tag = HeaderValue::from_str(&tag).map_err(|fault| Error::Internal(fault.to_string()))?;
+	let tag = HeaderValue::from_str(tag).map_err(|fault| Error::Internal(fault.to_string()))?;
 	let headers = response.headers_mut();
 	headers.insert(ETAG, tag);
 	headers.insert(CACHE_CONTROL, HeaderValue::from_static(PROFILE_CACHE));

@@ -3,6 +3,7 @@
 mod accreditation;
 mod authority;
 mod did;
+mod evidence;
 mod inspection;
 mod licence;
 mod organisation;
@@ -22,7 +23,8 @@ use super::{
 use clap::{builder::TypedValueParser, Args, Subcommand};
 use salus_client::{
 	chain::{Admission, Call, Submitted},
-	Error, Result,
+	evidence::commit,
+	Result,
 };
 use salus_primitives::{
 	check_digit::{Gln, Npi},
@@ -61,6 +63,8 @@ enum Command {
 	Accreditation(accreditation::Options),
 	/// Inspections of organisations.
 	Inspection(inspection::Options),
+	/// Files to which the chain holds commitments.
+	Evidence(evidence::Options),
 	/// What organisations need to practise.
 	Requirement(requirement::Options),
 	/// What the council let an organisation decide.
@@ -79,6 +83,7 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 		Command::Licence(options) => licence::run(options, context, out).await,
 		Command::Accreditation(options) => accreditation::run(options, context, out).await,
 		Command::Inspection(options) => inspection::run(options, context, out).await,
+		Command::Evidence(options) => evidence::run(options, context, out),
 		Command::Requirement(options) => requirement::run(options, context, out).await,
 		Command::Authority(options) => authority::run(options, context, out).await,
 	}
@@ -161,10 +166,11 @@ pub(super) fn npi(text: &str) -> Result<Npi, String> {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct Evidence {
-	/// File that stays with you: blake2_256 over its bytes is the commitment.
+	/// File that stays with you. What opens the commitment is written beside it, as
+	/// <FILE>.opening.json; keep both.
 	#[arg(long, value_name = "FILE")]
 	evidence: Option<PathBuf>,
-	/// The commitment itself: 0x and 64 hexadecimal digits.
+	/// The commitment itself, for who keeps its opening elsewhere: 0x and 64 hexadecimal digits.
 	#[arg(long, value_name = "DIGEST")]
 	evidence_digest: Option<Digest>,
 }
@@ -173,7 +179,7 @@ impl Evidence {
 	fn digest(&self) -> Result<Digest> {
 		match (&self.evidence, self.evidence_digest) {
 			(_, Some(digest)) => Ok(digest),
-			(Some(path), None) => commitment(path),
+			(Some(path), None) => Ok(commit(path)?.commitment),
 			(None, None) => Err(usage("no evidence is named", "name a file with --evidence")),
 		}
 	}
@@ -182,11 +188,11 @@ impl Evidence {
 /// A look at the primary source, where there was one.
 #[derive(Debug, Args)]
 struct Looked {
-	/// File with what was seen at the primary source, which stays with you: blake2_256 over its bytes
-	/// is the commitment.
+	/// File with what was seen at the primary source, which stays with you. What opens the commitment is
+	/// written beside it, as <FILE>.opening.json; keep both.
 	#[arg(long, value_name = "FILE", conflicts_with = "evidence_digest", requires = "next_due")]
 	evidence: Option<PathBuf>,
-	/// The commitment itself: 0x and 64 hexadecimal digits.
+	/// The commitment itself, for who keeps its opening elsewhere: 0x and 64 hexadecimal digits.
 	#[arg(long, value_name = "DIGEST", requires = "next_due")]
 	evidence_digest: Option<Digest>,
 	/// When to look at the primary source again.
@@ -198,7 +204,7 @@ impl Looked {
 	fn verification(&self) -> Result<Option<Verification>> {
 		let evidence = match (&self.evidence, self.evidence_digest) {
 			(_, Some(digest)) => digest,
-			(Some(path), None) => commitment(path)?,
+			(Some(path), None) => commit(path)?.commitment,
 			(None, None) if self.next_due.is_none() => return Ok(None),
 			(None, None) => {
 				return Err(usage(
@@ -209,11 +215,6 @@ impl Looked {
 		};
 		Ok(self.next_due.map(|next_due| Verification { evidence, next_due }))
 	}
-}
-
-/// The commitment to a file.
-fn commitment(path: &std::path::Path) -> Result<Digest> {
-	Ok(Digest::of(&std::fs::read(path).map_err(Error::io(path))?))
 }
 
 /// An end.

@@ -32,6 +32,17 @@ macro_rules! code_of {
 }
 pub(super) use code_of;
 
+/// Reads one of some codes of a value set, where the others make no sense.
+macro_rules! code_among {
+	($set:ty: $($code:ident),+) => {
+		clap::builder::PossibleValuesParser::new(
+			[$(<$set>::$code),+].map(|code| clap::builder::PossibleValue::new(code.code())),
+		)
+		.try_map(|text| text.parse::<$set>())
+	};
+}
+pub(super) use code_among;
+
 /// Reads a date like `2026-11-23` or `2026-11-23T16:05:00Z`.
 pub(super) fn date(text: &str) -> Result<Moment, String> {
 	parse_date(text).ok_or_else(|| "expected a date like 2026-11-23 or 2026-11-23T16:05:00Z".into())

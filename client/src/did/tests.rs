@@ -41,7 +41,7 @@ fn practitioner() -> PractitionerView {
 		account: [0xd1; 32],
 		npi: Some(Npi(1_234_567_893)),
 		registrar: 4,
-		profile: Some(ProfileCommitment { version: 1, digest: Digest([5; 32]) }),
+		profile: Some(ProfileCommitment { version: 1, digest: Some(Digest([5; 32])) }),
 		licences: Vec::new(),
 	}
 }
@@ -76,6 +76,8 @@ fn documents() -> Vec<Document> {
 		Document::of_practitioner(&GENESIS, &practitioner(), key, Some(&house)),
 		Document::of_practitioner(&GENESIS, &unlicensed, None, Some(&bare)),
 		Document::of_chart(&GENESIS, &chart()),
+		Document::of_organisation(&GENESIS, &organisation(OrganisationState::Applied)),
+		Document::of_organisation(&GENESIS, &organisation(OrganisationState::Suspended)),
 	]
 }
 
@@ -301,7 +303,7 @@ fn an_organisation_has_a_full_document() {
 	assert_eq!(json["id"], id);
 	assert_eq!(
 		json["alsoKnownAs"],
-		json!(["https://id.gs1.org/414/0614141000005", "urn:oid:2.16.840.1.113883.4.6.1234567893"])
+		json!(["https://id.gs1.org/417/0614141000005", "urn:oid:2.16.840.1.113883.4.6.1234567893"])
 	);
 	let administrators = json!([
 		format!("{id}#account-{}", "a1".repeat(32)),
@@ -324,7 +326,8 @@ fn an_organisation_has_a_full_document() {
 #[test]
 fn the_states_of_organisations_are_told() {
 	for state in OrganisationState::ALL {
-		let gone = *state == OrganisationState::Withdrawn;
+		use OrganisationState::*;
+		let gone = *state == Withdrawn;
 		let resolution = Resolution::of_organisation(&GENESIS, &HEAD, &organisation(*state));
 		let json = serde_json::to_value(&resolution).unwrap();
 		assert_eq!(json["didDocumentMetadata"]["state"], state.code());
@@ -332,9 +335,17 @@ fn the_states_of_organisations_are_told() {
 		let deactivated = json["didDocumentMetadata"].get("deactivated");
 		assert_eq!(deactivated, gone.then_some(&Value::Bool(true)));
 		assert_eq!(json["didResolutionMetadata"], json!({}));
-		// Keys of an organisation that is gone speak for nobody.
-		assert_eq!(json["didDocument"].get("verificationMethod").is_none(), gone);
-		assert_eq!(json["didDocument"].get("service").is_none(), gone);
+		let lacks = |part: &str| json["didDocument"].get(part).is_none();
+		// Keys of an organisation that is not in, or is gone, speak for nobody.
+		for part in ["verificationMethod", "authentication", "keyAgreement", "service"] {
+			assert_eq!(lacks(part), matches!(state, Applied | Withdrawn), "{part}");
+		}
+		// Those of a suspended one sign in and read.
+		for part in ["assertionMethod", "capabilityInvocation"] {
+			assert_eq!(lacks(part), *state != Active, "{part}");
+		}
+		// What an applicant says of itself, nobody has looked at.
+		assert_eq!(lacks("alsoKnownAs"), *state == Applied);
 	}
 }
 
@@ -355,6 +366,17 @@ fn a_practitioner_has_a_full_document() {
 				"https://vault.lakeside.example/2/practitioners/12/profile",
 		}])
 	);
+}
+
+#[test]
+fn a_profile_that_was_withdrawn_is_no_service() {
+	let house = organisation(OrganisationState::Active);
+	let withdrawn = Some(ProfileCommitment { version: 2, digest: None });
+	for profile in [withdrawn, None] {
+		let view = PractitionerView { profile, ..practitioner() };
+		let document = Document::of_practitioner(&GENESIS, &view, None, Some(&house));
+		assert_eq!(document.service, []);
+	}
 }
 
 #[test]
@@ -416,6 +438,8 @@ fn what_stands_on_the_chain_as_endpoint_does_not_break_the_document() {
 		"javascript:alert(1)",
 		"https://",
 		"https://user:secret@a.example",
+		"https://user@a.example",
+		"https://:secret@a.example",
 		"https://a.example/?b#c",
 	] {
 		assert_eq!(endpoint(text.as_bytes()), None, "{text}");

@@ -49,10 +49,12 @@ fn png(data: &[u8]) -> Result<(), PictureFault> {
 		match name {
 			b"IHDR" if is_first => {},
 			_ if is_first => return Err(PictureFault::Unreadable),
-			b"eXIf" | b"tEXt" | b"zTXt" | b"iTXt" => return Err(PictureFault::Metadata),
 			b"IEND" if rest.is_empty() => return Ok(()),
-			b"IEND" => return Err(PictureFault::Unreadable),
-			_ => {},
+			b"IHDR" | b"IEND" => return Err(PictureFault::Unreadable),
+			// Pixels, and what it takes to show them in their size and colours.
+			b"PLTE" | b"IDAT" | b"tRNS" | b"gAMA" | b"cHRM" | b"sRGB" | b"iCCP" | b"sBIT"
+			| b"pHYs" => {},
+			_ => return Err(PictureFault::Metadata),
 		}
 		is_first = false;
 	}
@@ -76,10 +78,6 @@ fn jpeg(data: &[u8]) -> Result<(), PictureFault> {
 		match *marker {
 			EOI if rest.is_empty() => return Ok(()),
 			EOI => return Err(PictureFault::Unreadable),
-			// APP0 is JFIF, APP2 the colour profile, APP14 Adobe's word on colours.
-			0xe0 | 0xe2 | 0xee => {},
-			// APP1 has Exif and XMP, APP13 IPTC, others what makers like; COM is text.
-			0xe1..=0xef | 0xfe => return Err(PictureFault::Metadata),
 			// What has no length stands in coded data only.
 			0x00 | 0x01 | 0xd0..=SOI => return Err(PictureFault::Unreadable),
 			_ => {},
@@ -88,6 +86,19 @@ fn jpeg(data: &[u8]) -> Result<(), PictureFault> {
 		let length = usize::from(u16::from_be_bytes(*length));
 		if length < 2 {
 			return Err(PictureFault::Unreadable);
+		}
+		let segment = rest.get(2..length).ok_or(PictureFault::Unreadable)?;
+		let is_harmless = match *marker {
+			0xe0 => segment.starts_with(b"JFIF\0"),
+			0xe2 => segment.starts_with(b"ICC_PROFILE\0"),
+			0xee => segment.starts_with(b"Adobe"),
+			// Frames, tables, scans, and how to put them together.
+			0xc0..=0xcf | SOS..=0xdf => true,
+			// Exif, XMP and IPTC, what makers like, and text.
+			_ => false,
+		};
+		if !is_harmless {
+			return Err(PictureFault::Metadata);
 		}
 		rest = rest.get(length..).ok_or(PictureFault::Unreadable)?;
 		if *marker == SOS {

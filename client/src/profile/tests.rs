@@ -1,7 +1,6 @@
 use super::*;
 use crate::keys::KeyFile;
 use proptest::prelude::*;
-use salus_primitives::views::ProfileCommitment;
 
 const GENESIS: [u8; 32] = [6; 32];
 
@@ -42,6 +41,7 @@ fn profile() -> Profile {
 		genesis: GENESIS,
 		practitioner: 3,
 		version: 2,
+		salt: [9; 32],
 		name: "Dr Ana Brooks".into(),
 		photograph: Some(Photograph::new(plain_png()).unwrap()),
 		languages: vec!["en".into(), "pt-BR".into(), "zh-Hant".into()],
@@ -56,7 +56,8 @@ fn view(who: &Identity, profile: Option<(u32, Digest)>) -> PractitionerView {
 		account: who.account(),
 		npi: None,
 		registrar: 4,
-		profile: profile.map(|(version, digest)| ProfileCommitment { version, digest }),
+		profile: profile
+			.map(|(version, digest)| ProfileCommitment { version, digest: Some(digest) }),
 		licences: Vec::new(),
 	}
 }
@@ -109,6 +110,15 @@ fn each_reason_not_to_trust_it_is_told() {
 	assert_eq!(verify(GENESIS, &view(&who, Some((1, digest)))), "profile-not-yet-published");
 	assert_eq!(verify(GENESIS, &view(&who, Some((2, Digest([1; 32]))))), "profile-other-digest");
 	assert_eq!(verify(GENESIS, &view(&who, Some((2, digest)))), "ok");
+	let withdrawn = |version| PractitionerView {
+		profile: Some(ProfileCommitment { version, digest: None }),
+		..view(&who, None)
+	};
+	assert_eq!(verify(GENESIS, &withdrawn(3)), "profile-withdrawn");
+	assert_eq!(verify(GENESIS, &withdrawn(2)), "profile-withdrawn");
+	// Made after that, and not yet published.
+	assert_eq!(verify(GENESIS, &withdrawn(1)), "profile-not-yet-published");
+	assert_eq!(next_version(&withdrawn(3)), 4);
 }
 
 #[test]
@@ -117,6 +127,16 @@ fn signed_again_by_a_new_account_it_is_the_same_profile() {
 	let digest = profile().sign(&old).unwrap().profile.digest();
 	let again = profile().sign(&new).unwrap();
 	again.verify(&GENESIS, &view(&new, Some((2, digest)))).unwrap();
+}
+
+#[test]
+fn who_knows_all_but_the_salt_can_not_prove_it() {
+	assert_ne!(salt().unwrap(), salt().unwrap());
+	let guessed = Profile { salt: [8; 32], ..profile() };
+	assert_ne!(guessed.digest(), profile().digest());
+	let file: serde_json::Value =
+		serde_json::from_slice(&profile().sign(&person("//Alice")).unwrap().to_json()).unwrap();
+	assert_eq!(file["profile"]["salt"], format!("0x{}", "09".repeat(32)));
 }
 
 #[test]
@@ -195,6 +215,30 @@ fn photographs_are_whole_and_tell_nothing_else() {
 	assert_eq!(code(png(&with_text)), "photograph-metadata");
 	let with_exif = [(b"IHDR", [0; 13].as_slice()), (b"eXIf", b"II"), (b"IEND", &[])];
 	assert_eq!(code(png(&with_exif)), "photograph-metadata");
+	let with = |name: &[u8; 4]| {
+		code(png(&[(b"IHDR", &[0; 13]), (name, b"x"), (b"IDAT", &[1; 20]), (b"IEND", &[])]))
+	};
+	for name in [b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"pHYs"] {
+		assert_eq!(with(name), "ok");
+	}
+	// Not only those that are known to tell something.
+	for name in [b"tIME", b"zTXt", b"iTXt", b"caBX", b"acTL", b"vpAg"] {
+		assert_eq!(with(name), "photograph-metadata");
+	}
+	assert_eq!(with(b"IHDR"), "photograph-unreadable");
+	for (marker, data) in [(0xe2, b"ICC_PROFILE\0\x01\x01".as_slice()), (0xee, b"Adobe\0d")] {
+		assert_eq!(code(jpeg(&[jfif, (marker, data)])), "ok");
+	}
+	for (marker, data) in [
+		(0xe0, b"JFXX\0\x10".as_slice()),
+		(0xe2, b"MPF\0MM"),
+		(0xee, b"Other"),
+		(0xed, b"Photoshop 3.0\0"),
+		(0xeb, b"JP\0\0"),
+		(0xf0, b""),
+	] {
+		assert_eq!(code(jpeg(&[jfif, (marker, data)])), "photograph-metadata", "{marker:x}");
+	}
 	assert_eq!(code(png(&[(b"IDAT", &[]), (b"IEND", &[])])), "photograph-unreadable");
 	for whole in [plain_png(), jpeg(&[jfif])] {
 		for end in 0..whole.len() {
@@ -229,6 +273,7 @@ fn other_files_are_told() {
 	assert_eq!(code(with("/format", "salus-profile-2".into()).as_bytes()), "profile-other-format");
 	assert_eq!(code(with("/signature", "0x00".into()).as_bytes()), "profile-malformed");
 	assert_eq!(code(with("/profile/genesis", "0x00".into()).as_bytes()), "profile-malformed");
+	assert_eq!(code(with("/profile/salt", "0x00".into()).as_bytes()), "profile-malformed");
 	assert_eq!(code(with("/profile/version", (-1).into()).as_bytes()), "profile-malformed");
 	assert_eq!(code(with("/profile/name", "".into()).as_bytes()), "profile-length");
 	assert_eq!(code(with("/profile/photograph/data", "?".into()).as_bytes()), "profile-malformed");
@@ -295,7 +340,7 @@ proptest! {
 		at in 0usize..80,
 		other: u8,
 	) {
-		for whole in [plain_png(), jpeg(&[(0xe0, b"JFIF")])] {
+		for whole in [plain_png(), jpeg(&[(0xe0, b"JFIF\0")])] {
 			let _ = Photograph::new([&whole[..8], &bytes].concat());
 			let mut altered = whole;
 			if let Some(byte) = altered.get_mut(at) {

@@ -135,6 +135,7 @@ async fn profiles_are_put_read_and_removed() {
 		genesis: GENESIS,
 		practitioner: 3,
 		version: 1,
+		salt: [9; 32],
 		name: "Dr Ana Brooks".into(),
 		photograph: None,
 		languages: Vec::new(),

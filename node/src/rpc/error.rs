@@ -17,16 +17,19 @@ pub enum Code {
 	InvalidCursor = 20_003,
 	/// The database failed.
 	DatabaseFailed = 20_004,
+	/// The moment is before the block's time.
+	MomentPast = 20_005,
 }
 
 impl Code {
 	/// Every code.
-	pub const ALL: [Self; 5] = [
+	pub const ALL: [Self; 6] = [
 		Self::UnknownBlock,
 		Self::StatePruned,
 		Self::RuntimeFailed,
 		Self::InvalidCursor,
 		Self::DatabaseFailed,
+		Self::MomentPast,
 	];
 
 	/// The number.
@@ -47,6 +50,10 @@ impl Code {
 			Self::RuntimeFailed => "the runtime could not answer: the data says why",
 			Self::InvalidCursor => {
 				"the cursor is not one that this method gave: start again without a cursor"
+			},
+			Self::MomentPast => {
+				"the moment is past at that block: leave it out, or ask a node that keeps the block of \
+				 then"
 			},
 			Self::DatabaseFailed => "the node could not read its database: the data says why",
 		}
@@ -94,6 +101,7 @@ mod tests {
 			(20_002, "RuntimeFailed"),
 			(20_003, "InvalidCursor"),
 			(20_004, "DatabaseFailed"),
+			(20_005, "MomentPast"),
 		];
 		assert_eq!(codes, expected.map(|(number, name)| (number, name.to_owned())));
 	}

@@ -5,12 +5,15 @@ use crate::{
 	types::{accreditation_may_become, follow_up_after, follow_up_of},
 	AccreditationCount, AccreditationIds, Accreditations, AccreditationsOf, Config, Error, Event,
 	InspectionCount, Inspections, InspectionsOf, InspectionsOfCount, OpenFollowUps, Pallet,
+	MAX_FOLLOW_UPS_BY_ONE,
 };
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
 use salus_primitives::{
-	codes::{AccreditationState, InspectionOutcome, InspectionState, Programme, Role},
+	codes::{
+		AccreditationState, InspectionOutcome, InspectionState, Programme, Role, StandingReason,
+	},
 	credential::{Accreditation, Appeal, Inspection, APPEAL_WINDOW},
-	directory::CredentialDirectory,
+	directory::{CredentialDirectory, OrganisationDirectory},
 	ids::{AccreditationId, Digest, InspectionId, OrganisationId},
 	time::{Moment, Period},
 };
@@ -67,6 +70,7 @@ impl<T: Config> Pallet<T> {
 			Error::<T>::EndMissing
 		);
 		ensure!(follow_up_of(state).admits(follow_up_due, now), Error::<T>::InvalidFollowUp);
+		Self::ensure_due_in_time(follow_up_due, now)?;
 		let held = AccreditationsOf::<T>::get(organisation);
 		for other in held.iter().filter_map(Accreditations::<T>::get) {
 			let is_alive = other.state_at(now).is_in_force();
@@ -102,7 +106,7 @@ impl<T: Config> Pallet<T> {
 		Ok(id)
 	}
 
-	/// The organisation's accreditations with one more; only the oldest that is over makes room, so
+	/// The organisation's accreditations with one more; only the one that ended first makes room, so
 	/// that the last words stay.
 	fn with_room_for_accreditation(
 		mut held: AccreditationIds,
@@ -110,10 +114,17 @@ impl<T: Config> Pallet<T> {
 		now: Moment,
 	) -> Result<AccreditationIds, DispatchError> {
 		if held.is_full() {
-			let over = held.iter().position(|held| {
-				Accreditations::<T>::get(held).is_none_or(|held| !held.state_at(now).is_in_force())
-			});
-			held.remove(over.ok_or(Error::<T>::TooManyAccreditations)?);
+			let ended = |id| match Accreditations::<T>::get(id) {
+				Some(held) => held.over_since(now),
+				None => Some(0),
+			};
+			let first = held
+				.iter()
+				.enumerate()
+				.filter_map(|(place, id)| Some((ended(id)?, place)))
+				.min();
+			let (_, place) = first.ok_or(Error::<T>::TooManyAccreditations)?;
+			held.remove(place);
 		}
 		held.try_push(id).map_err(|_| Error::<T>::TooManyAccreditations)?;
 		Ok(held)
@@ -128,14 +139,16 @@ impl<T: Config> Pallet<T> {
 		let found = Self::accreditation(id)?;
 		let body = Self::authority(found.body);
 		Self::ensure_administers(signer, body)?;
-		// Nobody escapes a denial by joining the body's group.
+		// To deny is to stop: a body does so without authority, and nobody escapes it by joining the
+		// body's group.
 		if matches!(
 			state,
 			AccreditationState::Accredited | AccreditationState::AccreditedWithFollowUp
 		) {
 			Self::ensure_independent(body, found.organisation)?;
+			Self::ensure_not_staff(signer, found.organisation)?;
+			Self::ensure_accredits(body, found.programme)?;
 		}
-		Self::ensure_accredits(body, found.programme)?;
 		let now = T::Time::now();
 		// Nor by letting the dates run out before it is final.
 		let from = match state {
@@ -150,6 +163,7 @@ impl<T: Config> Pallet<T> {
 			Error::<T>::AppealWindowOpen
 		);
 		ensure!(follow_up_of(state).admits(follow_up_due, now), Error::<T>::InvalidFollowUp);
+		Self::ensure_due_in_time(follow_up_due, now)?;
 
 		let granted = match state {
 			AccreditationState::Accredited | AccreditationState::AccreditedWithFollowUp => {
@@ -191,6 +205,7 @@ impl<T: Config> Pallet<T> {
 		let body = Self::authority(found.body);
 		Self::ensure_administers(signer, body)?;
 		Self::ensure_independent(body, found.organisation)?;
+		Self::ensure_not_staff(signer, found.organisation)?;
 		Self::ensure_accredits(body, found.programme)?;
 		let now = T::Time::now();
 		ensure!(
@@ -215,7 +230,12 @@ impl<T: Config> Pallet<T> {
 		grounds: Digest,
 	) -> DispatchResult {
 		let found = Self::accreditation(id)?;
-		Self::ensure_administers(signer, found.organisation)?;
+		// Whoever is suspended still defends itself: the time to appeal runs on.
+		let reasons = T::Organisations::membership(signer, found.organisation, Role::Administrator)
+			.without(StandingReason::OrganisationSuspended);
+		if !reasons.is_empty() {
+			Self::ensure_administers(signer, found.organisation)?;
+		}
 		let now = T::Time::now();
 		ensure!(found.can_be_appealed(now), Error::<T>::NotAppealable);
 
@@ -258,10 +278,15 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_acts_for(signer, inspector, &INSPECTING_ROLES)?;
 		let (house, _) = Self::house(organisation)?;
 		Self::ensure_independent(inspector, organisation)?;
+		// That nothing is wrong is in its favour.
+		if outcome == InspectionOutcome::NoAction {
+			Self::ensure_not_staff(signer, organisation)?;
+		}
 		Self::ensure_inspects(inspector, &house.place)?;
 		let now = T::Time::now();
 		ensure!(conducted <= now, Error::<T>::InspectionInFuture);
 		ensure!(follow_up_after(outcome).admits(follow_up_due, now), Error::<T>::InvalidFollowUp);
+		Self::ensure_due_in_time(follow_up_due, now)?;
 		let id = next(InspectionCount::<T>::get())?;
 		let number = InspectionsOfCount::<T>::get(organisation);
 		let state = match follow_up_due {
@@ -269,8 +294,15 @@ impl<T: Config> Pallet<T> {
 			None => InspectionState::Closed,
 		};
 		if state == InspectionState::FollowUpDue {
-			OpenFollowUps::<T>::try_append(organisation, id)
-				.map_err(|()| Error::<T>::TooManyFollowUps)?;
+			let mut open = OpenFollowUps::<T>::get(organisation);
+			let by_this = open
+				.iter()
+				.filter_map(Inspections::<T>::get)
+				.filter(|other| other.inspector == inspector)
+				.count();
+			ensure!(by_this < MAX_FOLLOW_UPS_BY_ONE, Error::<T>::TooManyFollowUps);
+			open.try_push(id).map_err(|_| Error::<T>::TooManyFollowUps)?;
+			OpenFollowUps::<T>::insert(organisation, open);
 		}
 
 		InspectionCount::<T>::put(id);
@@ -298,11 +330,14 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Whoever is responsible for the inspection now.
+	/// Whoever is responsible for the inspection now, and could do it today: to clear is to favour.
 	fn ensure_inspected(signer: &T::AccountId, inspection: &Inspection) -> DispatchResult {
 		let inspector = Self::authority(inspection.inspector);
 		Self::ensure_acts_for(signer, inspector, &INSPECTING_ROLES)?;
-		Self::ensure_independent(inspector, inspection.organisation)
+		let (house, _) = Self::house(inspection.organisation)?;
+		Self::ensure_independent(inspector, house.id)?;
+		Self::ensure_not_staff(signer, house.id)?;
+		Self::ensure_inspects(inspector, &house.place)
 	}
 
 	pub(crate) fn do_close_follow_up(

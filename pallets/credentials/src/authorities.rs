@@ -1,8 +1,8 @@
 //! Who may license, accredit and inspect, and what the council asks of organisations.
 
 use crate::{
-	AccreditingBodies, Authority, BoardAuthorities, Config, Error, Event, Pallet, RequirementsOf,
-	SuccessionDepths, Successors, MAX_SUCCESSIONS,
+	AccreditationAskedSince, AccreditingBodies, AskedSince, Authority, BoardAuthorities, Config,
+	Error, Event, Pallet, RequirementsOf, SuccessionDepths, Successors, MAX_SUCCESSIONS,
 };
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
 use salus_primitives::{
@@ -10,9 +10,10 @@ use salus_primitives::{
 		Jurisdiction, LicenceClass, LicenceClasses, OrganisationKind, OrganisationState, Programme,
 		Programmes, Role, StandingReason,
 	},
-	credential::{House, Requirement, Requirements},
+	credential::{House, InForce, Requirement, Requirements, MAX_DUE},
 	directory::{CredentialDirectory, OrganisationDirectory},
 	ids::OrganisationId,
+	time::Moment,
 };
 use sp_runtime::DispatchError;
 
@@ -49,6 +50,29 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_acts_for(signer, organisation, &[Role::Administrator])
 	}
 
+	/// Nobody judges the house whose staff they are.
+	pub(crate) fn ensure_not_staff(
+		signer: &T::AccountId,
+		judged: OrganisationId,
+	) -> DispatchResult {
+		let reasons = T::Organisations::membership(signer, judged, Role::Administrator);
+		ensure!(
+			reasons.contains(StandingReason::NotStaff)
+				|| reasons.contains(StandingReason::OrganisationUnknown),
+			Error::<T>::ConflictOfInterest
+		);
+		Ok(())
+	}
+
+	/// Nothing is due so far ahead that nobody would ever ask. At genesis there is no clock yet.
+	pub(crate) fn ensure_due_in_time(due: Option<Moment>, now: Moment) -> DispatchResult {
+		ensure!(
+			now == 0 || due.is_none_or(|due| due <= now.saturating_add(MAX_DUE)),
+			Error::<T>::DueTooLate
+		);
+		Ok(())
+	}
+
 	pub(crate) fn house(
 		organisation: OrganisationId,
 	) -> Result<(House, OrganisationState), Error<T>> {
@@ -57,7 +81,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Whether an authority answers for what it issues and has what it needs itself: it issues
 	/// nothing otherwise. What it issues is new, so that its own accreditation counts.
-	fn ensure_in_standing(organisation: OrganisationId) -> DispatchResult {
+	pub(crate) fn ensure_in_standing(organisation: OrganisationId) -> DispatchResult {
 		ensure!(!Successors::<T>::contains_key(organisation), Error::<T>::HandedOn);
 		let (house, _) = Self::house(organisation)?;
 		let authorisation =
@@ -237,7 +261,19 @@ impl<T: Config> Pallet<T> {
 			.checked_add(1)
 			.ok_or(DispatchError::from(sp_runtime::ArithmeticError::Overflow))?;
 		let current = before.and_then(|before| before.at(now).copied());
+		// Here or in the country: who is asked already gets no second grace.
+		let in_force = Self::in_force(kind, jurisdiction, now);
+		let both_ask = |asked: &InForce| {
+			!asked.requirement.accreditation.is_empty() && !requirement.accreditation.is_empty()
+		};
+		let asked_since = AskedSince {
+			current: in_force.map_or(requirement.from, |asked| asked.accreditation_asked_since),
+			next: in_force
+				.filter(both_ask)
+				.map_or(requirement.from, |asked| asked.accreditation_asked_since),
+		};
 
+		AccreditationAskedSince::<T>::insert(kind, jurisdiction, asked_since);
 		RequirementsOf::<T>::insert(
 			kind,
 			jurisdiction,

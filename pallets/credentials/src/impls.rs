@@ -1,16 +1,17 @@
 //! What organisations ask of credentials.
 
 use crate::{
-	Accreditations, AccreditationsOf, AccreditingBodies, BoardAuthorities, Config, Inspections,
-	Licences, LicencesOf, OpenFollowUps, Pallet, RequirementsOf, Successors, MAX_SUCCESSIONS,
+	AccreditationAskedSince, Accreditations, AccreditationsOf, AccreditingBodies, BoardAuthorities,
+	Config, Inspections, Licences, LicencesOf, OpenFollowUps, Pallet, RequirementsOf, Successors,
+	MAX_SUCCESSIONS,
 };
 use alloc::vec::Vec;
 use frame_support::traits::Time;
 use salus_primitives::{
-	codes::{DrugSchedule, LicenceClasses, StandingReasons},
+	codes::{DrugSchedule, Jurisdiction, LicenceClasses, OrganisationKind, StandingReasons},
 	credential::{
-		self, Accreditation, Authorisation, Holder, House, Inspection, Licence, Licensed, Need,
-		Requirement,
+		self, Accreditation, Authorisation, Holder, House, InForce, Inspection, Licence, Licensed,
+		Need,
 	},
 	directory::CredentialDirectory,
 	ids::{LicenceId, OrganisationId, PractitionerId},
@@ -29,7 +30,7 @@ impl<T: Config> CredentialDirectory for Pallet<T> {
 	}
 
 	fn authorisation(house: &House, schedule: Option<DrugSchedule>, at: Moment) -> Authorisation {
-		let requirement = Self::requirement(house, at);
+		let asked = Self::in_force(house.kind, house.place, at);
 		let licences = Self::held_by(Holder::Organisation(house.id));
 		let accreditations: Vec<Accreditation> = AccreditationsOf::<T>::get(house.id)
 			.iter()
@@ -41,7 +42,7 @@ impl<T: Config> CredentialDirectory for Pallet<T> {
 			.collect();
 		credential::authorisation(
 			house,
-			requirement.as_ref(),
+			asked.as_ref(),
 			&licences,
 			&accreditations,
 			&inspections,
@@ -52,6 +53,7 @@ impl<T: Config> CredentialDirectory for Pallet<T> {
 
 	fn is_board(organisation: OrganisationId) -> bool {
 		!BoardAuthorities::<T>::get(organisation).is_empty()
+			&& Self::ensure_in_standing(organisation).is_ok()
 	}
 
 	fn authority(organisation: OrganisationId) -> OrganisationId {
@@ -75,12 +77,24 @@ impl<T: Config> Pallet<T> {
 		LicencesOf::<T>::get(holder).iter().filter_map(Licences::<T>::get).collect()
 	}
 
-	/// What the council asks of the house: what it said of its place, or else of the country.
-	fn requirement(house: &House, at: Moment) -> Option<Requirement> {
-		[Some(house.place), house.place.country()]
-			.into_iter()
-			.flatten()
-			.find_map(|place| RequirementsOf::<T>::get(house.kind, place)?.at(at).copied())
+	/// What the council asks of such a house: what it said of the place, or else of the country.
+	pub(crate) fn in_force(
+		kind: OrganisationKind,
+		place: Jurisdiction,
+		at: Moment,
+	) -> Option<InForce> {
+		[Some(place), place.country()].into_iter().flatten().find_map(|place| {
+			let requirements = RequirementsOf::<T>::get(kind, place)?;
+			let requirement = *requirements.at(at)?;
+			let asked_since = AccreditationAskedSince::<T>::get(kind, place).map(|since| {
+				match requirements.next.from <= at {
+					true => since.next,
+					false => since.current,
+				}
+			});
+			let accreditation_asked_since = asked_since.unwrap_or(requirement.from);
+			Some(InForce { requirement, accreditation_asked_since })
+		})
 	}
 
 	/// The licence.

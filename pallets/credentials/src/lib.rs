@@ -84,8 +84,8 @@ pub mod pallet {
 	use crate::{
 		accreditation::{Decision, Finding},
 		licences::Issue,
-		AccreditationIds, Authorities, GenesisAccreditation, GenesisLicence, InspectionIds,
-		LicenceIds, WeightInfo,
+		AccreditationIds, AskedSince, Authorities, GenesisAccreditation, GenesisLicence,
+		InspectionIds, LicenceIds, WeightInfo,
 	};
 	use alloc::vec::Vec;
 	use frame_support::{pallet_prelude::*, traits::Time};
@@ -168,6 +168,20 @@ pub mod pallet {
 		Blake2_128Concat,
 		Jurisdiction,
 		Requirements,
+	>;
+
+	/// Since when accreditation is asked for by what [`RequirementsOf`] holds, earlier versions
+	/// included: a new version gives no new grace. The requirement's own beginning without an entry.
+	///
+	/// Keys as there.
+	#[pallet::storage]
+	pub type AccreditationAskedSince<T> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		OrganisationKind,
+		Blake2_128Concat,
+		Jurisdiction,
+		AskedSince,
 	>;
 
 	/// How many licences were ever issued; the number of the last.
@@ -452,7 +466,8 @@ pub mod pallet {
 		InspectorNotAuthorised,
 		/// The authority lacks what its own kind needs, and issues nothing until it has it again.
 		AuthorityNotInStanding,
-		/// Nobody licenses, accredits or inspects themselves or an affiliate. Ask another authority.
+		/// Nobody licenses, accredits or inspects themselves, an affiliate, or the house whose staff
+		/// they are. Ask another authority, or another person of this one.
 		ConflictOfInterest,
 		/// The board can hold no more authorities. A country's covers its subdivisions.
 		TooManyAuthorities,
@@ -494,7 +509,8 @@ pub mod pallet {
 		NotRenewable,
 		/// A renewal ends later than what it renews, and ahead.
 		PeriodNotLonger,
-		/// The state cannot follow the present one, or not by this call.
+		/// The state cannot follow the present one, or not by this call. What is suspended is not
+		/// surrendered: that would end the board's proceedings.
 		InvalidTransition,
 		/// It is there already: the authority, the successor, or an accreditation of this body in
 		/// this programme, on which it can decide.
@@ -514,10 +530,15 @@ pub mod pallet {
 		InspectionUnknown,
 		/// An inspection is recorded after it was done. Compare the date.
 		InspectionInFuture,
-		/// As much is to be followed up by the organisation as can be. Close one first.
+		/// As much is to be followed up by the organisation as can be, or as one inspector can ask
+		/// for. Close one first.
 		TooManyFollowUps,
 		/// The authority has handed on what it issued, and issues nothing more. Ask its successor.
 		HandedOn,
+		/// The board that is responsible can act: it revokes. The council suspends.
+		BoardResponsible,
+		/// Nothing is due more than 5 years ahead. Name an earlier moment.
+		DueTooLate,
 	}
 
 	#[pallet::call(weight = T::WeightInfo)]
@@ -659,8 +680,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// What is said of a subdivision replaces what is said of its country. A requirement that
-		/// has not begun is replaced; one in force holds until the new one begins. What held earlier
-		/// is read at past blocks.
+		/// has not begun is replaced; one in force holds until the new one begins. Where both ask
+		/// for an accreditation, nobody's grace begins anew. What held earlier is read at past blocks.
 		///
 		/// ## Parameters
 		/// - `kind`: the kind.
@@ -676,7 +697,7 @@ pub mod pallet {
 		/// [`Event::RequirementSet`].
 		///
 		/// ## Weight
-		/// Constant.
+		/// Reads what is asked there and in the country.
 		#[pallet::call_index(4)]
 		pub fn set_requirement(
 			origin: OriginFor<T>,
@@ -701,12 +722,13 @@ pub mod pallet {
 		/// ## Parameters
 		/// - `board`: the board.
 		/// - `holder`: a practitioner who is not the signer, or an organisation not of the board's
-		///   group; at most 32 licences that still count each.
+		///   group and whose staff the signer is not; at most 32 licences that still count each.
 		/// - `class`: what it allows.
 		/// - `jurisdictions`: where it is valid, 1 to 16, each once.
 		/// - `valid`: when it is valid, in milliseconds since 1970, half-open; not over.
 		/// - `limits`: what it does not extend to; at most 8 sites.
-		/// - `verification`: what was seen at the primary source, and when to look again.
+		/// - `verification`: what was seen at the primary source, and when to look again, at most 5
+		///   years ahead.
 		///
 		/// ## Errors
 		/// [`Error::OrganisationUnknown`], [`Error::NotAdministrator`],
@@ -715,7 +737,7 @@ pub mod pallet {
 		/// [`Error::InvalidJurisdiction`], [`Error::JurisdictionTwice`],
 		/// [`Error::BoardNotAuthorised`], [`Error::HandedOn`], [`Error::AuthorityNotInStanding`],
 		/// [`Error::EmptyPeriod`], [`Error::InvalidLimits`], [`Error::VerificationDueInPast`],
-		/// [`Error::TooManyLicences`].
+		/// [`Error::DueTooLate`], [`Error::TooManyLicences`].
 		///
 		/// ## Events
 		/// [`Event::LicenceIssued`].
@@ -755,7 +777,8 @@ pub mod pallet {
 		/// [`Error::LicenceUnknown`], [`Error::NotAdministrator`],
 		/// [`Error::OrganisationNotActive`], [`Error::ConflictOfInterest`],
 		/// [`Error::BoardNotAuthorised`], [`Error::AuthorityNotInStanding`],
-		/// [`Error::InvalidTransition`] if it is over, [`Error::VerificationDueInPast`].
+		/// [`Error::InvalidTransition`] if it is over, [`Error::VerificationDueInPast`],
+		/// [`Error::DueTooLate`].
 		///
 		/// ## Events
 		/// [`Event::LicenceVerified`], and [`Event::LicenceStateChanged`] if it was pending.
@@ -790,7 +813,8 @@ pub mod pallet {
 		/// [`Error::LicenceUnknown`], [`Error::NotAdministrator`],
 		/// [`Error::OrganisationNotActive`], [`Error::ConflictOfInterest`],
 		/// [`Error::BoardNotAuthorised`], [`Error::AuthorityNotInStanding`],
-		/// [`Error::NotRenewable`], [`Error::PeriodNotLonger`], [`Error::VerificationDueInPast`].
+		/// [`Error::NotRenewable`], [`Error::PeriodNotLonger`], [`Error::VerificationDueInPast`],
+		/// [`Error::DueTooLate`].
 		///
 		/// ## Events
 		/// [`Event::LicenceRenewed`].
@@ -810,8 +834,8 @@ pub mod pallet {
 		/// Suspends, reinstates or revokes a licence, or marks it issued in error.
 		///
 		/// ## Dispatch origin
-		/// Signed by an administrator of the active responsible board; or the council, which
-		/// suspends and revokes, but does not reinstate.
+		/// Signed by an administrator of the active responsible board; or the council, which suspends,
+		/// and revokes where that board could not issue such a licence today, but does not reinstate.
 		///
 		/// ## Details
 		/// Active ↔ Suspended; both → Revoked; both and Pending → IssuedInError. The last two are
@@ -826,7 +850,7 @@ pub mod pallet {
 		/// [`Error::LicenceUnknown`], [`Error::NotAdministrator`],
 		/// [`Error::OrganisationNotActive`], [`Error::InvalidTransition`],
 		/// [`Error::ConflictOfInterest`], [`Error::BoardNotAuthorised`],
-		/// [`Error::AuthorityNotInStanding`].
+		/// [`Error::AuthorityNotInStanding`], [`Error::BoardResponsible`].
 		///
 		/// ## Events
 		/// [`Event::LicenceStateChanged`].
@@ -847,7 +871,8 @@ pub mod pallet {
 			}
 		}
 
-		/// Gives a licence back, for good.
+		/// Gives a licence back, for good; not while it is suspended: that would end the board's
+		/// proceedings.
 		///
 		/// ## Dispatch origin
 		/// Signed by the practitioner, or by an administrator of the active organisation, that holds
@@ -858,7 +883,7 @@ pub mod pallet {
 		///
 		/// ## Errors
 		/// [`Error::LicenceUnknown`], [`Error::NotHolder`], [`Error::NotAdministrator`],
-		/// [`Error::OrganisationNotActive`], [`Error::InvalidTransition`] if it is over.
+		/// [`Error::OrganisationNotActive`], [`Error::InvalidTransition`] if it is over or suspended.
 		///
 		/// ## Events
 		/// [`Event::LicenceStateChanged`].
@@ -912,13 +937,13 @@ pub mod pallet {
 		///
 		/// ## Parameters
 		/// - `body`: the body.
-		/// - `organisation`: who was surveyed, not of the body's group; at most 8 accreditations
-		///   that still count each.
+		/// - `organisation`: who was surveyed, not of the body's group and without the signer on its
+		///   staff; at most 8 accreditations that still count each.
 		/// - `programme`: for what.
 		/// - `state`: accredited, with follow-up, for a limited time, or preliminarily denied.
 		/// - `valid`: when it is valid: begun, not over, and with an end if the time is limited.
 		/// - `follow_up_due`: by when faults are to be mended: with follow-up always, for a limited
-		///   time maybe, else never.
+		///   time maybe, else never; at most 5 years ahead.
 		/// - `evidence`: commitment to the survey's report.
 		///
 		/// ## Errors
@@ -927,7 +952,7 @@ pub mod pallet {
 		/// [`Error::BodyNotAuthorised`], [`Error::HandedOn`], [`Error::AuthorityNotInStanding`],
 		/// [`Error::InvalidTransition`] for a state that is no first decision,
 		/// [`Error::EmptyPeriod`], [`Error::EndMissing`], [`Error::InvalidFollowUp`],
-		/// [`Error::AlreadyExists`], [`Error::TooManyAccreditations`].
+		/// [`Error::DueTooLate`], [`Error::AlreadyExists`], [`Error::TooManyAccreditations`].
 		///
 		/// ## Events
 		/// [`Event::AccreditationDecided`].
@@ -946,7 +971,9 @@ pub mod pallet {
 			follow_up_due: Option<Moment>,
 			evidence: Digest,
 		) -> DispatchResult {
-			Self::ensure_administers(&ensure_signed(origin)?, body)?;
+			let signer = ensure_signed(origin)?;
+			Self::ensure_administers(&signer, body)?;
+			Self::ensure_not_staff(&signer, organisation)?;
 			let decision = Decision { state, follow_up_due, evidence };
 			Self::do_accredit(body, organisation, programme, valid, decision)?;
 			Ok(())
@@ -955,12 +982,13 @@ pub mod pallet {
 		/// Decides on an accreditation.
 		///
 		/// ## Dispatch origin
-		/// Signed by an administrator of the responsible body, which could give it today.
+		/// Signed by an administrator of the active responsible body, which could give it today unless
+		/// it denies.
 		///
 		/// ## Details
 		/// `docs/providers.md` draws what follows what. A preliminary denial becomes final when the
 		/// organisation has appealed, or 30 days after it, also when the dates are over by then. Only
-		/// what is in an organisation's favour is kept from its own group's body.
+		/// what is in an organisation's favour is kept from its own group's body and its own staff.
 		///
 		/// ## Parameters
 		/// - `accreditation`: its number.
@@ -972,7 +1000,8 @@ pub mod pallet {
 		/// [`Error::AccreditationUnknown`], [`Error::NotAdministrator`],
 		/// [`Error::OrganisationNotActive`], [`Error::ConflictOfInterest`],
 		/// [`Error::BodyNotAuthorised`], [`Error::AuthorityNotInStanding`],
-		/// [`Error::InvalidTransition`], [`Error::AppealWindowOpen`], [`Error::InvalidFollowUp`].
+		/// [`Error::InvalidTransition`], [`Error::AppealWindowOpen`], [`Error::InvalidFollowUp`],
+		/// [`Error::DueTooLate`].
 		///
 		/// ## Events
 		/// [`Event::AccreditationDecided`].
@@ -1028,7 +1057,7 @@ pub mod pallet {
 		/// Appeals against a preliminary denial.
 		///
 		/// ## Dispatch origin
-		/// Signed by an administrator of the active organisation.
+		/// Signed by an administrator of the organisation, which is active or suspended.
 		///
 		/// ## Parameters
 		/// - `accreditation`: its number.
@@ -1085,25 +1114,27 @@ pub mod pallet {
 		///
 		/// ## Parameters
 		/// - `inspector`: the authority.
-		/// - `organisation`: who was inspected, not of the inspector's group; at most 8 inspections
-		///   to be followed up each.
+		/// - `organisation`: who was inspected, not of the inspector's group, and without the signer
+		///   on its staff if nothing is asked for; at most 32 inspections to be followed up each, 8 by
+		///   one inspector.
 		/// - `outcome`: what it led to.
 		/// - `conducted`: when it was done; not ahead.
 		/// - `report`: commitment to the report.
 		/// - `follow_up_due`: by when faults are to be mended: after official action always, after
-		///   voluntary action maybe, else never.
+		///   voluntary action maybe, else never; at most 5 years ahead.
 		///
 		/// ## Errors
 		/// [`Error::OrganisationUnknown`], [`Error::NotAdministrator`],
 		/// [`Error::OrganisationNotActive`], [`Error::ConflictOfInterest`],
 		/// [`Error::InspectorNotAuthorised`], [`Error::HandedOn`], [`Error::AuthorityNotInStanding`],
-		/// [`Error::InspectionInFuture`], [`Error::InvalidFollowUp`], [`Error::TooManyFollowUps`].
+		/// [`Error::InspectionInFuture`], [`Error::InvalidFollowUp`], [`Error::DueTooLate`],
+		/// [`Error::TooManyFollowUps`].
 		///
 		/// ## Events
 		/// [`Event::InspectionRecorded`].
 		///
 		/// ## Weight
-		/// Reads all authorities of the inspector.
+		/// Reads all authorities of the inspector, and the 32 inspections to be followed up.
 		#[pallet::call_index(16)]
 		pub fn record_inspection(
 			origin: OriginFor<T>,
@@ -1121,7 +1152,8 @@ pub mod pallet {
 		/// Records that what an inspection asked for was mended.
 		///
 		/// ## Dispatch origin
-		/// Signed by an administrator or quality officer of the active responsible authority.
+		/// Signed by an administrator or quality officer of the active responsible authority, which
+		/// could inspect there today; not on the staff of who was inspected.
 		///
 		/// ## Parameters
 		/// - `inspection`: its number.
@@ -1130,6 +1162,7 @@ pub mod pallet {
 		/// ## Errors
 		/// [`Error::InspectionUnknown`], [`Error::NotAdministrator`],
 		/// [`Error::OrganisationNotActive`], [`Error::ConflictOfInterest`],
+		/// [`Error::InspectorNotAuthorised`], [`Error::AuthorityNotInStanding`],
 		/// [`Error::InvalidTransition`] if nothing is due.
 		///
 		/// ## Events
@@ -1149,7 +1182,8 @@ pub mod pallet {
 		/// Marks an inspection entered in error. The entry stays.
 		///
 		/// ## Dispatch origin
-		/// Signed by an administrator or quality officer of the active responsible authority.
+		/// Signed by an administrator or quality officer of the active responsible authority, which
+		/// could inspect there today; not on the staff of who was inspected.
 		///
 		/// ## Parameters
 		/// - `inspection`: its number.
@@ -1157,6 +1191,7 @@ pub mod pallet {
 		/// ## Errors
 		/// [`Error::InspectionUnknown`], [`Error::NotAdministrator`],
 		/// [`Error::OrganisationNotActive`], [`Error::ConflictOfInterest`],
+		/// [`Error::InspectorNotAuthorised`], [`Error::AuthorityNotInStanding`],
 		/// [`Error::InvalidTransition`] if it is so marked.
 		///
 		/// ## Events
@@ -1186,7 +1221,8 @@ pub mod pallet {
 			Self::licence_views(holder)
 		}
 
-		/// A page of the licences of a class that name this country or subdivision.
+		/// A page of the licences of a class that name this country or subdivision. Licences valid in
+		/// all of a country are listed under the country alone.
 		pub fn licences_in(
 			place: Jurisdiction,
 			class: LicenceClass,

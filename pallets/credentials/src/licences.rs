@@ -6,7 +6,7 @@ use crate::{
 };
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
 use salus_primitives::{
-	codes::{Jurisdiction, LicenceClass, LicenceState},
+	codes::{Jurisdiction, LicenceClass, LicenceState, OrganisationState},
 	credential::{Holder, Jurisdictions, Licence, Limits, Verification},
 	directory::{CredentialDirectory, OrganisationDirectory},
 	ids::{LicenceId, OrganisationId},
@@ -49,14 +49,25 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_licenses(board, licence.class, &licence.jurisdictions)
 	}
 
-	/// No practitioner licenses themselves on behalf of a board.
+	/// Nobody licenses themselves, or the house whose staff they are, on behalf of a board.
 	pub(crate) fn ensure_not_own(signer: &T::AccountId, holder: &Holder) -> DispatchResult {
-		if let Holder::Practitioner(holder) = holder {
-			ensure!(
+		match holder {
+			Holder::Practitioner(holder) => ensure!(
 				T::Organisations::practitioner(signer) != Some(*holder),
 				Error::<T>::ConflictOfInterest
-			);
+			),
+			Holder::Organisation(holder) => Self::ensure_not_staff(signer, *holder)?,
 		}
+		Ok(())
+	}
+
+	/// The council revokes only where the board that is responsible cannot.
+	fn ensure_board_cannot(licence: &Licence) -> DispatchResult {
+		let board = Self::authority(licence.board);
+		let (_, state) = Self::house(board)?;
+		let can_act = state == OrganisationState::Active
+			&& Self::ensure_licenses(board, licence.class, &licence.jurisdictions).is_ok();
+		ensure!(!can_act, Error::<T>::BoardResponsible);
 		Ok(())
 	}
 
@@ -65,7 +76,7 @@ impl<T: Config> Pallet<T> {
 			verification.is_none_or(|seen| seen.next_due > now),
 			Error::<T>::VerificationDueInPast
 		);
-		Ok(())
+		Self::ensure_due_in_time(verification.map(|seen| seen.next_due), now)
 	}
 
 	fn ensure_limits(holder: &Holder, limits: &Limits) -> DispatchResult {
@@ -231,7 +242,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// By the responsible board, or by the council (`None`), which only stops.
+	/// By the responsible board, or by the council (`None`), which only stops, and ends nothing that a
+	/// board answers for.
 	pub(crate) fn do_set_licence_state(
 		signer: Option<&T::AccountId>,
 		id: LicenceId,
@@ -239,10 +251,9 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let licence = Self::licence(id)?;
 		match signer {
-			None => ensure!(
-				matches!(state, LicenceState::Suspended | LicenceState::Revoked),
-				Error::<T>::InvalidTransition
-			),
+			None if state == LicenceState::Suspended => {},
+			None if state == LicenceState::Revoked => Self::ensure_board_cannot(&licence)?,
+			None => return Err(Error::<T>::InvalidTransition.into()),
 			Some(signer) if state == LicenceState::Active => Self::ensure_issues(signer, &licence)?,
 			Some(signer) => {
 				Self::ensure_responsible(signer, &licence)?;
@@ -270,7 +281,11 @@ impl<T: Config> Pallet<T> {
 			),
 			Holder::Organisation(organisation) => Self::ensure_administers(signer, organisation)?,
 		}
-		ensure!(!licence.is_over(T::Time::now()), Error::<T>::InvalidTransition);
+		// To give it back while it is suspended would end the board's proceedings.
+		ensure!(
+			licence.state != LicenceState::Suspended && !licence.is_over(T::Time::now()),
+			Error::<T>::InvalidTransition
+		);
 
 		let state = LicenceState::Surrendered;
 		Licences::<T>::insert(id, Licence { state, ..licence });

@@ -1,10 +1,11 @@
 //! What holds at the end of every block.
 
 use crate::{
-	AccreditationCount, Accreditations, AccreditationsOf, AccreditingBodies, BoardAuthorities,
-	Config, InspectionCount, Inspections, InspectionsOf, InspectionsOfCount, LicenceCount,
-	Licences, LicencesBy, LicencesByCount, LicencesIn, LicencesInCount, LicencesOf, OpenFollowUps,
-	Pallet, RequirementsOf, SuccessionDepths, Successors, MAX_SUCCESSIONS,
+	AccreditationAskedSince, AccreditationCount, Accreditations, AccreditationsOf,
+	AccreditingBodies, BoardAuthorities, Config, InspectionCount, Inspections, InspectionsOf,
+	InspectionsOfCount, LicenceCount, Licences, LicencesBy, LicencesByCount, LicencesIn,
+	LicencesInCount, LicencesOf, OpenFollowUps, Pallet, RequirementsOf, SuccessionDepths,
+	Successors, MAX_SUCCESSIONS,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::{ensure, traits::Time};
@@ -22,7 +23,8 @@ impl<T: Config> Pallet<T> {
 	///    classes; only accreditation bodies have programmes, and never none.
 	/// 2. Successions are of organisations that are alike, end, and are no longer than can be.
 	/// 3. Requirements count from version 1, are of valid places, ask for classes that
-	///    organisations hold, and the one in force began before the one that follows.
+	///    organisations hold, the one in force began before the one that follows, and accreditation is
+	///    asked for no later than either begins.
 	/// 4. Licences are numbered 1 to `LicenceCount`; each has a holder of its class and a board, a
 	///    valid place, a period, a stored state, and is verified unless it was pending.
 	/// 5. `LicencesOf` lists a holder's own licences in order; one that is not listed is over.
@@ -100,7 +102,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn try_requirements() -> Result<(), DispatchError> {
-		for (_, place, requirements) in RequirementsOf::<T>::iter() {
+		for (kind, place, requirements) in RequirementsOf::<T>::iter() {
 			ensure!(
 				place.is_valid() && requirements.version > 0,
 				"credentials 3: a requirement of no place, or without version"
@@ -119,7 +121,19 @@ impl<T: Config> Pallet<T> {
 					.is_none_or(|current| current.from <= requirements.next.from),
 				"credentials 3: what follows began before what is in force"
 			);
+			ensure!(
+				AccreditationAskedSince::<T>::get(kind, place).is_none_or(|since| {
+					since.next <= requirements.next.from
+						&& requirements.current.is_none_or(|current| since.current <= current.from)
+				}),
+				"credentials 3: an accreditation is asked for after the requirement began"
+			);
 		}
+		ensure!(
+			AccreditationAskedSince::<T>::iter_keys()
+				.all(|(kind, place)| RequirementsOf::<T>::contains_key(kind, place)),
+			"credentials 3: an accreditation is asked for by no requirement"
+		);
 		Ok(())
 	}
 

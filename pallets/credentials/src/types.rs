@@ -5,6 +5,7 @@ use frame_support::{traits::ConstU32, BoundedVec};
 use salus_primitives::{
 	codes::{AccreditationState, InspectionOutcome, Jurisdiction, LicenceClasses, LicenceState},
 	ids::{AccreditationId, InspectionId, LicenceId},
+	time::Moment,
 };
 use scale_info::TypeInfo;
 
@@ -15,7 +16,9 @@ pub const MAX_LICENCES: u32 = 32;
 /// Most accreditations of one organisation that can still count.
 pub const MAX_ACCREDITATIONS: u32 = 8;
 /// Most inspections of one organisation of which something is to be followed up.
-pub const MAX_FOLLOW_UPS: u32 = 8;
+pub const MAX_FOLLOW_UPS: u32 = 32;
+/// Most of them by one inspector, so that none fills the list and keeps the others out.
+pub const MAX_FOLLOW_UPS_BY_ONE: usize = 8;
 /// Most times that what an authority issued is handed on.
 pub const MAX_SUCCESSIONS: u32 = 8;
 
@@ -28,6 +31,15 @@ pub struct Authority {
 	pub classes: LicenceClasses,
 }
 
+/// Since when a requirement asks for an accreditation, earlier versions included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct AskedSince {
+	/// Of the one in force.
+	pub current: Moment,
+	/// Of the one that follows.
+	pub next: Moment,
+}
+
 /// All authorities of a board.
 pub type Authorities = BoundedVec<Authority, ConstU32<MAX_AUTHORITIES>>;
 /// A holder's licences.
@@ -38,8 +50,8 @@ pub type AccreditationIds = BoundedVec<AccreditationId, ConstU32<MAX_ACCREDITATI
 pub type InspectionIds = BoundedVec<InspectionId, ConstU32<MAX_FOLLOW_UPS>>;
 
 /// Whether a board may change a licence's state so: Active ↔ Suspended, both → Revoked, both and
-/// Pending → IssuedInError. A pending one becomes active by verification, and any that is not over is
-/// surrendered by its holder.
+/// Pending → IssuedInError. A pending one becomes active by verification, and any that is neither over
+/// nor suspended is surrendered by its holder.
 pub(crate) const fn licence_may_become(from: LicenceState, to: LicenceState) -> bool {
 	use LicenceState::*;
 	matches!(

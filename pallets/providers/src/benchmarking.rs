@@ -359,10 +359,10 @@ mod benchmarks {
 	fn publish_profile() -> Result<(), BenchmarkError> {
 		let board = organisation::<T>()?;
 		let (id, who) = practitioner::<T>(board, 0)?;
-		Pallet::<T>::do_publish_profile(&who, Digest([1; 32]))?;
+		Pallet::<T>::do_publish_profile(&who, Some(Digest([1; 32])))?;
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who), Digest([2; 32]));
+		_(RawOrigin::Signed(who), Some(Digest([2; 32])));
 
 		assert_eq!(ProfileCommitments::<T>::get(id).map(|profile| profile.version), Some(2));
 		Ok(())

@@ -5,8 +5,8 @@ use crate::{
 	AdministrationOffers, Administrators, AdministratorsOf, Config, Endpoint, Endpoints, Error,
 	Event, GroupSizes, Heads, Name, Offer, OpenApplications, Organisation, OrganisationCount,
 	OrganisationKeys, OrganisationOfGln, OrganisationOfNpi, Organisations, OrganisationsIn,
-	OrganisationsInCount, Pallet, PractitionerOfNpi, Profile, Profiles, Sponsors, Staff,
-	StaffCount, StaffMember, StaffNumbers, MAX_OPEN_APPLICATIONS,
+	OrganisationsInCount, Pallet, PractitionerOf, PractitionerOfNpi, Profile, Profiles, Sponsors,
+	Staff, StaffCount, StaffMember, StaffNumbers, Supervisors, MAX_OPEN_APPLICATIONS,
 };
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
 use frame_system::{ensure_signed, pallet_prelude::OriginFor};
@@ -151,6 +151,9 @@ impl<T: Config> Pallet<T> {
 		let since = match found.state {
 			OrganisationState::Applied => {
 				Self::close_application(organisation);
+				if state == OrganisationState::Withdrawn {
+					Self::release_identifiers(organisation);
+				}
 				T::Time::now()
 			},
 			_ => found.since,
@@ -158,6 +161,20 @@ impl<T: Config> Pallet<T> {
 		Organisations::<T>::insert(organisation, Organisation { state, since, ..found });
 		Self::deposit_event(Event::OrganisationStateChanged { organisation, state });
 		Ok(())
+	}
+
+	/// Who was not admitted keeps no identifier from those whose it is, themselves included.
+	fn release_identifiers(organisation: OrganisationId) {
+		Profiles::<T>::mutate(organisation, |profile| {
+			if let Some(profile) = profile {
+				if let Some(gln) = profile.gln.take() {
+					OrganisationOfGln::<T>::remove(gln);
+				}
+				if let Some(npi) = profile.npi.take() {
+					OrganisationOfNpi::<T>::remove(npi);
+				}
+			}
+		});
 	}
 
 	/// The sponsor may put another organisation forward.
@@ -243,6 +260,10 @@ impl<T: Config> Pallet<T> {
 	fn unlist(organisation: OrganisationId, account: T::AccountId, member: StaffMember) {
 		StaffNumbers::<T>::remove(organisation, member.number);
 		Staff::<T>::remove(organisation, &account);
+		// Who comes back is supervised by whom the organisation then says.
+		if let Some(practitioner) = PractitionerOf::<T>::get(&account) {
+			Supervisors::<T>::remove(organisation, practitioner);
+		}
 		Self::deposit_event(Event::StaffRemoved { organisation, account });
 	}
 

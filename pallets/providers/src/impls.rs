@@ -6,7 +6,8 @@ use crate::{
 use frame_support::traits::Time;
 use salus_primitives::{
 	codes::{
-		DrugSchedule, OrganisationState, Role, StandingFlags, StandingReason, StandingReasons,
+		DrugSchedule, LicenceClasses, OrganisationState, Role, StandingFlags, StandingReason,
+		StandingReasons,
 	},
 	credential::{House, Licensed, Need},
 	directory::{CredentialDirectory, OrganisationDirectory, ProviderDirectory},
@@ -112,15 +113,16 @@ impl<T: Config> Pallet<T> {
 		let house = found.house(organisation);
 		let authorisation = T::Credentials::authorisation(&house, schedule, at);
 		let mut flags = authorisation.flags;
-		if role.practises() {
+		// Controlled drugs take the house's own licences, whoever handles them.
+		if role.practises() || schedule.is_some() {
 			reasons = reasons.union(authorisation.practice);
 		}
 		if !role.licence_classes().is_empty() {
 			let need = Need { place: house.place, site: Some(organisation), schedule, at };
-			match Self::licensed(account, role, &need) {
-				Ok(licensed) => {
-					flags = flags.union(licensed.flags);
-					if licensed.supervised && !Self::is_supervised(account, role, &need) {
+			match Self::licensed(account, role.licence_classes(), &need) {
+				Ok(Licensed { supervised, classes, flags: known }) => {
+					flags = flags.union(known);
+					if supervised && !Self::is_supervised(account, role, classes, &need) {
 						reasons = reasons.with(StandingReason::SupervisorMissing);
 					}
 				},
@@ -130,20 +132,26 @@ impl<T: Config> Pallet<T> {
 		(reasons, flags)
 	}
 
-	/// Whether the account's practitioner holds a licence of a class that the role takes.
+	/// Whether the account's practitioner holds a licence of one of these classes.
 	fn licensed(
 		account: &T::AccountId,
-		role: Role,
+		classes: LicenceClasses,
 		need: &Need,
 	) -> Result<Licensed, StandingReasons> {
 		let practitioner = PractitionerOf::<T>::get(account)
 			.ok_or(StandingReasons::of(&[StandingReason::NotAPractitioner]))?;
-		T::Credentials::practitioner_licensed(practitioner, role.licence_classes(), need)
+		T::Credentials::practitioner_licensed(practitioner, classes, need)
 	}
 
 	/// Whether the account's practitioner works under someone at the organisation who may act in
-	/// the same role without a supervisor.
-	fn is_supervised(account: &T::AccountId, role: Role, need: &Need) -> bool {
+	/// the same role without a supervisor, by a licence of one of these classes: no nurse supervises
+	/// a physician.
+	fn is_supervised(
+		account: &T::AccountId,
+		role: Role,
+		classes: LicenceClasses,
+		need: &Need,
+	) -> bool {
 		let supervisor = || {
 			let site = need.site?;
 			let practitioner = PractitionerOf::<T>::get(account)?;
@@ -152,7 +160,7 @@ impl<T: Config> Pallet<T> {
 		};
 		supervisor().is_some_and(|(site, supervisor)| {
 			<Self as ProviderDirectory<T::AccountId>>::membership(&supervisor, site, role)
-				.is_empty() && Self::licensed(&supervisor, role, need)
+				.is_empty() && Self::licensed(&supervisor, classes, need)
 				.is_ok_and(|found| !found.supervised)
 		})
 	}

@@ -52,6 +52,8 @@ extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod errors;
+mod events;
 mod functions;
 mod genesis;
 mod impls;
@@ -71,9 +73,14 @@ pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
+use frame_support::pallet_macros::import_section;
+
 #[cfg(doc)]
 use salus_primitives::directory::{CredentialDirectory, ProviderDirectory};
 
+// Of the pallet, apart for their length.
+#[import_section(events::events)]
+#[import_section(errors::errors)]
 #[frame_support::pallet]
 pub mod pallet {
 	use crate::{
@@ -309,216 +316,6 @@ pub mod pallet {
 		fn build(&self) {
 			crate::genesis::build(self)
 		}
-	}
-
-	/// What happened.
-	#[pallet::event]
-	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
-	pub enum Event<T: Config> {
-		/// A member put an organisation forward.
-		OrganisationApplied {
-			/// Its number.
-			organisation: OrganisationId,
-			/// The member.
-			sponsor: OrganisationId,
-			/// Its first administrator.
-			administrator: T::AccountId,
-		},
-		/// The council admitted an organisation that had not applied.
-		OrganisationAdmitted {
-			/// Its number.
-			organisation: OrganisationId,
-			/// Its first administrator.
-			administrator: T::AccountId,
-		},
-		/// An organisation's standing changed: by the council, or because its application was
-		/// withdrawn.
-		OrganisationStateChanged {
-			/// The organisation.
-			organisation: OrganisationId,
-			/// Its standing from now on.
-			state: OrganisationState,
-		},
-		/// The council set an organisation's name and identifiers.
-		OrganisationProfileSet {
-			/// The organisation.
-			organisation: OrganisationId,
-		},
-		/// An account's roles for an organisation were set.
-		StaffSet {
-			/// The organisation.
-			organisation: OrganisationId,
-			/// The account.
-			account: T::AccountId,
-			/// All its roles from now on.
-			roles: Roles,
-		},
-		/// An account left an organisation's staff.
-		StaffRemoved {
-			/// The organisation.
-			organisation: OrganisationId,
-			/// The account.
-			account: T::AccountId,
-		},
-		/// A board registered a practitioner.
-		PractitionerRegistered {
-			/// Their number.
-			practitioner: PractitionerId,
-			/// Their account.
-			account: T::AccountId,
-		},
-		/// A practitioner has another account from now on.
-		PractitionerAccountChanged {
-			/// The practitioner.
-			practitioner: PractitionerId,
-			/// Their account before.
-			from: T::AccountId,
-			/// Their account from now on.
-			to: T::AccountId,
-		},
-		/// A practitioner published the digest of a profile.
-		ProfilePublished {
-			/// The practitioner.
-			practitioner: PractitionerId,
-			/// The profile's version.
-			version: u32,
-		},
-		/// An organisation said under whom a practitioner works there.
-		SupervisorAssigned {
-			/// The organisation.
-			organisation: OrganisationId,
-			/// The practitioner.
-			practitioner: PractitionerId,
-			/// The supervisor; none from now on without.
-			supervisor: Option<PractitionerId>,
-		},
-		/// An administrator offered to hand over.
-		AdministrationOffered {
-			/// The organisation.
-			organisation: OrganisationId,
-			/// Who hands over.
-			from: T::AccountId,
-			/// Who is to take over.
-			to: T::AccountId,
-		},
-		/// An offer to hand over was taken back, or ended because who made it is no administrator any
-		/// more or who was to take over is one already.
-		AdministrationOfferWithdrawn {
-			/// The organisation.
-			organisation: OrganisationId,
-		},
-		/// An administrator handed over.
-		AdministrationTransferred {
-			/// The organisation.
-			organisation: OrganisationId,
-			/// Who was administrator.
-			from: T::AccountId,
-			/// Who is.
-			to: T::AccountId,
-		},
-		/// The council named an organisation's only administrator.
-		AdministratorsReplaced {
-			/// The organisation.
-			organisation: OrganisationId,
-			/// Who is administrator.
-			administrator: T::AccountId,
-		},
-		/// An organisation belongs to a group from now on.
-		AffiliationDeclared {
-			/// The organisation.
-			organisation: OrganisationId,
-			/// The head of the group.
-			head: OrganisationId,
-		},
-		/// An organisation has left its group.
-		AffiliationEnded {
-			/// The organisation.
-			organisation: OrganisationId,
-			/// The head of the group.
-			head: OrganisationId,
-		},
-		/// An organisation published an encryption key.
-		OrganisationKeyPublished {
-			/// The organisation.
-			organisation: OrganisationId,
-			/// The key's version.
-			version: u32,
-		},
-		/// An organisation said where its vault is.
-		EndpointSet {
-			/// The organisation.
-			organisation: OrganisationId,
-		},
-		/// An account published an encryption key.
-		AccountKeyPublished {
-			/// The account.
-			account: T::AccountId,
-			/// The key's version.
-			version: u32,
-		},
-	}
-
-	/// Why a call was refused.
-	#[pallet::error]
-	pub enum Error<T> {
-		/// No organisation has this number. They count from 1 to `OrganisationCount`.
-		OrganisationUnknown,
-		/// The organisation is not admitted yet, is suspended or has withdrawn. The council admits
-		/// it, or lifts the suspension.
-		OrganisationNotActive,
-		/// The signer is no administrator of the organisation. Ask one of them.
-		NotAdministrator,
-		/// The account is not on the organisation's staff. Read `Staff` for those who are.
-		StaffUnknown,
-		/// Staff needs a role. To take the last one away, remove the account from the staff.
-		RolesMissing,
-		/// Without its last administrator nobody could act for the organisation. Name another first.
-		LastAdministrator,
-		/// There are as many administrators as can be. Take the role from another first.
-		TooManyAdministrators,
-		/// Nobody offers to hand over to the signer, or who did is no administrator any more. Ask
-		/// an administrator for a new offer.
-		OfferUnknown,
-		/// The member sponsors as many open applications as it can. Wait for the council to decide
-		/// on one, or withdraw one.
-		TooManyApplications,
-		/// Nobody heads their own group: the head belongs to it without saying so.
-		OwnHead,
-		/// Groups have one level. Name the head of the other group, or end the affiliations of this
-		/// one first.
-		GroupsNested,
-		/// The organisation belongs to no group as a member.
-		NotAffiliated,
-		/// The board has no authority to license anywhere. The council gives it.
-		BoardNotAuthorised,
-		/// No practitioner has this number or account. A board registers the person first.
-		PractitionerUnknown,
-		/// Nobody supervises themselves. Name another practitioner.
-		OwnSupervisor,
-		/// The practitioner has no supervisor at the organisation.
-		NotSupervised,
-		/// The state cannot follow the present one.
-		InvalidTransition,
-		/// It is there already: the account's practitioner, the administrator, the affiliation, the
-		/// GLN or the NPI.
-		AlreadyExists,
-		/// A name is UTF-8 without control characters and not empty.
-		InvalidName,
-		/// Not an ISO 3166 code such as `US-CA` or `DE`. Write the country's two letters, alone or
-		/// with a hyphen and its subdivision.
-		InvalidJurisdiction,
-		/// The check digit of the Global Location Number is wrong. Compare it with the number that
-		/// GS1 gave.
-		InvalidGln,
-		/// The check digit of the National Provider Identifier is wrong. Compare it with the number
-		/// that the registry gave.
-		InvalidNpi,
-		/// An endpoint is an `http://` or `https://` URL in ASCII, or empty.
-		InvalidEndpoint,
-		/// Nothing can be wrapped to this key. Publish the public half of an X25519 key pair.
-		InvalidKey,
-		/// The account is not enrolled. An organisation or custodian enrols it first.
-		NotEnrolled,
 	}
 
 	#[pallet::call(weight = T::WeightInfo)]
@@ -1106,7 +903,7 @@ pub mod pallet {
 			Self::do_change_practitioner_account(&signer, practitioner, account)
 		}
 
-		/// Commits to the signer's profile, which is kept off chain.
+		/// Commits to the signer's profile, which is kept off chain, or withdraws it.
 		///
 		/// ## Dispatch origin
 		/// Signed by a practitioner.
@@ -1115,7 +912,7 @@ pub mod pallet {
 		/// The version is one more than the last one's.
 		///
 		/// ## Parameters
-		/// - `digest`: blake2_256 over the profile as it was signed.
+		/// - `digest`: blake2_256 over the profile as it was signed; none to withdraw it.
 		///
 		/// ## Errors
 		/// [`Error::PractitionerUnknown`].
@@ -1126,7 +923,7 @@ pub mod pallet {
 		/// ## Weight
 		/// Constant.
 		#[pallet::call_index(22)]
-		pub fn publish_profile(origin: OriginFor<T>, digest: Digest) -> DispatchResult {
+		pub fn publish_profile(origin: OriginFor<T>, digest: Option<Digest>) -> DispatchResult {
 			let signer = ensure_signed(origin)?;
 			Self::do_publish_profile(&signer, digest)
 		}

@@ -68,7 +68,10 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_publish_profile(signer: &T::AccountId, digest: Digest) -> DispatchResult {
+	pub(crate) fn do_publish_profile(
+		signer: &T::AccountId,
+		digest: Option<Digest>,
+	) -> DispatchResult {
 		let id = PractitionerOf::<T>::get(signer).ok_or(Error::<T>::PractitionerUnknown)?;
 		let last = ProfileCommitments::<T>::get(id).map_or(0, |last| last.version);
 		let version = next(last)?;

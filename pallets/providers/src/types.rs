@@ -103,10 +103,25 @@ pub(crate) const fn organisation_may_become(
 	)
 }
 
-/// Whether it is a name people can read: UTF-8, no control characters, not blank.
+/// Whether it is a name people can read: UTF-8, without characters that mislead,
+/// not blank.
 pub(crate) fn is_name(bytes: &[u8]) -> bool {
 	core::str::from_utf8(bytes)
-		.is_ok_and(|name| !name.trim().is_empty() && !name.chars().any(char::is_control))
+		.is_ok_and(|name| !name.trim().is_empty() && !name.chars().any(misleads))
+}
+
+/// Whether a character is not seen, or changes how others are: control characters, and those that set
+/// the direction of writing (Unicode Standard Annex 9), by which one name can look like another.
+const fn misleads(character: char) -> bool {
+	matches!(
+		character,
+		'\0'..='\u{1f}'
+			| '\u{7f}'..='\u{9f}'
+			| '\u{61c}' | '\u{200b}'..='\u{200f}'
+			| '\u{2028}'..='\u{202e}'
+			| '\u{2060}'..='\u{206f}'
+			| '\u{feff}'
+	)
 }
 
 /// Whether it is empty or an HTTP URL in ASCII with a host.

@@ -392,6 +392,8 @@ codes! {
 		/// The organisation takes on nothing new: the accreditation it needs is over and so is the
 		/// grace. Those in the house are treated.
 		TakesOnNothingNew = 8, "takes-on-nothing-new";
+		/// Another licence of the practitioner there is suspended or revoked.
+		LicenceDisciplined = 9, "licence-disciplined";
 	}
 }
 code_set! {
@@ -420,6 +422,8 @@ impl StandingFlag {
 				"the organisation's licence ends within 30 days: renew it",
 			Self::TakesOnNothingNew =>
 				"the organisation takes on no new patients, referrals, studies or orders until it is accredited; treatment of those in the house goes on",
+			Self::LicenceDisciplined =>
+				"another licence of this practitioner is suspended or revoked: ask the licensing board",
 		}
 	}
 }

@@ -31,6 +31,7 @@ fn trials() -> Vec<Trial> {
 			providers::licensed_and_accredited,
 		),
 		test("journey_01_fails_when_another_authority_decides", providers::wrong_authorities),
+		test("journey_01_profile_is_signed_and_verified", providers::profiles_and_documents),
 		test(
 			"journey_01_nothing_clinical_works_without_a_licence",
 			providers::nothing_clinical_without_licence,

@@ -4,9 +4,9 @@
 use crate::{cases::Case, world::World};
 use salus_primitives::{codes::StandingReason, ids::Digest};
 use salus_tests::{
-	args,
+	args, block_on,
 	people::{number, text},
-	Failure, Result,
+	until, Failure, Result,
 };
 use serde_json::Value;
 use std::{
@@ -24,6 +24,8 @@ const BODY_ADMIN: &str = "//Accreditor";
 const INSPECTOR: &str = "//Accreditor//Inspector";
 const MERCY_ADMIN: &str = "//Mercy";
 const DOCTOR: &str = "//Mercy//DrAdams";
+/// Number of Mercy's physician.
+const ADAMS: &str = "1";
 /// Numbers of the licences that the preset gives to Mercy and to its physician.
 const MERCYS_LICENCE: &str = "5";
 const DOCTORS_LICENCE: &str = "1";
@@ -268,8 +270,17 @@ pub(crate) fn licensed_and_accredited(world: &mut World) -> Result<()> {
 	// Anyone sees both.
 	let inspections = world.list(&["inspection", "list", &hospital], "inspections")?;
 	assert_eq!(text(&inspections[0], "outcome")?, "VAI");
-	let digest = Digest::of(&fs::read(report)?).to_string();
-	assert_eq!(text(&inspections[0], "report")?, digest, "not the commitment to the report");
+	let opening: Value = serde_json::from_slice(&fs::read(format!("{report}.opening.json"))?)?;
+	let commitment = text(&opening, "commitment")?;
+	assert_eq!(text(&inspections[0], "report")?, commitment, "not the commitment to the report");
+	assert_ne!(commitment, Digest::of(&fs::read(report)?).to_string(), "it could be guessed");
+	let verify = |commitment: &str| {
+		args!["provider", "evidence", "verify", "--evidence", report, "--commitment", commitment]
+	};
+	let proven = cli.run(verify(&commitment))?;
+	assert_eq!(text(&proven, "digest")?, text(&opening, "file")?);
+	let failure = cli.fail(verify(&Digest([1; 32]).to_string()))?;
+	assert_eq!(failure.code, "evidence-other-commitment", "{failure}");
 	let accreditations = world.list(&["accreditation", "list", &hospital], "accreditations")?;
 	assert_eq!(text(&accreditations[0], "id")?, accreditation);
 	assert_eq!(text(&accreditations[0], "standing")?, "accredited-with-follow-up");
@@ -288,6 +299,21 @@ pub(crate) fn licensed_and_accredited(world: &mut World) -> Result<()> {
 	assert_eq!(world.standing(&dentist.account, &hospital)?.0, ["licence-suspended"]);
 	world.set_licence_state(&licence, "active")?;
 	assert_eq!(world.standing(&dentist.account, &hospital)?.0, [""; 0]);
+
+	// Of the past the head tells nothing, and does not pretend to.
+	let past = cli.fail(args![
+		"provider",
+		"standing",
+		"--account",
+		dentist.account,
+		"--organisation",
+		hospital,
+		"--role",
+		"clinician",
+		"--at",
+		"2020-01-01"
+	])?;
+	assert!(past.help.contains("a node that keeps that block"), "{past}");
 
 	// The administration is handed over; the last administrator is not removed.
 	let next = Newcomer::new(world, &folder, "next")?;
@@ -381,6 +407,104 @@ pub(crate) fn wrong_authorities(world: &mut World) -> Result<()> {
 	let mercy = world.devnet.cli.run(["provider", "organisation", "show", MERCY])?;
 	assert_eq!(text(&mercy, "state")?, "active");
 	Ok(())
+}
+
+/// A practitioner's profile is believed while the chain says so, and taken back.
+pub(crate) fn profiles_and_documents(world: &mut World) -> Result<()> {
+	let folder = world.folder("profiles");
+	fs::create_dir_all(&folder)?;
+	let cli = &world.devnet.cli;
+	let key = world.devnet.people.key(DOCTOR)?;
+	let profile = |command: &[&str], rest: &[OsString]| -> Vec<OsString> {
+		let begin = ["provider", "profile"].iter().chain(command).map(OsString::from);
+		begin.chain(rest.iter().cloned()).collect()
+	};
+	let make = |name: &str, out: &Path| {
+		profile(&["make"], &args!["--key", key, "--name", name, "--language", "en", "--out", out])
+	};
+	let publish =
+		|file: &Path| profile(&["publish"], &args!["--key", key, "--organisation", MERCY, file]);
+	let handed_out = profile(&["show", "--practitioner", ADAMS, "--organisation", MERCY], &[]);
+	let show = |file: &Path| profile(&["show"], &args![file]);
+
+	// Made, published into Mercy's vault, and shown to anybody.
+	let first = folder.join("adams.profile");
+	cli.run(make("Dr Ada Adams", &first))?;
+	let failure = cli.fail(show(&first))?;
+	assert_eq!(failure.code, "profile-not-published", "{failure}");
+	let published = cli.run(publish(&first))?;
+	let shown = cli.run(handed_out.clone())?;
+	assert_eq!(text(&shown, "profile.name")?, "Dr Ada Adams", "{shown}");
+	assert_eq!(text(&shown, "digest")?, text(&published, "digest")?);
+	assert_eq!(text(&cli.run(show(&first))?, "digest")?, text(&published, "digest")?);
+
+	// Another name under her signature is refused, by readers and by the vault.
+	let tampered = folder.join("tampered.profile");
+	fs::write(&tampered, fs::read_to_string(&first)?.replace("Dr Ada Adams", "Dr Eve Adams"))?;
+	for command in [show(&tampered), publish(&tampered)] {
+		let failure = cli.fail(command)?;
+		assert_eq!(failure.code, "profile-signature-wrong", "{failure}");
+	}
+
+	// The documents carry the keys that the chain holds.
+	let at = world.now()?;
+	let house = block_on(at.organisation(1))?.ok_or("no organisation 1")?;
+	let doctor = block_on(at.practitioner(1))?.ok_or("no practitioner 1")?;
+	let document = cli.run(["provider", "did", "show", "--organisation", MERCY])?;
+	assert_eq!(accounts(&document, "authentication")?, house.administrators);
+	assert_eq!(accounts(&document, "capabilityInvocation")?, house.administrators);
+	let encryption = house.encryption_key.ok_or("Mercy has no encryption key")?;
+	let agreed = text(&document, "keyAgreement.0")?;
+	assert!(agreed.ends_with(&format!("#encryption-{}", encryption.version)), "{agreed}");
+	assert_eq!(text(&document, "service.0.serviceEndpoint")?, world.endpoint(1)?);
+	let with_profile = ["provider", "did", "show", "--practitioner", ADAMS, "--profile-at", MERCY];
+	let document = cli.run(with_profile)?;
+	assert_eq!(accounts(&document, "authentication")?, [doctor.account]);
+	let service = text(&document, "service.0.serviceEndpoint")?;
+	assert_eq!(service, format!("{}/practitioners/{ADAMS}/profile", world.endpoint(1)?));
+	// Found by its DID, it is the same subject.
+	let id = text(&document, "id")?;
+	let found = cli.run(["provider", "did", "show", &id])?;
+	assert_eq!(found["verificationMethod"], document["verificationMethod"]);
+
+	// Taken back, no copy is believed and the vault hands out nothing.
+	cli.run(profile(&["withdraw"], &args!["--key", key]))?;
+	let failure = cli.fail(show(&first))?;
+	assert_eq!(failure.code, "profile-withdrawn", "{failure}");
+	assert!(!failure.help.is_empty(), "{failure}");
+	until("the vault knows of the withdrawal", || {
+		let gone = cli.fail(handed_out.clone()).ok().filter(|told| told.code == "profile-gone");
+		Ok(gone.map(drop))
+	})?;
+	cli.run(profile(&["remove"], &args!["--key", key, "--organisation", MERCY]))?;
+
+	// She can show herself again, under the next version.
+	let second = folder.join("adams-again.profile");
+	let made = cli.run(make("Dr Ada Adams", &second))?;
+	assert_eq!(number(&made, "version")?, 3, "{made}");
+	cli.run(publish(&second))?;
+	assert_eq!(number(&cli.run(handed_out.clone())?, "profile.version")?, 3);
+	let failure = cli.fail(show(&first))?;
+	assert_eq!(failure.code, "profile-outdated", "{failure}");
+	Ok(())
+}
+
+/// The accounts that a relation of a document names.
+fn accounts(document: &Value, relation: &str) -> Result<Vec<[u8; 32]>> {
+	let keys = document[relation]
+		.as_array()
+		.ok_or_else(|| format!("no {relation}: {document}"))?;
+	keys.iter()
+		.map(|key| {
+			let (_, account) = key
+				.as_str()
+				.and_then(|key| key.rsplit_once("#account-"))
+				.ok_or_else(|| format!("no account: {key}"))?;
+			let mut bytes = [0; 32];
+			hex::decode_to_slice(account, &mut bytes)?;
+			Ok(bytes)
+		})
+		.collect()
 }
 
 /// Nothing clinical works without the licence of the practitioner and that of the house.

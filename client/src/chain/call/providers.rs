@@ -116,8 +116,9 @@ impl Call {
 		Self::new("Providers", "change_practitioner_account", (practitioner, account))
 	}
 
-	/// Commits to the signer's profile, which is kept off chain. Signed by a practitioner.
-	pub fn publish_profile(digest: Digest) -> Self {
+	/// Commits to the signer's profile, which is kept off chain; none withdraws it. Signed by a
+	/// practitioner.
+	pub fn publish_profile(digest: Option<Digest>) -> Self {
 		Self::new("Providers", "publish_profile", digest)
 	}
 

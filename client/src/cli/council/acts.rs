@@ -3,7 +3,7 @@
 use crate::cli::{
 	days,
 	provider::{Entry, Profile},
-	terms::{code_of, date, Account},
+	terms::{code_among, code_of, date, Account},
 };
 use clap::{builder::TypedValueParser, Args, Subcommand};
 use salus_client::{chain::Call, Result};
@@ -177,7 +177,7 @@ pub(super) struct LicenceStateOf {
 	#[arg(long, value_name = "N")]
 	licence: LicenceId,
 	/// Its state.
-	#[arg(long, value_parser = code_of!(LicenceState))]
+	#[arg(long, value_parser = code_among!(LicenceState: Suspended, Revoked))]
 	state: LicenceState,
 }
 

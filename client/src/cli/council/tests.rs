@@ -37,6 +37,8 @@ fn every_command_parses() {
 		"propose authorise-body --key k --organisation 6",
 		"propose authorise-body --key k --organisation 6 --none --programme hospital",
 		"propose set-requirement --key k --kind hospital --in US-CA --licence facility",
+		"propose set-licence-state --key k --licence 1 --state active",
+		"propose set-licence-state --key k --licence 1 --state issued-in-error",
 		"vote --motion 1 --key k",
 		"vote --motion 1 --aye --nay --key k",
 		"close --key k",

@@ -4,7 +4,7 @@ use super::{called, Administrator, Done, End, Looked};
 use crate::cli::{
 	every_page,
 	render::{self, Fields, Report, Table},
-	terms::{code_of, date},
+	terms::{code_among, code_of, date},
 	usage, Context,
 };
 use clap::{builder::TypedValueParser, Args, Subcommand};
@@ -86,7 +86,10 @@ enum Command {
 		#[command(flatten)]
 		by: Board,
 		/// Its state.
-		#[arg(long, value_parser = code_of!(LicenceState))]
+		#[arg(
+			long,
+			value_parser = code_among!(LicenceState: Active, Suspended, Revoked, IssuedInError)
+		)]
 		state: LicenceState,
 	},
 	/// Set all limits of a licence; what is not named is no limit any more, and no schedule is

@@ -134,9 +134,10 @@ struct Practitioner {
 impl Report for Practitioner {
 	fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
 		let Self { practitioner, at, registrar } = self;
-		let profile = practitioner
-			.profile
-			.map(|profile| format!("version {}, {}", profile.version, profile.digest));
+		let profile = practitioner.profile.map(|profile| match profile.digest {
+			Some(digest) => format!("version {}, {digest}", profile.version),
+			None => format!("withdrawn with version {}", profile.version),
+		});
 		Fields::default()
 			.add("practitioner", practitioner.id)
 			.add("account", render::hex(&practitioner.account))

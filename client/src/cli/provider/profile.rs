@@ -7,7 +7,10 @@ use crate::cli::{
 use clap::{Args, Subcommand};
 use salus_client::{
 	chain::{Call, Submitted},
-	profile::{next_version, Photograph, Profile, SignedProfile, MAX_FILE, MAX_PHOTOGRAPH},
+	profile::{
+		next_version, salt, Photograph, Profile, ProfileError, SignedProfile, MAX_FILE,
+		MAX_PHOTOGRAPH,
+	},
 	sealed_file::write_new,
 	vault_api::Head,
 	Error, Result,
@@ -15,7 +18,7 @@ use salus_client::{
 use salus_primitives::{
 	codes::{Role, StandingReason},
 	ids::{AccountBytes, Digest, OrganisationId, PractitionerId},
-	views::PractitionerView,
+	views::{PractitionerView, ProfileCommitment},
 };
 use serde::Serialize;
 use std::{
@@ -66,7 +69,13 @@ enum Command {
 		#[arg(long, value_name = "FILE")]
 		photograph: Option<PathBuf>,
 	},
-	/// Have a vault forget a profile. The chain keeps its digest.
+	/// Withdraw the profile on the chain. Vaults that have it forget it with `profile remove`.
+	Withdraw {
+		/// Key file of the practitioner.
+		#[arg(long, value_name = "FILE")]
+		key: PathBuf,
+	},
+	/// Have a vault forget a profile. The chain keeps its digest until it is withdrawn there.
 	Remove {
 		/// Key file of the practitioner, or of an administrator or records officer.
 		#[arg(long, value_name = "FILE")]
@@ -120,6 +129,7 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			};
 			show(found, photograph.as_deref(), context, out).await
 		},
+		Command::Withdraw { key } => withdraw(&key, context, out).await,
 		Command::Remove { key, organisation, practitioner } => {
 			let identity = context.open_key(&key)?;
 			let id = match practitioner {
@@ -153,6 +163,7 @@ async fn make(options: Make, context: &Context, out: &mut impl Write) -> Result<
 		genesis: context.chain().await?.genesis(),
 		practitioner: view.id,
 		version: next_version(&view),
+		salt: salt()?,
 		name: options.name,
 		photograph,
 		languages: options.language,
@@ -222,7 +233,7 @@ async fn publish(
 	let digest = signed.profile.digest();
 	let submitted = match is_published {
 		true => None,
-		false => Some(context.submit(&identity, &Call::publish_profile(digest)).await?),
+		false => Some(context.submit(&identity, &Call::publish_profile(Some(digest))).await?),
 	};
 	// Another one may have come between.
 	signed.verify(&genesis, &practitioner(context, id).await?)?;
@@ -231,6 +242,20 @@ async fn publish(
 	}
 	let version = signed.profile.version;
 	context.print(&Published { practitioner: id, version, digest, submitted, organisation }, out)
+}
+
+async fn withdraw(key: &Path, context: &Context, out: &mut impl Write) -> Result<()> {
+	let view = own(context, salus_client::keys::KeyFile::show(key)?.account).await?;
+	match view.profile {
+		None => return Err(ProfileError::NotPublished(view.id).into()),
+		Some(ProfileCommitment { digest: None, .. }) => {
+			return Err(ProfileError::Withdrawn(view.id).into())
+		},
+		Some(_) => {},
+	}
+	let identity = context.open_key(key)?;
+	let submitted = context.submit(&identity, &Call::publish_profile(None)).await?;
+	context.print(&Withdrawn { practitioner: view.id, submitted }, out)
 }
 
 async fn show(
@@ -269,7 +294,7 @@ pub(super) async fn fetch(
 		));
 	};
 	if found.profile.practitioner != practitioner {
-		return Err(salus_client::profile::ProfileError::OtherPractitioner {
+		return Err(ProfileError::OtherPractitioner {
 			found: found.profile.practitioner,
 			expected: practitioner,
 		}
@@ -357,6 +382,22 @@ impl Report for Published {
 }
 
 #[derive(Serialize)]
+struct Withdrawn {
+	practitioner: PractitionerId,
+	submitted: Submitted,
+}
+
+impl Report for Withdrawn {
+	fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
+		Fields::default()
+			.add("practitioner", self.practitioner)
+			.add("withdrawn", render::submitted(&self.submitted))
+			.add("next", "each vault that has it forgets it with `salus provider profile remove`")
+			.write(out)
+	}
+}
+
+#[derive(Serialize)]
 struct Removed {
 	practitioner: PractitionerId,
 	organisation: OrganisationId,
@@ -434,6 +475,7 @@ mod tests {
 			"profile publish --key k --organisation 2 f",
 			"profile show f --photograph p",
 			"profile show --practitioner 1 --organisation 2",
+			"profile withdraw --key k",
 			"profile remove --key k --organisation 2",
 			"profile remove --key k --organisation 2 --practitioner 1",
 		] {
@@ -446,6 +488,7 @@ mod tests {
 			"profile show --practitioner 1",
 			"profile show --organisation 1",
 			"profile show f --practitioner 1 --organisation 2",
+			"profile withdraw",
 			"profile remove --key k",
 		] {
 			assert!(parse(line).is_none(), "{line}");
@@ -470,6 +513,7 @@ mod tests {
 			genesis: [1; 32],
 			practitioner: 12,
 			version: 3,
+			salt: [9; 32],
 			name: "Dr Ana Brooks".into(),
 			photograph: None,
 			languages: vec!["en".into(), "pt-BR".into()],

@@ -3,7 +3,7 @@
 use crate::cli::{
 	render::{self, Fields, Report},
 	terms::{code_of, date, Account},
-	Context,
+	usage, Context,
 };
 use clap::{builder::TypedValueParser, Args};
 use salus_client::{keys::KeyFile, vault_api::Head, Result};
@@ -47,6 +47,13 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 		(None, None) => [0; 32],
 	};
 	let at = context.finalised().await?;
+	let now = at.head().at;
+	if let Some(past) = asked.filter(|asked| *asked < now) {
+		return Err(usage(
+			format!("{} is past: the chain says what holds now or later", render::moment(past)),
+			"leave out --at for now; for what held then, ask a node that keeps that block",
+		));
+	}
 	let view = at.standing_at(account, organisation, role, schedule, asked).await?;
 	let account = render::hex(&account);
 	context.print(&Standing::new(account, organisation, role, schedule, view, at.head()), out)

@@ -66,6 +66,8 @@ fn every_command_parses() {
 		"inspection record --key k --organisation 6 --inspected 7 --outcome OAI --conducted 2026-11-01 --follow-up-due 2027-01-01 --evidence f",
 		"inspection close-follow-up --key k --inspection 1 --evidence f",
 		"inspection mark-in-error --key k --inspection 1",
+		"evidence verify --evidence f --commitment ID",
+		"evidence verify --evidence f --opening o --commitment ID",
 		"requirement show --kind hospital --in US-CA",
 		"authority show 4",
 	] {
@@ -104,6 +106,11 @@ fn wrong_use_is_refused() {
 		"accreditation appeal --key k --accreditation 1 --evidence f --evidence-digest ID",
 		"inspection record --key k --organisation 6 --inspected 7 --outcome bad --evidence f",
 		"requirement show --kind hospital",
+		"evidence verify --evidence f",
+		"evidence verify --commitment ID",
+		"licence set-state --key k --licence 1 --state expired",
+		"licence set-state --key k --licence 1 --state pending",
+		"licence set-state --key k --licence 1 --state surrendered",
 	] {
 		assert!(parse(&format!("salus provider {line}")).is_err(), "{line}");
 	}
@@ -138,7 +145,10 @@ fn evidence_is_committed_to_and_stays() {
 	std::fs::write(&file, b"a diploma").unwrap();
 	let line = format!("verify --evidence {} --next-due 2027-01-01", file.display());
 	let seen = looked(&line).verification().unwrap().unwrap();
-	assert_eq!(seen.evidence, Digest::of(b"a diploma"));
+	let commitment = seen.evidence;
+	assert_ne!(commitment, Digest::of(b"a diploma"), "whoever guesses the file could prove it");
+	salus_client::evidence::verify(&file, None, commitment).unwrap();
+	assert_eq!(looked(&line).verification().unwrap().unwrap().evidence, commitment);
 	assert_eq!(render::moment(seen.next_due), "2027-01-01");
 	let digest = Digest([7; 32]);
 	let line = format!("verify --evidence-digest {digest} --next-due 2027-01-01");

@@ -1,8 +1,12 @@
 //! Organisations, staff, practitioners and their standing.
 
 use super::{
-	super::types::{
-		Account, At, List, Organisation, Page, Practitioner, PractitionerRef, StaffMember, Standing,
+	super::{
+		error::{Code, Error},
+		types::{
+			Account, At, List, Organisation, Page, Practitioner, PractitionerRef, StaffMember,
+			Standing,
+		},
 	},
 	Salus,
 };
@@ -159,9 +163,33 @@ impl ProvidersRpcServer for Salus {
 		moment: Option<Moment>,
 		at: Option<Hash>,
 	) -> RpcResult<At<Standing>> {
-		Ok(self.ask(at, |api, block| {
+		let answer: At<Standing> = self.ask(at, |api, block| {
 			api.standing_at(block, account.into(), organisation, role, schedule, moment)
 				.map(Into::into)
-		})?)
+		})?;
+		check_moment(moment, answer.value.moment)?;
+		Ok(answer)
+	}
+}
+
+/// The runtime judges its block's time instead of one before; who asks about the past shall not take
+/// that for an answer.
+fn check_moment(asked: Option<Moment>, judged: Moment) -> Result<(), Error> {
+	match asked {
+		Some(asked) if asked < judged => Err(Code::MomentPast.into()),
+		_ => Ok(()),
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn the_past_is_refused() {
+		assert_eq!(check_moment(Some(6), 7), Err(Code::MomentPast.into()));
+		for asked in [None, Some(7), Some(8)] {
+			assert_eq!(check_moment(asked, asked.unwrap_or(7)), Ok(()));
+		}
 	}
 }

@@ -81,11 +81,11 @@ pub struct Practitioner {
 /// A commitment to a practitioner's signed profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Profile {
-	/// Counts from 1 with each profile the practitioner publishes.
+	/// Counts from 1 with each profile the practitioner publishes or withdraws.
 	pub version: u32,
-	/// blake2_256 over the profile as it was signed.
-	#[schemars(with = "String")]
-	pub digest: Digest,
+	/// blake2_256 over the profile as it was signed; `null` when it was withdrawn.
+	#[schemars(with = "Option<String>")]
+	pub digest: Option<Digest>,
 }
 
 /// A practitioner, by number or by account.
@@ -277,7 +277,7 @@ mod tests {
 			account: alice(),
 			npi: None,
 			registrar: 4,
-			profile: Some(views::ProfileCommitment { version: 1, digest: Digest([9; 32]) }),
+			profile: Some(views::ProfileCommitment { version: 1, digest: Some(Digest([9; 32])) }),
 			licences: vec![],
 		};
 		assert_eq!(
@@ -290,6 +290,11 @@ mod tests {
 				"profile": { "version": 1, "digest": format!("0x{}", "09".repeat(32)) },
 				"licences": [],
 			})
+		);
+		let withdrawn = views::ProfileCommitment { version: 2, digest: None };
+		assert_eq!(
+			serde_json::to_value(Profile::from(withdrawn)).unwrap(),
+			json!({ "version": 2, "digest": null })
 		);
 	}
 

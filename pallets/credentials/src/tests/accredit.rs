@@ -237,11 +237,34 @@ fn fails_over_8_that_can_count() {
 		};
 		assert_noop!(ninth(), Error::TooManyAccreditations);
 
-		// Only the oldest that is over makes room.
-		for id in [4, 6] {
+		// Only the one that ended first makes room, whatever its number.
+		for id in [6, 4] {
+			at(now() + 1);
 			assert_ok!(Credentials::withdraw_accreditation(signed(HOSPITAL_ADMIN), id));
 		}
 		assert_ok!(ninth());
-		assert_eq!(AccreditationsOf::<Test>::get(HOSPITAL), vec![1, 2, 3, 5, 6, 7, 8, 9]);
+		assert_eq!(AccreditationsOf::<Test>::get(HOSPITAL), vec![1, 2, 3, 4, 5, 7, 8, 9]);
+	});
+}
+
+#[test]
+fn fails_for_who_has_the_signer_on_its_staff() {
+	build_and_execute(|| {
+		hire(HOSPITAL, BODY_ADMIN);
+		assert_noop!(accredit(|_| ()), Error::ConflictOfInterest);
+	});
+}
+
+#[test]
+fn fails_when_the_follow_up_is_due_over_5_years_ahead() {
+	build_and_execute(|| {
+		let ask = |due| {
+			accredit(|survey| {
+				survey.state = AccreditedWithFollowUp;
+				survey.follow_up_due = Some(due);
+			})
+		};
+		assert_noop!(ask(NOW + MAX_DUE + 1), Error::DueTooLate);
+		assert_ok!(ask(NOW + MAX_DUE));
 	});
 }

@@ -63,8 +63,20 @@ mod appeal_denial {
 	#[test]
 	fn fails_when_the_organisation_is_not_active() {
 		build(PreliminaryDenial, || {
-			suspend(HOSPITAL);
+			set_organisation(HOSPITAL, OrganisationState::Withdrawn);
 			assert_noop!(appeal(HOSPITAL_ADMIN, HELD), Error::OrganisationNotActive);
+		});
+	}
+
+	/// The time to appeal runs on.
+	#[test]
+	fn works_for_who_is_suspended() {
+		build(PreliminaryDenial, || {
+			suspend(HOSPITAL);
+			for signer in [SURGEON, CLINIC_ADMIN, BODY_ADMIN] {
+				assert_noop!(appeal(signer, HELD), Error::NotAdministrator);
+			}
+			assert_ok!(appeal(HOSPITAL_ADMIN, HELD));
 		});
 	}
 

@@ -47,22 +47,23 @@ fn the_successor_and_nobody_else_is_responsible() {
 		assert_noop!(close(BODY_INSPECTOR), no());
 
 		assert_ok!(set_state(REGULATOR_ADMIN, LICENCE, LicenceState::Suspended));
-		assert_ok!(close(OTHER_BODY_ADMIN));
 		// To give, it needs the authority itself.
 		assert_noop!(
 			set_state(REGULATOR_ADMIN, LICENCE, LicenceState::Active),
 			Error::BoardNotAuthorised
 		);
-		let deny = || {
-			let state = AccreditationState::PreliminaryDenial;
+		assert_noop!(close(OTHER_BODY_ADMIN), Error::InspectorNotAuthorised);
+		let decide = |state| {
 			Credentials::decide_accreditation(signed(OTHER_BODY_ADMIN), 1, state, None, EVIDENCE)
 		};
-		assert_noop!(deny(), Error::BodyNotAuthorised);
+		assert_ok!(decide(AccreditationState::PreliminaryDenial));
+		assert_noop!(decide(AccreditationState::Accredited), Error::BodyNotAuthorised);
 		assert_ok!(authorise(REGULATOR, "US-CA"));
 		assert_ok!(set_state(REGULATOR_ADMIN, LICENCE, LicenceState::Active));
 		let hospital = Programmes::of(&[Programme::Hospital]);
 		assert_ok!(Credentials::authorise_body(council(), OTHER_BODY, hospital));
-		assert_ok!(deny());
+		assert_ok!(close(OTHER_BODY_ADMIN));
+		assert_ok!(decide(AccreditationState::Accredited));
 	});
 }
 

@@ -233,7 +233,8 @@ mod authorise_body {
 
 			assert!(!AccreditingBodies::<Test>::contains_key(BODY));
 			set_organisation(BODY, OrganisationState::Active);
-			assert_noop!(decide(1, AccreditationState::Withdrawn, None), Error::BodyNotAuthorised);
+			let state = AccreditationState::AccreditedWithFollowUp;
+			assert_noop!(decide(1, state, Some(9_000)), Error::BodyNotAuthorised);
 			assert!(accreditation_of(1).is_in_force(END - 1));
 		});
 	}

@@ -131,7 +131,8 @@ fn fails_when_the_body_is_not_authorised_any_more() {
 	build(Accredited, || {
 		let imaging = Programmes::of(&[Programme::Imaging]);
 		assert_ok!(Credentials::authorise_body(council(), BODY, imaging));
-		assert_noop!(decide(HELD, Withdrawn, None), Error::BodyNotAuthorised);
+		let due = Some(9_000);
+		assert_noop!(decide(HELD, AccreditedWithFollowUp, due), Error::BodyNotAuthorised);
 	});
 }
 
@@ -139,7 +140,41 @@ fn fails_when_the_body_is_not_authorised_any_more() {
 fn fails_when_the_body_lacks_what_it_needs_itself() {
 	build(Accredited, || {
 		demand_a_licence(OrganisationKind::AccreditationBody);
-		assert_noop!(decide(HELD, Withdrawn, None), Error::AuthorityNotInStanding);
+		let due = Some(9_000);
+		assert_noop!(decide(HELD, AccreditedWithFollowUp, due), Error::AuthorityNotInStanding);
+	});
+}
+
+#[test]
+fn denies_without_authority_or_standing() {
+	build(Accredited, || {
+		assert_ok!(Credentials::authorise_body(council(), BODY, Programmes::EMPTY));
+		demand_a_licence(OrganisationKind::AccreditationBody);
+		assert_ok!(decide(HELD, PreliminaryDenial, None));
+		appeal();
+		assert_noop!(decide(HELD, Accredited, None), Error::BodyNotAuthorised);
+		assert_ok!(decide(HELD, Denied, None));
+	});
+}
+
+#[test]
+fn fails_in_favour_of_who_has_the_signer_on_its_staff() {
+	build(PreliminaryDenial, || {
+		hire(HOSPITAL, BODY_ADMIN);
+		appeal();
+		assert_noop!(decide(HELD, Accredited, None), Error::ConflictOfInterest);
+		let due = Some(9_000);
+		assert_noop!(decide(HELD, AccreditedWithFollowUp, due), Error::ConflictOfInterest);
+		assert_ok!(decide(HELD, Denied, None));
+	});
+}
+
+#[test]
+fn fails_when_the_follow_up_is_due_over_5_years_ahead() {
+	build(Accredited, || {
+		let ask = |due| decide(HELD, AccreditedWithFollowUp, Some(due));
+		assert_noop!(ask(NOW + MAX_DUE + 1), Error::DueTooLate);
+		assert_ok!(ask(NOW + MAX_DUE));
 	});
 }
 

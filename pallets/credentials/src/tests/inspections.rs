@@ -195,14 +195,78 @@ mod record_inspection {
 	}
 
 	#[test]
-	fn fails_over_8_follow_ups() {
+	fn fails_over_8_follow_ups_by_one() {
 		build_and_execute(|| {
-			for _ in 0..MAX_FOLLOW_UPS {
+			for _ in 0..MAX_FOLLOW_UPS_BY_ONE {
 				assert_ok!(inspect_with_follow_up());
 			}
 			assert_noop!(inspect_with_follow_up(), Error::TooManyFollowUps);
 			assert_ok!(inspect(|_| ()));
+			// It keeps no other out.
+			assert_ok!(inspect(|visit| {
+				visit.signer = BOARD_ADMIN;
+				visit.inspector = BOARD;
+				visit.outcome = OfficialAction;
+				visit.follow_up_due = Some(END);
+			}));
 			assert_ok!(close(BODY_INSPECTOR, 3));
+			assert_ok!(inspect_with_follow_up());
+		});
+	}
+
+	#[test]
+	fn fails_over_32_follow_ups() {
+		build_and_execute(|| {
+			for _ in 0..MAX_FOLLOW_UPS_BY_ONE {
+				assert_ok!(inspect_with_follow_up());
+			}
+			assert_ok!(Credentials::authorise_body(council(), OTHER_BODY, Programmes::all()));
+			assert_ok!(authorise(REGULATOR, "US-CA"));
+			assert_ok!(authorise(OTHER_BOARD, "US-CA"));
+			let others = [
+				(OTHER_BODY_ADMIN, OTHER_BODY),
+				(REGULATOR_ADMIN, REGULATOR),
+				(OTHER_BOARD_ADMIN, OTHER_BOARD),
+			];
+			let ask = |signer, inspector| {
+				inspect(|visit| {
+					visit.signer = signer;
+					visit.inspector = inspector;
+					visit.outcome = OfficialAction;
+					visit.follow_up_due = Some(END);
+				})
+			};
+			for (signer, inspector) in others {
+				for _ in 0..MAX_FOLLOW_UPS_BY_ONE {
+					assert_ok!(ask(signer.clone(), inspector));
+				}
+			}
+			assert_eq!(OpenFollowUps::<Test>::get(HOSPITAL).len() as u32, MAX_FOLLOW_UPS);
+			assert_noop!(ask(BOARD_ADMIN, BOARD), Error::TooManyFollowUps);
+		});
+	}
+
+	#[test]
+	fn fails_when_it_is_due_over_5_years_ahead() {
+		build_and_execute(|| {
+			let ask = |due| {
+				inspect(|visit| {
+					visit.outcome = OfficialAction;
+					visit.follow_up_due = Some(due);
+				})
+			};
+			assert_noop!(ask(NOW + MAX_DUE + 1), Error::DueTooLate);
+			assert_ok!(ask(NOW + MAX_DUE));
+		});
+	}
+
+	/// But faults are found by whoever finds them.
+	#[test]
+	fn fails_to_find_nothing_for_who_is_on_the_houses_staff() {
+		build_and_execute(|| {
+			hire(HOSPITAL, BODY_INSPECTOR);
+			assert_noop!(inspect(|_| ()), Error::ConflictOfInterest);
+			assert_ok!(inspect(|visit| visit.signer = BODY_ADMIN));
 			assert_ok!(inspect_with_follow_up());
 		});
 	}
@@ -326,13 +390,28 @@ fn both_endings_fail_when_the_organisation_has_joined_the_authoritys_group() {
 	});
 }
 
-/// Whoever has lost authority still closes what it opened.
 #[test]
-fn both_endings_work_without_authority() {
-	for end in ENDINGS {
-		build(|| {
-			assert_ok!(Credentials::authorise_body(council(), BODY, Programmes::EMPTY));
-			assert_ok!(end(BODY_INSPECTOR, FIRST));
-		});
-	}
+fn both_endings_fail_for_who_is_on_the_houses_staff() {
+	build(|| {
+		hire(HOSPITAL, BODY_INSPECTOR);
+		for end in ENDINGS {
+			assert_noop!(end(BODY_INSPECTOR, FIRST), Error::ConflictOfInterest);
+		}
+		assert_ok!(close(BODY_ADMIN, FIRST));
+	});
+}
+
+/// To clear is to favour.
+#[test]
+fn both_endings_fail_without_authority_or_standing() {
+	build(|| {
+		demand_a_licence(OrganisationKind::AccreditationBody);
+		for end in ENDINGS {
+			assert_noop!(end(BODY_INSPECTOR, FIRST), Error::AuthorityNotInStanding);
+		}
+		assert_ok!(Credentials::authorise_body(council(), BODY, Programmes::EMPTY));
+		for end in ENDINGS {
+			assert_noop!(end(BODY_INSPECTOR, FIRST), Error::InspectorNotAuthorised);
+		}
+	});
 }

@@ -101,6 +101,17 @@ fn three_requirements_are_sound() {
 			found.current = Some(Requirement { from: found.next.from + 1, ..found.next });
 		});
 	});
+	let asked = |kind, current, next| {
+		AccreditationAskedSince::<Test>::insert(kind, place("US-CA"), AskedSince { current, next });
+	};
+	let message = "credentials 3: an accreditation is asked for after the requirement began";
+	violated(message, || asked(OrganisationKind::Hospital, 0, 1));
+	violated(message, || {
+		requirements(|found| found.current = Some(found.next));
+		asked(OrganisationKind::Hospital, 1, 0);
+	});
+	let message = "credentials 3: an accreditation is asked for by no requirement";
+	violated(message, || asked(OrganisationKind::Payer, 0, 0));
 }
 
 #[test]

@@ -144,7 +144,7 @@ fn fails_for_the_administrators_own_licence() {
 		assert_noop!(issue(|new| new.signer = SURGEON), Error::ConflictOfInterest);
 		assert_ok!(issue(|new| {
 			new.signer = SURGEON;
-			new.holder = house(HOSPITAL);
+			new.holder = house(CLINIC);
 			new.class = LicenceClass::PharmacyPermit;
 		}));
 	});
@@ -336,5 +336,43 @@ fn those_that_are_over_make_room() {
 		at(1_600 + RENEWAL_WINDOW);
 		assert_ok!(issue(|new| new.valid.until = None));
 		assert_eq!(LicencesOf::<Test>::get(surgeon()), vec![LICENCE, 34, 35]);
+	});
+}
+
+#[test]
+fn all_in_favour_fails_for_who_is_on_the_houses_staff() {
+	build_and_execute(|| {
+		assert_ok!(issue(|new| {
+			new.holder = house(HOSPITAL);
+			new.class = LicenceClass::PharmacyPermit;
+		}));
+		hire(HOSPITAL, BOARD_ADMIN);
+		let conflict = Error::ConflictOfInterest;
+		let by_board = || signed(BOARD_ADMIN);
+		let issued = issue(|new| {
+			new.holder = house(HOSPITAL);
+			new.class = LicenceClass::PharmacyPermit;
+		});
+		assert_eq!(issued, Err(conflict.into()));
+		assert_noop!(
+			Credentials::verify_licence(by_board(), 3, seen(9_000)),
+			Error::ConflictOfInterest
+		);
+		assert_noop!(
+			Credentials::renew_licence(by_board(), FACILITY, None, None),
+			Error::ConflictOfInterest
+		);
+		let limits = Limits { schedules: DrugSchedules::all(), ..Limits::default() };
+		assert_noop!(
+			Credentials::set_licence_limits(by_board(), FACILITY, limits),
+			Error::ConflictOfInterest
+		);
+		// To stop, nobody is too near.
+		assert_ok!(set_state(BOARD_ADMIN, FACILITY, LicenceState::Suspended));
+		assert_noop!(
+			set_state(BOARD_ADMIN, FACILITY, LicenceState::Active),
+			Error::ConflictOfInterest
+		);
+		assert_ok!(set_state(BOARD_ADMIN, FACILITY, LicenceState::Revoked));
 	});
 }

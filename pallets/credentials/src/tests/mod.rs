@@ -2,13 +2,13 @@ use crate::{mock::*, *};
 use frame_support::{assert_noop, assert_ok, dispatch::DispatchResult};
 use salus_primitives::{
 	codes::{
-		AccreditationState, InspectionOutcome, InspectionState, Jurisdiction, LicenceClass,
-		LicenceClasses, LicenceState, OrganisationKind, OrganisationState, Programme, Programmes,
-		StandingFlag, StandingReason, StandingReasons,
+		AccreditationState, DrugSchedules, InspectionOutcome, InspectionState, Jurisdiction,
+		LicenceClass, LicenceClasses, LicenceState, OrganisationKind, OrganisationState, Programme,
+		Programmes, Role, Roles, StandingFlag, StandingReason, StandingReasons,
 	},
 	credential::{
 		Accreditation, Appeal, Holder, Inspection, Jurisdictions, Licence, Limits, Need,
-		Requirement, Requirements, Verification, APPEAL_WINDOW, RENEWAL_WINDOW,
+		Requirement, Requirements, Verification, APPEAL_WINDOW, MAX_DUE, RENEWAL_WINDOW,
 	},
 	directory::{CredentialDirectory, OrganisationDirectory},
 	ids::{AccreditationId, Digest, InspectionId, LicenceId, OrganisationId},
@@ -71,6 +71,16 @@ fn suspend(organisation: OrganisationId) {
 
 fn affiliate(organisation: OrganisationId, head: OrganisationId) {
 	assert_ok!(Providers::declare_affiliation(council(), organisation, head));
+}
+
+/// A signer joins the staff of a house, as its system.
+fn hire(organisation: OrganisationId, account: AccountId32) {
+	let administrator = match organisation {
+		HOSPITAL => HOSPITAL_ADMIN,
+		_ => CLINIC_ADMIN,
+	};
+	let roles = Roles::of(&[Role::System]);
+	assert_ok!(Providers::set_staff(signed(administrator), organisation, account, roles));
 }
 
 /// Lets one more organisation in.

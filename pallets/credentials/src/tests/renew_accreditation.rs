@@ -125,3 +125,15 @@ fn fails_when_it_ends_no_later() {
 		}
 	});
 }
+
+#[test]
+fn fails_for_who_has_the_signer_on_its_staff() {
+	build_and_execute(|| {
+		assert_ok!(accredit(|_| ()));
+		hire(HOSPITAL, BODY_ADMIN);
+		assert_noop!(
+			Credentials::renew_accreditation(signed(BODY_ADMIN), 1, Some(9_000), EVIDENCE),
+			Error::ConflictOfInterest
+		);
+	});
+}

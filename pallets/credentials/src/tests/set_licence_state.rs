@@ -39,11 +39,39 @@ fn the_council_stops_and_does_not_reinstate() {
 		}
 		assert_ok!(set_state(COUNCIL, LICENCE, Suspended));
 		assert_noop!(set_state(COUNCIL, LICENCE, Active), Error::InvalidTransition);
-		assert_ok!(set_state(COUNCIL, LICENCE, Revoked));
 		// Also when nobody else can.
 		suspend(BOARD);
 		assert_ok!(set_state(COUNCIL, FACILITY, Suspended));
 	});
+}
+
+#[test]
+fn the_council_revokes_where_the_board_cannot_only() {
+	for (can, disable) in [
+		(true, (|| ()) as fn()),
+		(false, || suspend(BOARD)),
+		(false, revoke_authority),
+		(false, || demand_a_licence(OrganisationKind::LicensingBoard)),
+		// The successor has no authority.
+		(false, || {
+			assert_ok!(succeed(BOARD, REGULATOR));
+		}),
+		(true, || {
+			assert_ok!(succeed(BOARD, REGULATOR));
+			assert_ok!(authorise(REGULATOR, "US-CA"));
+		}),
+	] {
+		build_and_execute(|| {
+			disable();
+			if can {
+				assert_noop!(set_state(COUNCIL, LICENCE, Revoked), Error::BoardResponsible);
+				assert_ok!(set_state(COUNCIL, LICENCE, Suspended));
+				assert_noop!(set_state(COUNCIL, LICENCE, Revoked), Error::BoardResponsible);
+			} else {
+				assert_ok!(set_state(COUNCIL, LICENCE, Revoked));
+			}
+		});
+	}
 }
 
 #[test]

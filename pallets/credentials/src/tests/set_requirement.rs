@@ -119,3 +119,49 @@ fn fails_when_it_begins_in_the_past() {
 		assert_ok!(set(asking(LicenceClass::Facility, NOW)));
 	});
 }
+
+fn asked_since() -> AskedSince {
+	AccreditationAskedSince::<Test>::get(KIND, place("US-CA")).unwrap()
+}
+
+#[test]
+fn a_new_version_gives_no_new_grace() {
+	build_and_execute(|| {
+		assert_ok!(set(asking(LicenceClass::Facility, NOW)));
+		assert_ok!(set(asking(LicenceClass::PharmacyPermit, 1_600)));
+		assert_eq!(asked_since(), AskedSince { current: NOW, next: NOW });
+		at(1_700);
+		assert_ok!(set(asking(LicenceClass::Facility, 1_800)));
+		assert_eq!(asked_since(), AskedSince { current: NOW, next: NOW });
+	});
+}
+
+#[test]
+fn a_grace_begins_where_no_accreditation_was_asked_for() {
+	build_and_execute(|| {
+		let without =
+			Requirement { accreditation: Programmes::EMPTY, ..asking(LicenceClass::Facility, NOW) };
+		assert_ok!(set(without));
+		assert_ok!(set(asking(LicenceClass::Facility, 1_600)));
+		assert_eq!(asked_since(), AskedSince { current: NOW, next: 1_600 });
+		// What has not begun asks for nothing yet.
+		assert_ok!(set(asking(LicenceClass::Facility, 1_700)));
+		assert_eq!(asked_since().next, 1_700);
+		at(1_700);
+		assert_ok!(set(Requirement { from: 1_800, ..without }));
+		at(1_800);
+		assert_ok!(set(asking(LicenceClass::Facility, 1_900)));
+		assert_eq!(asked_since().next, 1_900);
+	});
+}
+
+#[test]
+fn what_the_country_asked_for_counts() {
+	build_and_execute(|| {
+		let requirement = asking(LicenceClass::Facility, NOW);
+		assert_ok!(Credentials::set_requirement(council(), KIND, place("US"), requirement));
+		at(1_600);
+		assert_ok!(set(asking(LicenceClass::Facility, 1_600)));
+		assert_eq!(asked_since().next, NOW);
+	});
+}

@@ -28,9 +28,21 @@ fn works_in_every_state_that_is_not_over() {
 	build_and_execute(|| {
 		assert_ok!(issue(|_| ()));
 		assert_ok!(surrender(SURGEON, 3));
-		assert_ok!(set_state(BOARD_ADMIN, LICENCE, LicenceState::Suspended));
 		at(END + RENEWAL_WINDOW - 1);
 		assert_ok!(surrender(SURGEON, LICENCE));
+	});
+}
+
+/// Else nobody could be revoked who saw it coming.
+#[test]
+fn fails_while_it_is_suspended() {
+	build_and_execute(|| {
+		for (signer, id) in [(SURGEON, LICENCE), (HOSPITAL_ADMIN, FACILITY)] {
+			assert_ok!(set_state(BOARD_ADMIN, id, LicenceState::Suspended));
+			assert_noop!(surrender(signer.clone(), id), Error::InvalidTransition);
+			assert_ok!(set_state(BOARD_ADMIN, id, LicenceState::Active));
+			assert_ok!(surrender(signer, id));
+		}
 	});
 }
 

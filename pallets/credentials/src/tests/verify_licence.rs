@@ -119,3 +119,12 @@ fn fails_when_the_next_is_not_ahead() {
 		assert_ok!(verify(NOW + 1));
 	});
 }
+
+#[test]
+fn fails_when_it_is_due_over_5_years_ahead() {
+	build_and_execute(|| {
+		let verify = |due| Credentials::verify_licence(signed(BOARD_ADMIN), LICENCE, seen(due));
+		assert_noop!(verify(NOW + MAX_DUE + 1), Error::DueTooLate);
+		assert_ok!(verify(NOW + MAX_DUE));
+	});
+}

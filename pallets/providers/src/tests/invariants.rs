@@ -209,10 +209,16 @@ fn profiles_and_supervisors_are_practitioners() {
 	let profile = "providers 6: a profile of nobody, or without version";
 	let digest = Digest([1; 32]);
 	violated(profile, || {
-		ProfileCommitments::<Test>::insert(2, ProfileCommitment { version: 1, digest });
+		ProfileCommitments::<Test>::insert(
+			2,
+			ProfileCommitment { version: 1, digest: Some(digest) },
+		);
 	});
 	violated(profile, || {
-		ProfileCommitments::<Test>::insert(PRACTITIONER, ProfileCommitment { version: 0, digest });
+		ProfileCommitments::<Test>::insert(
+			PRACTITIONER,
+			ProfileCommitment { version: 0, digest: Some(digest) },
+		);
 	});
 
 	let supervisor = "providers 6: a supervisor of or who is nobody, or supervises themselves";

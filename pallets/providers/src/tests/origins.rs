@@ -109,7 +109,7 @@ fn table() -> Vec<(Call<Test>, Expected)> {
 			Call::change_practitioner_account { practitioner: PRACTITIONER, account: STRANGER },
 			of_practitioner_or_board,
 		),
-		(Call::publish_profile { digest: Digest([1; 32]) }, of_practitioner),
+		(Call::publish_profile { digest: Some(Digest([1; 32])) }, of_practitioner),
 		(
 			Call::assign_supervisor {
 				organisation: HOSPITAL,

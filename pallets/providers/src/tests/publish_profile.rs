@@ -1,7 +1,7 @@
 use super::*;
 
 fn publish(account: AccountId32, digest: Digest) -> DispatchResult {
-	Providers::publish_profile(signed(account), digest)
+	Providers::publish_profile(signed(account), Some(digest))
 }
 
 #[test]
@@ -15,10 +15,22 @@ fn works() {
 
 			assert_eq!(
 				ProfileCommitments::<Test>::get(PRACTITIONER),
-				Some(ProfileCommitment { version, digest })
+				Some(ProfileCommitment { version, digest: Some(digest) })
 			);
 			assert_eq!(events(), [Event::ProfilePublished { practitioner: PRACTITIONER, version }]);
 		}
+	});
+}
+
+#[test]
+fn withdraws() {
+	build_and_execute(|| {
+		assert_ok!(publish(SURGEON, Digest([1; 32])));
+		assert_ok!(Providers::publish_profile(signed(SURGEON), None));
+		assert_eq!(
+			ProfileCommitments::<Test>::get(PRACTITIONER),
+			Some(ProfileCommitment { version: 2, digest: None })
+		);
 	});
 }
 
@@ -36,7 +48,7 @@ fn goes_on_with_another_account() {
 #[test]
 fn fails_when_no_practitioner_signs() {
 	build_and_execute(|| {
-		let call = Call::publish_profile { digest: Digest([1; 32]) };
+		let call = Call::publish_profile { digest: Some(Digest([1; 32])) };
 		for origin in [RuntimeOrigin::none(), RuntimeOrigin::root()] {
 			assert_noop!(dispatch(&call, origin), BadOrigin);
 		}
@@ -52,7 +64,7 @@ fn fails_when_the_versions_are_used_up() {
 		let digest = Digest([1; 32]);
 		ProfileCommitments::<Test>::insert(
 			PRACTITIONER,
-			ProfileCommitment { version: u32::MAX, digest },
+			ProfileCommitment { version: u32::MAX, digest: Some(digest) },
 		);
 		assert_noop!(publish(SURGEON, digest), sp_runtime::ArithmeticError::Overflow);
 	});

@@ -100,7 +100,7 @@ fn is_that_of_the_best_licence() {
 		let ending = Period { from: 0, until: Some(NOW + 1) };
 		let another = || licence(Holder::Practitioner(PRACTITIONER), LicenceClass::Dentist);
 		issue(GenesisLicence { valid: ending, ..another() });
-		assert_eq!(later(), [LicenceExpired]);
+		assert_eq!(later(), [LicenceExpired, LicenceRevoked]);
 		issue(another());
 		assert_eq!(later(), []);
 	});

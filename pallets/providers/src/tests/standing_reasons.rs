@@ -276,6 +276,11 @@ fn schedules_are_of_the_house_and_of_the_practitioner() {
 		let asked = |schedule| Question { schedule: Some(schedule), ..surgeon() }.ask();
 		assert_eq!(asked(DrugSchedule::II), []);
 		assert_eq!(asked(DrugSchedule::III), [ScheduleNotLicensed, ScheduleNotAuthorised]);
+		// Of the house whatever the role.
+		let administrator =
+			Question { account: HOSPITAL_ADMIN, role: Role::Administrator, ..surgeon() };
+		let asked = |schedule| Question { schedule: Some(schedule), ..administrator }.ask();
+		assert_eq!(asked(DrugSchedule::III), [ScheduleNotAuthorised]);
 	});
 }
 

@@ -180,7 +180,7 @@ fn staff_comes_in_pages_with_gaps() {
 #[test]
 fn practitioner_works() {
 	build_and_execute(|| {
-		assert_ok!(Providers::publish_profile(signed(SURGEON), Digest([5; 32])));
+		assert_ok!(Providers::publish_profile(signed(SURGEON), Some(Digest([5; 32]))));
 		let found = Providers::practitioner(PRACTITIONER).unwrap();
 		assert_eq!(
 			found,
@@ -189,7 +189,7 @@ fn practitioner_works() {
 				account: SURGEON.into(),
 				npi: Some(NPI),
 				registrar: BOARD,
-				profile: Some(ProfileCommitment { version: 1, digest: Digest([5; 32]) }),
+				profile: Some(ProfileCommitment { version: 1, digest: Some(Digest([5; 32])) }),
 				licences: found.licences.clone(),
 			}
 		);

@@ -25,6 +25,33 @@ fn works() {
 	});
 }
 
+/// Neither the applicant, which may apply anew, nor anybody else is kept from an identifier.
+#[test]
+fn releases_identifiers() {
+	build_and_execute(|| {
+		let apply = || {
+			Providers::apply(
+				signed(HOSPITAL_ADMIN),
+				HOSPITAL,
+				OrganisationKind::Clinic,
+				name("Clinic"),
+				place("US-CA"),
+				Some(OTHER_GLN),
+				Some(OTHER_NPI),
+				APPLICANT_ADMIN,
+			)
+		};
+		assert_ok!(apply());
+		assert_noop!(apply(), Error::<Test>::AlreadyExists);
+		assert_ok!(withdraw(OrganisationCount::<Test>::get()));
+		assert_ok!(apply());
+		// Whom the council refuses, too.
+		let refused = OrganisationCount::<Test>::get();
+		set_state(refused, OrganisationState::Withdrawn);
+		assert_ok!(apply());
+	});
+}
+
 #[test]
 fn works_when_the_sponsor_is_suspended() {
 	build_and_execute(|| {

@@ -21,7 +21,15 @@ fn requirement() -> Requirement {
 
 fn ask(accreditations: &[Accreditation], at: Moment) -> Authorisation {
 	let facility = Licence { verification: None, ..licence(LicenceClass::Facility) };
-	authorisation(&HOUSE, Some(&requirement()), &[facility], accreditations, &[], None, at)
+	authorisation(
+		&HOUSE,
+		Some(&in_force(requirement())),
+		&[facility],
+		accreditations,
+		&[],
+		None,
+		at,
+	)
 }
 
 fn flags(of: &[StandingFlag]) -> StandingFlags {
@@ -59,7 +67,7 @@ fn each_licence_that_is_asked_for_counts() {
 		..requirement()
 	};
 	let ask = |licences: &[Licence]| {
-		authorisation(&HOUSE, Some(&requirement), licences, &[], &[], None, NOW)
+		authorisation(&HOUSE, Some(&in_force(requirement)), licences, &[], &[], None, NOW)
 	};
 	let good = [licence(LicenceClass::Facility), licence(LicenceClass::PharmacyPermit)];
 	assert_eq!(ask(&good), Authorisation::default());
@@ -103,8 +111,16 @@ fn schedules_take_a_licence_for_controlled_drugs() {
 		let licences = [licence(LicenceClass::Facility), drugs.clone()];
 		let accredited = [held(Accredited, 0, None)];
 		let requirement = requirement();
-		authorisation(&HOUSE, Some(&requirement), &licences, &accredited, &[], schedule, NOW)
-			.practice
+		authorisation(
+			&HOUSE,
+			Some(&in_force(requirement)),
+			&licences,
+			&accredited,
+			&[],
+			schedule,
+			NOW,
+		)
+		.practice
 	};
 	let no = reasons(&[ScheduleNotAuthorised]);
 	assert!(ask(&drugs, None).is_empty());
@@ -112,8 +128,19 @@ fn schedules_take_a_licence_for_controlled_drugs() {
 	drugs.limits.schedules = DrugSchedules::of(&[DrugSchedule::II]);
 	assert!(ask(&drugs, Some(DrugSchedule::II)).is_empty());
 	assert_eq!(ask(&drugs, Some(DrugSchedule::V)), no);
-	drugs.state = LicenceState::Suspended;
-	assert_eq!(ask(&drugs, Some(DrugSchedule::II)), no);
+	type Change = fn(&mut Licence);
+	let cases: [(Change, StandingReason); 5] = [
+		(|drugs| drugs.state = LicenceState::Suspended, AuthorisationSuspended),
+		(|drugs| drugs.state = LicenceState::Revoked, AuthorisationEnded),
+		(|drugs| drugs.state = LicenceState::Pending, AuthorisationPending),
+		(|drugs| drugs.valid.until = Some(NOW), AuthorisationExpired),
+		(|drugs| drugs.jurisdictions[0] = place("DE"), ScheduleNotAuthorised),
+	];
+	for (change, reason) in cases {
+		let mut drugs = drugs.clone();
+		change(&mut drugs);
+		assert_eq!(ask(&drugs, Some(DrugSchedule::II)), reasons(&[reason]));
+	}
 }
 
 /// What is shown and whether anything new is taken on; practice goes on in any case.
@@ -155,10 +182,29 @@ fn who_never_had_one_has_the_grace_from_the_later_of_requirement_and_membership(
 	{
 		let requirement = Requirement { from, licences: LicenceClasses::EMPTY, ..requirement() };
 		let house = House { since, ..HOUSE };
-		let ask = |at| authorisation(&house, Some(&requirement), &[], &[], &[], None, at);
+		let ask = |at| authorisation(&house, Some(&in_force(requirement)), &[], &[], &[], None, at);
 		assert!(ask(NOW - 1).intake.is_empty());
 		assert_eq!(ask(NOW).intake, reasons(&[AccreditationMissing]));
 		assert!(ask(NOW).practice.is_empty());
+	}
+}
+
+#[test]
+fn who_was_not_asked_when_it_ended_has_the_grace_from_when_it_was() {
+	let ended = [held(Accredited, 0, Some(NOW - 50 * DAY))];
+	let requirement = Requirement { licences: LicenceClasses::EMPTY, ..requirement() };
+	for (asked_since, since) in
+		[(NOW - 10 * DAY, 0), (0, NOW - 10 * DAY), (NOW - 10 * DAY, NOW - 70 * DAY)]
+	{
+		let house = House { since, ..HOUSE };
+		// A new version gives no new one.
+		let version = Requirement { from: NOW - DAY, ..requirement };
+		let asked = InForce { requirement: version, accreditation_asked_since: asked_since };
+		for held in [&ended[..], &[]] {
+			let ask = |at| authorisation(&house, Some(&asked), &[], held, &[], None, at);
+			assert!(ask(NOW - 1).intake.is_empty());
+			assert_eq!(ask(NOW).intake, reasons(&[AccreditationMissing]));
+		}
 	}
 }
 
@@ -230,6 +276,7 @@ fn nothing_is_asked_where_no_programme_is() {
 	let requirement = Requirement { accreditation: Programmes::EMPTY, ..requirement() };
 	let licences = [licence(LicenceClass::Facility)];
 	let denied = [held(Denied, NOW, None)];
-	let found = authorisation(&HOUSE, Some(&requirement), &licences, &denied, &[], None, NOW);
+	let found =
+		authorisation(&HOUSE, Some(&in_force(requirement)), &licences, &denied, &[], None, NOW);
 	assert_eq!(found, Authorisation::default());
 }

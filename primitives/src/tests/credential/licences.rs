@@ -8,7 +8,7 @@ fn read_their_dates() {
 	let lapse = end + 90 * DAY;
 	for (stored, before, after, late) in [
 		(Active, Active, Expired, Lapsed),
-		(Pending, Pending, Expired, Lapsed),
+		(Pending, Pending, Pending, Lapsed),
 		(Suspended, Suspended, Suspended, Lapsed),
 		(Revoked, Revoked, Revoked, Revoked),
 		(Surrendered, Surrendered, Surrendered, Surrendered),
@@ -163,10 +163,18 @@ fn what_is_nearest_to_a_good_one_is_told() {
 	let expired = nurse(|held| held.valid.until = Some(NOW));
 	assert_eq!(
 		told(&[pending, expired.clone(), suspended.clone(), revoked.clone()]),
-		reasons(&[LicencePending, LicenceExpired])
+		reasons(&[LicencePending, LicenceExpired, LicenceSuspended, LicenceRevoked])
 	);
-	assert_eq!(told(&[revoked.clone(), suspended]), reasons(&[LicenceSuspended]));
+	let both = reasons(&[LicenceSuspended, LicenceRevoked]);
+	assert_eq!(told(&[revoked.clone(), suspended.clone()]), both);
 	assert_eq!(told(&[other_site.clone(), revoked]), reasons(&[LicenceRevoked]));
+	// Elsewhere is another board's matter; that a suspension has lapsed lifts nothing.
+	let mut away = suspended.clone();
+	away.jurisdictions[0] = place("DE");
+	assert_eq!(told(&[expired.clone(), away]), reasons(&[LicenceExpired]));
+	let mut lapsed = suspended;
+	lapsed.valid.until = Some(NOW - 90 * DAY);
+	assert_eq!(told(&[lapsed]), reasons(&[LicenceLapsed, LicenceSuspended]));
 	assert_eq!(told(&[elsewhere.clone(), other_site]), reasons(&[LicenceLimitedToOtherSites]));
 	assert_eq!(told(&[elsewhere]), reasons(&[LicenceOutOfJurisdiction]));
 	let scheduled = Need { schedule: Some(DrugSchedule::II), ..need() };
@@ -177,7 +185,7 @@ fn what_is_nearest_to_a_good_one_is_told() {
 #[test]
 fn practitioners_are_told_what_to_know() {
 	let ask = |held: Licence| practitioner_licensed(&[held], NURSES, &need()).unwrap();
-	let nothing = Licensed { supervised: false, flags: StandingFlags::EMPTY };
+	let nothing = Licensed { supervised: false, classes: NURSES, flags: StandingFlags::EMPTY };
 	assert_eq!(ask(nurse(|_| ())), nothing);
 	let late = nurse(|held| {
 		held.limits.supervised = true;
@@ -188,5 +196,31 @@ fn practitioners_are_told_what_to_know() {
 		StandingFlag::LicenceVerificationOverdue,
 		StandingFlag::LicenceEndsSoon,
 	]);
-	assert_eq!(ask(late), Licensed { supervised: true, flags });
+	assert_eq!(ask(late), Licensed { supervised: true, classes: NURSES, flags });
+}
+
+#[test]
+fn discipline_is_flagged_beside_a_good_one() {
+	let classes = LicenceClasses::of(&[LicenceClass::Nurse, LicenceClass::Physician]);
+	let ask = |other: Licence| {
+		let found = practitioner_licensed(&[nurse(|_| ()), other], classes, &need()).unwrap();
+		assert!(!found.supervised);
+		(found.classes, found.flags.contains(StandingFlag::LicenceDisciplined))
+	};
+	let physician = licence(LicenceClass::Physician);
+	assert_eq!(ask(physician.clone()), (classes, false));
+	for state in [Suspended, Revoked] {
+		let other = Licence { state, ..physician.clone() };
+		assert_eq!(ask(other.clone()), (NURSES, true));
+		let mut limited = other.clone();
+		limited.limits.sites.force_push(2);
+		assert_eq!(ask(limited), (NURSES, true));
+		let mut away = other.clone();
+		away.jurisdictions[0] = place("DE");
+		assert_eq!(ask(away), (NURSES, false));
+		assert_eq!(ask(Licence { class: LicenceClass::Dentist, ..other }), (NURSES, false));
+	}
+	for state in [Surrendered, IssuedInError, Pending] {
+		assert_eq!(ask(Licence { state, ..physician.clone() }), (NURSES, false));
+	}
 }

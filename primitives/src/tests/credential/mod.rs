@@ -47,6 +47,11 @@ fn reasons(of: &[StandingReason]) -> StandingReasons {
 	StandingReasons::of(of)
 }
 
+/// As its first version.
+fn in_force(requirement: Requirement) -> InForce {
+	InForce { requirement, accreditation_asked_since: requirement.from }
+}
+
 /// An accreditation for hospitals, granted at the beginning.
 fn held(state: AccreditationState, decided: Moment, until: Option<Moment>) -> Accreditation {
 	Accreditation {

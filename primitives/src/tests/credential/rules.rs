@@ -199,6 +199,19 @@ proptest! {
 						&& licensed.flags.contains(StandingFlag::LicenceEndsSoon) == soon
 				});
 				prop_assert!(of_one);
+				let disciplined = held.iter().any(|held| {
+					let there = held.jurisdictions.iter().map(ToString::to_string);
+					held.class == LicenceClass::Nurse
+						&& matches!(held.state, LicenceState::Suspended | LicenceState::Revoked)
+						&& there.into_iter().any(|named| {
+							named == place || (named.len() == 2 && place.starts_with(&named))
+						})
+				});
+				prop_assert_eq!(
+					licensed.flags.contains(StandingFlag::LicenceDisciplined),
+					disciplined
+				);
+				prop_assert_eq!(licensed.classes, classes);
 			},
 			Err(reasons) => prop_assert!(good.is_empty() && !reasons.is_empty()),
 		}
@@ -212,11 +225,16 @@ proptest! {
 		licences in prop::collection::vec(licence(), 0..6),
 		accreditations in prop::collection::vec(accreditation(), 0..4),
 		schedule in schedule(),
+		asked_since in moment(),
 		at in moment(),
 	) {
+		let in_force = requirement.map(|requirement| InForce {
+			requirement,
+			accreditation_asked_since: asked_since,
+		});
 		let house = House { id: 1, kind, place: "US-CA".parse().unwrap(), since };
 		let found = authorisation(
-			&house, requirement.as_ref(), &licences, &accreditations, &[], schedule, at,
+			&house, in_force.as_ref(), &licences, &accreditations, &[], schedule, at,
 		);
 
 		let has = |class: LicenceClass, schedule| {
@@ -249,9 +267,9 @@ proptest! {
 		let in_grace = asked.is_some_and(|asked| {
 			let from = match last {
 				Some((_, true)) => return false,
-				Some((when, false)) => when,
-				None if asked.from > since => asked.from,
-				None => since,
+				Some((when, false)) if when > asked_since && when > since => when,
+				_ if asked_since > since => asked_since,
+				_ => since,
 			};
 			at < from + asked.grace
 		});

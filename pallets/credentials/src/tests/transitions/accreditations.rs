@@ -230,8 +230,11 @@ impl Model {
 		due: Option<Moment>,
 	) -> DispatchResult {
 		let (now, held) = (self.now, self.held[which]);
-		self.responsible(&held).decides(who)?;
 		let to = DECISIONS[state];
+		match to {
+			Accredited | AccreditedWithFollowUp => self.responsible(&held).decides(who)?,
+			_ => self.responsible(&held).hears(who)?,
+		}
 		let (_, row) = TABLE.iter().find(|(from, _)| *from == held.standing(now)).unwrap();
 		let too_late = held.state == PreliminaryDenial && to == Denied;
 		if !row[state] && !too_late {

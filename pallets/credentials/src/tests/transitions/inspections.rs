@@ -81,11 +81,10 @@ impl Model {
 		Ok(())
 	}
 
-	fn open(&self, organisation: OrganisationId) -> usize {
+	fn open(&self, organisation: OrganisationId) -> impl Iterator<Item = &Held> {
 		self.held
 			.iter()
-			.filter(|held| held.organisation == organisation && held.state == FollowUpDue)
-			.count()
+			.filter(move |held| held.organisation == organisation && held.state == FollowUpDue)
 	}
 
 	fn record(
@@ -110,7 +109,8 @@ impl Model {
 		if matches!((outcome, due), (0, Some(_)) | (2, None)) {
 			return no(Error::InvalidFollowUp);
 		}
-		if due.is_some() && self.open(organisation) == 8 {
+		let by_this = self.open(organisation).filter(|held| held.inspector == inspector).count();
+		if due.is_some() && by_this == 8 {
 			return no(Error::TooManyFollowUps);
 		}
 		let state = if due.is_some() { FollowUpDue } else { Closed };
@@ -125,6 +125,10 @@ impl Model {
 			inspector => inspector,
 		};
 		self.hears(signer, responsible)?;
+		// It has no authority of its own.
+		if responsible == OTHER_BODY {
+			return no(Error::InspectorNotAuthorised);
+		}
 		let line = TABLE.iter().find(|line| line.0 == held.state && line.1 == act).unwrap();
 		match line.2 {
 			None => no(Error::InvalidTransition),
@@ -192,7 +196,10 @@ fn compare(model: &Model) {
 		assert_eq!(found.follow_up_is_overdue(model.now), overdue);
 	}
 	for organisation in HOUSES {
-		assert_eq!(OpenFollowUps::<Test>::get(organisation).len(), model.open(organisation));
+		assert_eq!(
+			OpenFollowUps::<Test>::get(organisation).len(),
+			model.open(organisation).count()
+		);
 		let (house, _) =
 			<Providers as OrganisationDirectory<_>>::organisation(organisation).unwrap();
 		let found = Credentials::authorisation(&house, None, model.now);

@@ -56,7 +56,7 @@ const TABLE: [(LicenceState, Row, Row); 6] = [
 			Some(Active),
 			Some(Revoked),
 			Some(IssuedInError),
-			Some(Surrendered),
+			None,
 		],
 		[None, None, None, None, Some(Revoked), Some(IssuedInError), None],
 	),
@@ -204,7 +204,7 @@ impl Held {
 		let ended = self.until.is_some_and(|until| now >= until);
 		match self.state {
 			Pending | Active | Suspended if self.has_lapsed(now) => Lapsed,
-			Pending | Active if ended => Expired,
+			Active if ended => Expired,
 			state => state,
 		}
 	}
@@ -243,7 +243,11 @@ impl Model {
 	fn allows(&self, who: Who, act: Act, held: &Held) -> DispatchResult {
 		let office = self.responsible(held);
 		match act {
-			Act::Suspend | Act::Revoke if who == Who::Council => Ok(()),
+			Act::Suspend if who == Who::Council => Ok(()),
+			Act::Revoke if who == Who::Council => match office.active && office.authorised {
+				true => no(Error::BoardResponsible),
+				false => Ok(()),
+			},
 			Act::Reinstate | Act::MarkInError if who == Who::Council => {
 				no(Error::InvalidTransition)
 			},
@@ -411,6 +415,19 @@ fn compare(model: &Model) {
 	let classes = LicenceClasses::of(&[LicenceClass::Physician]);
 	let licensed = Credentials::practitioner_licensed(PRACTITIONER, classes, &need);
 	assert_eq!(licensed.is_ok(), model.held.iter().any(good));
+	// Discipline is seen in any case.
+	let told = match licensed {
+		Ok(found) => found.flags.contains(StandingFlag::LicenceDisciplined),
+		Err(reasons) => {
+			reasons.contains(StandingReason::LicenceSuspended)
+				|| reasons.contains(StandingReason::LicenceRevoked)
+		},
+	};
+	let listed = LicencesOf::<Test>::get(surgeon());
+	let disciplined = model.held.iter().enumerate().any(|(which, held)| {
+		matches!(held.state, Suspended | Revoked) && listed.contains(&which_id(which))
+	});
+	assert_eq!(told, disciplined);
 }
 
 proptest! {
