@@ -50,6 +50,8 @@ mod accreditation;
 mod authorities;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod errors;
+mod events;
 mod genesis;
 mod impls;
 mod licences;
@@ -70,6 +72,7 @@ pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
+use frame_support::pallet_macros::import_section;
 use sp_runtime::{ArithmeticError, DispatchError};
 
 /// The number after `count`.
@@ -77,6 +80,9 @@ pub(crate) fn next(count: u32) -> Result<u32, DispatchError> {
 	count.checked_add(1).ok_or(ArithmeticError::Overflow.into())
 }
 
+// Of the pallet, apart for their length.
+#[import_section(events::events)]
+#[import_section(errors::errors)]
 #[frame_support::pallet]
 pub mod pallet {
 	#[cfg(feature = "runtime-benchmarks")]
@@ -315,230 +321,6 @@ pub mod pallet {
 		fn build(&self) {
 			crate::genesis::build(self)
 		}
-	}
-
-	/// What happened.
-	#[pallet::event]
-	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
-	pub enum Event<T: Config> {
-		/// The council said what a board may license in a jurisdiction.
-		BoardAuthorised {
-			/// The board.
-			organisation: OrganisationId,
-			/// Where.
-			jurisdiction: Jurisdiction,
-			/// All classes that it may license there from now on.
-			classes: LicenceClasses,
-		},
-		/// The council took a board's authority for a jurisdiction away.
-		BoardAuthorityRevoked {
-			/// The board.
-			organisation: OrganisationId,
-			/// Where it may license no longer.
-			jurisdiction: Jurisdiction,
-		},
-		/// The council said for what a body may accredit.
-		BodyAuthorised {
-			/// The body.
-			organisation: OrganisationId,
-			/// All programmes from now on; none when its authority was taken away.
-			programmes: Programmes,
-		},
-		/// The council handed what an authority had issued to another.
-		SuccessorAppointed {
-			/// Who was responsible.
-			authority: OrganisationId,
-			/// Who is.
-			successor: OrganisationId,
-		},
-		/// The council said what organisations of a kind need in a jurisdiction.
-		RequirementSet {
-			/// The kind.
-			kind: OrganisationKind,
-			/// Where.
-			jurisdiction: Jurisdiction,
-			/// Counts what was said of the two.
-			version: u32,
-			/// What was said.
-			requirement: Requirement,
-		},
-		/// A board issued a licence.
-		LicenceIssued {
-			/// Its number.
-			licence: LicenceId,
-			/// The board.
-			board: OrganisationId,
-			/// Its holder.
-			holder: Holder,
-			/// Its state: pending until it is verified.
-			state: LicenceState,
-		},
-		/// A board looked at the primary source of a licence.
-		LicenceVerified {
-			/// The licence.
-			licence: LicenceId,
-			/// When it is to be looked at again.
-			next_due: Moment,
-		},
-		/// A board renewed a licence.
-		LicenceRenewed {
-			/// The licence.
-			licence: LicenceId,
-			/// When it is valid from now on.
-			valid: Period,
-		},
-		/// The state of a licence changed.
-		LicenceStateChanged {
-			/// The licence.
-			licence: LicenceId,
-			/// Its state from now on.
-			state: LicenceState,
-		},
-		/// A board set the limits of a licence.
-		LicenceLimitsSet {
-			/// The licence.
-			licence: LicenceId,
-		},
-		/// A body decided on an accreditation, or the organisation withdrew from it.
-		AccreditationDecided {
-			/// Its number.
-			accreditation: AccreditationId,
-			/// The body.
-			body: OrganisationId,
-			/// Who is accredited.
-			organisation: OrganisationId,
-			/// Its state from now on.
-			state: AccreditationState,
-		},
-		/// A body renewed an accreditation.
-		AccreditationRenewed {
-			/// The accreditation.
-			accreditation: AccreditationId,
-			/// When it is valid from now on.
-			valid: Period,
-		},
-		/// An organisation appealed against a preliminary denial.
-		DenialAppealed {
-			/// The accreditation.
-			accreditation: AccreditationId,
-		},
-		/// An authority recorded an inspection.
-		InspectionRecorded {
-			/// Its number.
-			inspection: InspectionId,
-			/// The authority.
-			inspector: OrganisationId,
-			/// Who was inspected.
-			organisation: OrganisationId,
-			/// What it led to.
-			outcome: InspectionOutcome,
-		},
-		/// What an inspection asked for was mended, or the inspection was entered in error.
-		InspectionStateChanged {
-			/// The inspection.
-			inspection: InspectionId,
-			/// Its state from now on.
-			state: InspectionState,
-		},
-	}
-
-	/// Why a call was refused.
-	#[pallet::error]
-	pub enum Error<T> {
-		/// No organisation has this number. Read the directory for those there are.
-		OrganisationUnknown,
-		/// The organisation is not active. The council admits it, or lifts a suspension.
-		OrganisationNotActive,
-		/// The signer is no administrator of the organisation, and for an inspection no quality
-		/// officer of it. Ask one of them.
-		NotAdministrator,
-		/// The organisation is no licensing board or regulator. Only those license.
-		NotABoard,
-		/// The organisation is no accreditation body. Only those accredit.
-		NotAnAccreditationBody,
-		/// The board has no authority for this class in every jurisdiction named. The council gives
-		/// it.
-		BoardNotAuthorised,
-		/// The body has no authority for this programme. The council gives it.
-		BodyNotAuthorised,
-		/// Only a board with authority for the organisation's jurisdiction, or an accreditation
-		/// body, inspects. The council gives authority.
-		InspectorNotAuthorised,
-		/// The authority lacks what its own kind needs, and issues nothing until it has it again.
-		AuthorityNotInStanding,
-		/// Nobody licenses, accredits or inspects themselves, an affiliate, or the house whose staff
-		/// they are. Ask another authority, or another person of this one.
-		ConflictOfInterest,
-		/// The board can hold no more authorities. A country's covers its subdivisions.
-		TooManyAuthorities,
-		/// Authority to license is for at least one class. To end it, revoke it.
-		ClassesMissing,
-		/// A successor is another organisation of the same kind that has not handed on to this one.
-		SuccessorUnfit,
-		/// What was issued has been handed on as often as can be. Name the last successor directly.
-		TooManySuccessions,
-		/// A requirement holds from a moment that is not past: organisations must be able to meet it.
-		RequirementInPast,
-		/// Nobody has this number: no practitioner, or no organisation.
-		HolderUnknown,
-		/// The class is not held by such a holder: practitioners and organisations have classes of
-		/// their own.
-		WrongHolder,
-		/// The signer does not hold the licence. Only its holder surrenders it.
-		NotHolder,
-		/// The holder can hold no more licences that still count. Surrender one first.
-		TooManyLicences,
-		/// No licence has this number. They count from 1 to `LicenceCount`.
-		LicenceUnknown,
-		/// A licence must be valid somewhere. Name at least one jurisdiction.
-		JurisdictionsMissing,
-		/// A jurisdiction is named twice. Name each once.
-		JurisdictionTwice,
-		/// Not an ISO 3166 code such as `US-CA` or `DE`. Write the country's two letters, alone or
-		/// with a hyphen and its subdivision.
-		InvalidJurisdiction,
-		/// Organisations' licences are limited in schedules only: leave out supervision and sites.
-		InvalidLimits,
-		/// The next verification is due in the past. Name a moment ahead.
-		VerificationDueInPast,
-		/// No moment of the period lies ahead, or it begins ahead where it must have begun.
-		EmptyPeriod,
-		/// A temporary accreditation ends. Name its end.
-		EndMissing,
-		/// What is not in force or has no end is not renewed, and what has lapsed is issued anew.
-		NotRenewable,
-		/// A renewal ends later than what it renews, and ahead.
-		PeriodNotLonger,
-		/// The state cannot follow the present one, or not by this call. What is suspended is not
-		/// surrendered: that would end the board's proceedings.
-		InvalidTransition,
-		/// It is there already: the authority, the successor, or an accreditation of this body in
-		/// this programme, on which it can decide.
-		AlreadyExists,
-		/// No accreditation has this number. They count from 1 to `AccreditationCount`.
-		AccreditationUnknown,
-		/// The organisation can hold no more accreditations that still count. Withdraw from one.
-		TooManyAccreditations,
-		/// A due date ahead belongs to an accreditation with follow-up and to official action, can
-		/// go with a temporary one and with voluntary action, and with nothing else.
-		InvalidFollowUp,
-		/// Only a preliminary denial is appealed, once, within 30 days.
-		NotAppealable,
-		/// The organisation can still appeal. Deny when it has, or when 30 days are over.
-		AppealWindowOpen,
-		/// No inspection has this number. They count from 1 to `InspectionCount`.
-		InspectionUnknown,
-		/// An inspection is recorded after it was done. Compare the date.
-		InspectionInFuture,
-		/// As much is to be followed up by the organisation as can be, or as one inspector can ask
-		/// for. Close one first.
-		TooManyFollowUps,
-		/// The authority has handed on what it issued, and issues nothing more. Ask its successor.
-		HandedOn,
-		/// The board that is responsible can act: it revokes. The council suspends.
-		BoardResponsible,
-		/// Nothing is due more than 5 years ahead. Name an earlier moment.
-		DueTooLate,
 	}
 
 	#[pallet::call(weight = T::WeightInfo)]

@@ -53,6 +53,15 @@ fn works() {
 }
 
 #[test]
+fn fails_when_the_supervisor_is_of_another_profession() {
+	build_and_execute(|| {
+		supervise();
+		supervisor(|given| given.class = LicenceClass::Nurse);
+		assert_eq!(surgeon(), [SupervisorMissing]);
+	});
+}
+
+#[test]
 fn is_not_asked_of_another_licence() {
 	build_and_execute(|| {
 		supervise();
