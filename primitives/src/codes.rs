@@ -391,6 +391,38 @@ codes! {
 }
 
 codes! {
+	/// What a guardian is to the patient.
+	Relation {
+		/// A parent, or another with parental responsibility.
+		Parent = 0, "parent";
+		/// A proxy whom the patient or a court named.
+		Proxy = 1, "proxy";
+		/// A holder of the patient's power of attorney.
+		PowerOfAttorney = 2, "power-of-attorney";
+	}
+}
+
+codes! {
+	/// What a guardian may do.
+	Power {
+		/// Issue directives.
+		Consent = 0, "consent";
+		/// End directives that they issued themselves.
+		Revoke = 1, "revoke";
+		/// End directives that the patient or another guardian issued.
+		Overrule = 2, "overrule";
+		/// Read as the patient does.
+		Read = 3, "read";
+		/// Dispute a report of the patient's death.
+		DisputeDeath = 4, "dispute-death";
+	}
+}
+code_set! {
+	/// A set of [`Power`].
+	Powers(u8) of Power
+}
+
+codes! {
 	/// State of a directive; its expiry is inside the seal.
 	DirectiveState {
 		/// Counts in every decision.
@@ -445,5 +477,19 @@ codes! {
 	ChartState {
 		/// In use.
 		Active = 0, "active";
+		/// The patient has closed it: nobody new is permitted anything.
+		Deactivated = 1, "deactivated";
+		/// The patient is reported dead.
+		Deceased = 2, "deceased";
+	}
+}
+
+codes! {
+	/// What a jurisdiction lets open of the charts of the dead.
+	PosthumousRule {
+		/// What the patient's directives say.
+		AsDirected = 0, "as-directed";
+		/// Nothing to anyone outside the house.
+		Nothing = 1, "nothing";
 	}
 }

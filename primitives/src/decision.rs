@@ -8,7 +8,8 @@
 //!    custodian: denied;
 //! 3. the patient reads with the chart's key: permitted, basis *patient*;
 //! 4. the record is entered in error and the accessor is of another house: denied;
-//! 5. an active directive's opening is missing or wrong: denied;
+//! 5. an active directive's opening is missing or wrong, or claims another's right than who issued
+//!    it: denied;
 //! 6. the purpose is treatment and the role does not treat: denied;
 //! 7. a specific directive denies: denied;
 //! 8. a specific directive permits: permitted, basis that directive;
@@ -17,15 +18,20 @@
 //! 11. a default directive permits: permitted, basis that directive;
 //! 12. otherwise denied.
 //!
+//! Of a chart that the patient has closed, and of a dead patient's where the jurisdiction lets nothing
+//! open, permits do not speak, so that rules 8 and 11 never apply; denies do. What a guardian permitted
+//! does not speak once the guardianship is over.
+//!
 //! The house's own staff do not get past a deny of treatment by naming an emergency: rule 9 holds for
 //! treatment and coordination of care alone.
 
 use crate::{
 	codes::{
-		Action, ChartState, Obligations, Purpose, Purposes, RecordState, Role, Rule,
-		StandingReason, StandingReasons, Strength,
+		Action, ChartState, GrantorBasis, Obligations, PosthumousRule, Purpose, Purposes,
+		RecordState, Role, Rule, StandingReason, StandingReasons, Strength,
 	},
 	directive::{DirectiveTerms, Grantee},
+	guardian::ActingGuardian,
 	ids::{AccountBytes, ChartId, DirectiveId, OrganisationId, PractitionerId, RecordId, Seal},
 	record::RecordTerms,
 	seal::Opening,
@@ -143,8 +149,45 @@ pub struct ChartFacts {
 	pub key: AccountBytes,
 	/// Its state.
 	pub state: ChartState,
-	/// Its active directives with their seals, oldest first.
-	pub directives: Vec<(DirectiveId, Seal)>,
+	/// What its custodian's jurisdiction lets open; none while the patient lives.
+	#[cfg_attr(feature = "serde", serde(default))]
+	pub posthumous: Option<PosthumousRule>,
+	/// Its active directives, oldest first.
+	pub directives: Vec<ActiveDirective>,
+}
+
+/// What the chain knows of an active directive.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	codec::MaxEncodedLen,
+	TypeInfo,
+)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct ActiveDirective {
+	/// Its id.
+	pub id: DirectiveId,
+	/// What it says, sealed.
+	pub seal: Seal,
+	/// The guardian who issued it; none if the chart's key did.
+	#[cfg_attr(feature = "serde", serde(default))]
+	pub guardian: Option<ActingGuardian>,
+}
+
+impl ActiveDirective {
+	/// In whose right it was issued, which its terms must say too.
+	pub const fn basis(&self) -> GrantorBasis {
+		match &self.guardian {
+			Some(guardian) => guardian.relation.basis(),
+			None => GrantorBasis::Own,
+		}
+	}
 }
 
 /// The answer.
@@ -241,6 +284,12 @@ pub enum DenyReason {
 	/// The purpose is treatment and the role does not treat.
 	#[codec(index = 25)]
 	RoleDoesNotTreat,
+	/// The patient has closed the chart.
+	#[codec(index = 26)]
+	ChartDeactivated,
+	/// The patient is dead, and the custodian's jurisdiction lets nothing open.
+	#[codec(index = 27)]
+	ChartDeceased,
 	/// The opening of an active directive is missing or does not open its seal.
 	#[codec(index = 30)]
 	DirectiveOpeningMissing,
@@ -250,6 +299,9 @@ pub enum DenyReason {
 	/// No directive of the patient permits.
 	#[codec(index = 32)]
 	NothingPermits,
+	/// An active directive claims to be in another's right than who issued it.
+	#[codec(index = 33)]
+	DirectiveBasisWrong,
 }
 
 impl DenyReason {
@@ -263,9 +315,12 @@ impl DenyReason {
 			Self::RecordEnteredInError => 23,
 			Self::NotTheChartsKey => 24,
 			Self::RoleDoesNotTreat => 25,
+			Self::ChartDeactivated => 26,
+			Self::ChartDeceased => 27,
 			Self::DirectiveOpeningMissing => 30,
 			Self::DirectiveDenies => 31,
 			Self::NothingPermits => 32,
+			Self::DirectiveBasisWrong => 33,
 		}
 	}
 
@@ -284,11 +339,17 @@ impl DenyReason {
 			Self::RoleDoesNotTreat => {
 				"only clinicians and pharmacists read for treatment: name the purpose you read for"
 			},
+			Self::ChartDeactivated =>
+				"the patient has closed this chart: only its own house goes on treating",
+			Self::ChartDeceased =>
+				"the patient is reported dead, and nothing of this chart is open outside its house there",
 			Self::DirectiveOpeningMissing =>
 				"the vault has not received every directive of the patient: the patient's wallet must send the missing one",
 			Self::DirectiveDenies => "the patient has denied this access",
 			Self::NothingPermits =>
 				"the patient has not permitted this access: send an access request",
+			Self::DirectiveBasisWrong =>
+				"a directive claims another's right than who issued it: whoever issued it must revoke it",
 		}
 	}
 }
@@ -358,10 +419,21 @@ fn permit(facts: &Facts, query: &AccessQuery) -> Result<(Basis, Obligations), De
 	if own_house && Purposes::of(&[Purpose::Treatment]).cover(query.purpose) {
 		return Ok((Basis::Custodian, Obligations::EMPTY));
 	}
-	verdict(Strength::Default).unwrap_or(Err(DenyReason::NothingPermits))
+	// Of a closed chart only denies have spoken.
+	verdict(Strength::Default).unwrap_or(Err(closed(chart).unwrap_or(DenyReason::NothingPermits)))
 }
 
-/// The active directives that speak of this access. Each active one must be opened, whether or not
+/// Why no directive of this chart permits anything, if none does.
+fn closed(chart: &ChartFacts) -> Option<DenyReason> {
+	match (chart.state, chart.posthumous) {
+		(ChartState::Active, _) | (ChartState::Deceased, Some(PosthumousRule::AsDirected)) => None,
+		(ChartState::Deactivated, _) => Some(DenyReason::ChartDeactivated),
+		(ChartState::Deceased, Some(PosthumousRule::Nothing) | None) =>
+			Some(DenyReason::ChartDeceased),
+	}
+}
+
+/// The active directives that speak of this access, without the permits that count no more. Each active one must be opened, whether or not
 /// it would speak: an unread deny is still a deny.
 fn speaking<'a>(
 	facts: &Facts,
@@ -369,8 +441,10 @@ fn speaking<'a>(
 	chart: &ChartFacts,
 	organisation: OrganisationId,
 ) -> Result<Vec<(DirectiveId, &'a DirectiveTerms)>, DenyReason> {
+	let closed = closed(chart).is_some();
 	let mut speaking = Vec::new();
-	for (id, seal) in &chart.directives {
+	for directive in &chart.directives {
+		let ActiveDirective { id, seal, guardian } = directive;
 		let opening = query
 			.directives
 			.iter()
@@ -378,6 +452,15 @@ fn speaking<'a>(
 			.map(|(_, opening)| opening)
 			.ok_or(DenyReason::DirectiveOpeningMissing)?;
 		let terms = &opening.terms;
+		if terms.basis != directive.basis() {
+			return Err(DenyReason::DirectiveBasisWrong);
+		}
+		// What a guardian permitted ends with the guardianship; what they denied stays until the
+		// patient, now of age, revokes it.
+		let over = guardian.is_some_and(|by| by.until.is_some_and(|until| until <= facts.at));
+		if terms.rule == Rule::Permit && (closed || over) {
+			continue;
+		}
 		if terms.period.contains(facts.at)
 			&& terms.grantee.includes(facts.practitioner, organisation)
 			&& terms.actions.contains(query.action)

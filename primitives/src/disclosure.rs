@@ -112,7 +112,7 @@ pub struct LeafProof {
 }
 
 /// blake2_256 in the form that the SDK's Merkle tree takes.
-struct Blake2;
+pub(crate) struct Blake2;
 
 impl hash_db::Hasher for Blake2 {
 	type Out = [u8; 32];
@@ -125,7 +125,7 @@ impl hash_db::Hasher for Blake2 {
 
 /// Hasher of hash maps over digests, which are uniform already.
 #[derive(Default)]
-struct FirstBytes(u64);
+pub(crate) struct FirstBytes(u64);
 
 impl core::hash::Hasher for FirstBytes {
 	fn finish(&self) -> u64 {

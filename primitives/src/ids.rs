@@ -174,6 +174,10 @@ bytes32! {
 	Seal
 }
 bytes32! {
+	/// The root over a chart's guardians, see [`crate::guardian`].
+	GuardRoot
+}
+bytes32! {
 	/// A digest by blake2_256 over stored bytes.
 	Digest
 }

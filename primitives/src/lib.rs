@@ -10,7 +10,8 @@
 //! | [`codes`] | value sets of FHIR, HL7, ISO and our own state names |
 //! | [`check_digit`] | GS1 and Luhn check digits |
 //! | [`time`] | milliseconds and half-open periods |
-//! | [`enrolment`] | the statement by which a chart's key enters the chain |
+//! | [`enrolment`] | the statements by which a chart's keys enter the chain |
+//! | [`guardian`] | who may act for a patient, sealed until one does |
 //! | [`credential`] | licences, accreditations, inspections and what follows from them |
 //! | [`record`] | the sealed terms of a record's leaf |
 //! | [`did`] | decentralised identifiers of organisations, practitioners and charts |
@@ -33,6 +34,7 @@ pub mod directive;
 pub mod directory;
 pub mod disclosure;
 pub mod enrolment;
+pub mod guardian;
 pub mod ids;
 pub mod record;
 pub mod seal;

@@ -1,3 +1,4 @@
+mod charts;
 mod credential;
 
 use crate::{
@@ -79,7 +80,11 @@ fn case(directives: &[DirectiveTerms]) -> (Facts, AccessQuery) {
 			custodian: HOUSE,
 			key: PATIENT,
 			state: ChartState::Active,
-			directives: opened.iter().map(|(id, opening)| (*id, opening.seal())).collect(),
+			posthumous: None,
+			directives: opened
+				.iter()
+				.map(|(id, opening)| ActiveDirective { id: *id, seal: opening.seal(), guardian: None })
+				.collect(),
 		}),
 	};
 	let query = AccessQuery {
@@ -308,12 +313,15 @@ fn deny_codes_are_stable_and_equal_the_encoding() {
 		DenyReason::RecordEnteredInError,
 		DenyReason::NotTheChartsKey,
 		DenyReason::RoleDoesNotTreat,
+		DenyReason::ChartDeactivated,
+		DenyReason::ChartDeceased,
 		DenyReason::DirectiveOpeningMissing,
 		DenyReason::DirectiveDenies,
 		DenyReason::NothingPermits,
+		DenyReason::DirectiveBasisWrong,
 	];
 	assert!(reasons.iter().all(|reason| reason.encode() == [reason.code()]));
-	assert_eq!(reasons.map(DenyReason::code), [20, 21, 22, 23, 24, 25, 30, 31, 32]);
+	assert_eq!(reasons.map(DenyReason::code), [20, 21, 22, 23, 24, 25, 26, 27, 30, 31, 32, 33]);
 	assert!(StandingReason::ALL
 		.iter()
 		.all(|reason| (1..20).contains(&reason.index()) || (40..60).contains(&reason.index())));
