@@ -4,6 +4,7 @@ use crate::{
 	codes::{DrugSchedule, LicenceClasses, OrganisationState, Role, StandingReasons},
 	credential::{Authorisation, House, Licensed, Need},
 	decision::{ChartFacts, RecordFacts},
+	guardian::{ActingGuardian, GuardianAct, GuardianWord},
 	ids::{ChartId, OrganisationId, PractitionerId, RecordId},
 	time::Moment,
 	views::LicenceView,
@@ -94,6 +95,20 @@ pub trait CredentialDirectory {
 pub trait ChartDirectory {
 	/// The chart without its directives, which are another pallet's.
 	fn chart(chart: &ChartId) -> Option<ChartFacts>;
+}
+
+/// Who may act for a patient beside the chart's key.
+pub trait GuardianDirectory {
+	/// A guardian's signature.
+	type Signature;
+	/// Why a word is not taken.
+	type Error;
+	/// The guardian whose word this is, if it is good for this act on this chart now.
+	fn admit(
+		chart: &ChartId,
+		act: &GuardianAct,
+		word: &GuardianWord<Self::Signature>,
+	) -> Result<ActingGuardian, Self::Error>;
 }
 
 /// Records.

@@ -3,15 +3,16 @@
 use crate::{
 	check_digit::{Gln, Npi},
 	codes::{
-		AccreditationState, DirectiveState, Jurisdiction, LicenceClasses, LicenceState,
+		AccreditationState, ChartState, DirectiveState, Jurisdiction, LicenceClasses, LicenceState,
 		OrganisationKind, OrganisationState, Programmes, RequestState, Roles, StandingFlags,
 		StandingReasons,
 	},
 	credential::{Accreditation, Inspection, Licence},
-	decision::Decision,
+	decision::{ChartFacts, Decision},
+	guardian::ActingGuardian,
 	ids::{
-		AccountBytes, AccreditationId, ChartId, Digest, DirectiveId, InspectionId, LicenceId,
-		OrganisationId, PractitionerId, RequestId, Seal,
+		AccountBytes, AccreditationId, ChartId, Digest, DirectiveId, GuardRoot, InspectionId,
+		LicenceId, OrganisationId, PractitionerId, RequestId, Seal,
 	},
 	time::Moment,
 };
@@ -264,6 +265,69 @@ pub struct DirectiveView {
 	pub state: DirectiveState,
 	/// The directive it replaces.
 	pub replaces: Option<DirectiveId>,
+	/// The guardian who issued it; none if the chart's key did.
+	#[cfg_attr(feature = "serde", serde(default))]
+	pub guardian: Option<ActingGuardian>,
+}
+
+/// A chart with what befalls it: what its patient and its custodian should know.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct ChartView {
+	/// The chart with its active directives.
+	#[cfg_attr(feature = "serde", serde(flatten))]
+	pub facts: ChartFacts,
+	/// The root over its guardians, if it has any.
+	pub guard: Option<GuardRoot>,
+	/// The re-keying that its custodian has started.
+	pub rekeying: Option<Rekeying>,
+	/// The report that its patient is dead.
+	pub death: Option<DeathReport>,
+}
+
+/// A re-keying on its way: notice to whoever holds the chart's key, who can cancel it.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	codec::DecodeWithMemTracking,
+	codec::MaxEncodedLen,
+	TypeInfo,
+)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Rekeying {
+	/// The key that is to follow.
+	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
+	pub key: AccountBytes,
+	/// First moment at which the custodian can complete it.
+	pub ready: Moment,
+}
+
+/// A report that a patient is dead.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	codec::DecodeWithMemTracking,
+	codec::MaxEncodedLen,
+	TypeInfo,
+)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct DeathReport {
+	/// Who reported it.
+	pub practitioner: PractitionerId,
+	/// When.
+	pub at: Moment,
+	/// What the chart was before, and is again once the report is disputed.
+	pub before: ChartState,
 }
 
 /// An access request, as far as the chain knows it.

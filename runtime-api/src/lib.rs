@@ -16,7 +16,7 @@ use salus_primitives::{
 	},
 	time::Moment,
 	views::{
-		AccreditationView, AuthorityView, Decided, DirectiveView, DisclosureRoot, EncryptionKey,
+		AccreditationView, AuthorityView, ChartView, Decided, DirectiveView, DisclosureRoot, EncryptionKey,
 		InspectionView, LicenceView, MotionView, OrganisationView, Page, PractitionerView,
 		RequestView, StaffView, StandingView,
 	},
@@ -91,6 +91,8 @@ sp_api::decl_runtime_apis! {
 	pub trait ChartsApi {
 		/// The chart with its active directives.
 		fn chart(chart: ChartId) -> Option<ChartFacts>;
+		/// The chart with its guard, a re-keying on its way and a report of a death.
+		fn chart_view(chart: ChartId) -> Option<ChartView>;
 	}
 
 	/// Records.

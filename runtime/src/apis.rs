@@ -2,7 +2,7 @@
 
 use crate::{
 	genesis_presets, AccountId, Aura, Block, Consent, Credentials, Executive, Grandpa, Historical,
-	InherentDataExt, Nonce, Providers, RecordAnchor, Runtime, RuntimeGenesisConfig, SessionKeys,
+	InherentDataExt, Nonce, PatientIdentity, Providers, RecordAnchor, Runtime, RuntimeGenesisConfig, SessionKeys,
 	System, Timestamp, VERSION,
 };
 use alloc::vec::Vec;
@@ -22,7 +22,7 @@ use salus_primitives::{
 	},
 	time::Moment,
 	views::{
-		AccreditationView, AuthorityView, Decided, DirectiveView, DisclosureRoot, EncryptionKey,
+		AccreditationView, AuthorityView, ChartView, Decided, DirectiveView, DisclosureRoot, EncryptionKey,
 		InspectionView, LicenceView, MotionView, OrganisationView, Page, PractitionerView,
 		RequestView, StaffView, StandingView,
 	},
@@ -298,6 +298,11 @@ impl_runtime_apis! {
 	impl salus_runtime_api::ChartsApi<Block> for Runtime {
 		fn chart(chart: ChartId) -> Option<ChartFacts> {
 			Consent::chart(&chart)
+		}
+
+		fn chart_view(chart: ChartId) -> Option<ChartView> {
+			let view = PatientIdentity::chart_view(&chart)?;
+			Some(ChartView { facts: Consent::chart(&chart)?, ..view })
 		}
 	}
 

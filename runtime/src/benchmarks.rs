@@ -5,15 +5,21 @@ use crate::{
 	configs::CouncilMajority,
 	genesis_presets::{account, YEAR_2025},
 	AccountId, Consent, Consortium, Credentials, PatientIdentity, Providers, RecordAnchor, Runtime,
+	Timestamp,
 };
 use alloc::{format, string::String, vec::Vec};
 use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::traits::{EnsureOrigin, UnfilteredDispatchable};
 use pallet_patient_identity::ChartDetails;
 use salus_primitives::{
-	codes::{ChartState, Jurisdiction, OrganisationKind, Role},
+	codes::{ChartState, Jurisdiction, OrganisationKind, Powers, Relation, Role},
 	directory::Enrolment,
-	ids::{AccountBytes, ChartId, OrganisationId, PractitionerId},
+	guardian::{
+		Guard, GuardianAct, GuardianStatement, GuardianTerms, GuardianWord, GUARD_LEAVES,
+		MAX_WORD_VALIDITY,
+	},
+	ids::{AccountBytes, ChartId, OrganisationId, PractitionerId, Salt, Seal},
+	seal::Opening,
 };
 use sp_core::{crypto::KeyTypeId, sr25519};
 use sp_runtime::MultiSignature;
@@ -50,6 +56,23 @@ pub fn run(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
 	let params = (&config, &whitelist);
 	add_benchmarks!(params, batches);
 	Ok(batches)
+}
+
+/// A guardian of the chart of consent's benchmarks, who may do everything.
+fn guardian() -> Opening<GuardianTerms> {
+	let terms = GuardianTerms {
+		chart: ChartId([1; 32]),
+		key: <Helper as pallet_patient_identity::BenchmarkHelper>::key(7),
+		relation: Relation::PowerOfAttorney,
+		powers: Powers::all(),
+		until: None,
+	};
+	Opening { terms, salt: Salt([7; 32]) }
+}
+
+fn guard() -> Guard {
+	Guard::new(&[guardian()], &[Seal([8; 32]); GUARD_LEAVES as usize])
+		.expect("one guardian fits")
 }
 
 /// Staff of Mercy General Hospital, and keys that come from nowhere.
@@ -125,6 +148,21 @@ impl pallet_consent::BenchmarkHelper for Helper {
 		let details = ChartDetails { custodian: MERCY, key: key.clone().into(), state };
 		pallet_patient_identity::Charts::<Runtime>::insert(chart, details);
 		pallet_patient_identity::EnrolledKeys::<Runtime>::insert(&key, chart);
+		pallet_patient_identity::Guards::<Runtime>::insert(chart, guard().root());
 		(key, chart)
+	}
+
+	fn word(act: GuardianAct) -> pallet_consent::WordOf {
+		let guardian = guardian();
+		let expires = Timestamp::now().saturating_add(MAX_WORD_VALIDITY);
+		let genesis = crate::System::block_hash(0).0;
+		let statement = GuardianStatement::new(genesis, guardian.terms.chart, act, expires);
+		let [_, wrapped] = statement.signable();
+		let signature = <Self as pallet_patient_identity::BenchmarkHelper>::sign(
+			&guardian.terms.key,
+			&wrapped,
+		);
+		let proof = guard().prove(&guardian).expect("the guardian is of this guard");
+		GuardianWord { terms: guardian.terms, salt: guardian.salt, proof, expires, signature }
 	}
 }

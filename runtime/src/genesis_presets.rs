@@ -4,7 +4,8 @@
 //! development phrase of the SDK. A real consortium starts from a file of its own.
 
 use crate::{
-	AccountId, ConsortiumConfig, CouncilMembershipConfig, CredentialsConfig, ProvidersConfig,
+	AccountId, ConsortiumConfig, CouncilMembershipConfig, CredentialsConfig, PatientIdentityConfig,
+	ProvidersConfig,
 	RuntimeGenesisConfig, SessionConfig, SessionKeys,
 };
 use alloc::{format, string::ToString, vec::Vec};
@@ -25,6 +26,10 @@ use sp_genesis_builder::{PresetId, DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRE
 
 /// Blocks in a session: ten minutes. A rotation takes a block, and finality proofs hand over with it.
 const SESSION_LENGTH: u32 = 600;
+
+/// How long a re-keying waits here: 20 seconds, so that it can be tried out and tested. A chain with
+/// patients keeps the three days of the default.
+const REKEYING_DELAY: Moment = 20_000;
 
 /// 2020-01-01T00:00:00Z.
 const YEAR_2020: Moment = 1_577_836_800_000;
@@ -191,6 +196,7 @@ fn consortium(validators: u32) -> serde_json::Value {
 			accounts: council,
 			session_length: SESSION_LENGTH,
 		},
+		patient_identity: PatientIdentityConfig { rekeying_delay: REKEYING_DELAY },
 		providers: ProvidersConfig {
 			organisations: HOUSES.iter().map(organisation).collect(),
 			practitioners: practitioners(),

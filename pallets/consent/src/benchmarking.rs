@@ -8,6 +8,7 @@ use salus_primitives::{
 	codes::{DirectiveState, Role},
 	decision::MAX_ACTIVE_DIRECTIVES,
 	disclosure::MAX_DISCLOSURE_LEAVES,
+	guardian::GuardianAct,
 	ids::{ChartId, DirectiveId, OrganisationId, RequestId, Seal},
 };
 use sp_runtime::AccountId32;
@@ -18,6 +19,8 @@ pub trait BenchmarkHelper {
 	fn staff(role: Role) -> (AccountId32, OrganisationId);
 	/// A chart and its key.
 	fn chart() -> (AccountId32, ChartId);
+	/// The word of that chart's guardian, who may do everything, for this act.
+	fn word(act: GuardianAct) -> WordOf;
 }
 
 fn directive(n: u32) -> DirectiveId {
@@ -30,8 +33,8 @@ fn directive(n: u32) -> DirectiveId {
 fn full_chart<T: Config>() -> (AccountId32, ChartId) {
 	let (key, chart) = T::BenchmarkHelper::chart();
 	for n in 0..MAX_ACTIVE_DIRECTIVES {
-		Pallet::<T>::do_issue_directive(key.clone(), chart, directive(n), Seal([1; 32]), None)
-			.unwrap();
+		let (by, seal) = (Actor::Signer(&key), Seal([1; 32]));
+		Pallet::<T>::do_issue_directive(by, chart, directive(n), seal, None).unwrap();
 	}
 	(key, chart)
 }
@@ -109,5 +112,43 @@ mod benchmarks {
 		_(RawOrigin::Signed(who), organisation, [1; 32], MAX_DISCLOSURE_LEAVES);
 
 		assert_eq!(DisclosureRootCounts::<T>::get(organisation), 1);
+	}
+
+	#[benchmark]
+	fn issue_directive_as_guardian() {
+		let (key, chart) = full_chart::<T>();
+		let (id, seal) = (directive(MAX_ACTIVE_DIRECTIVES), Seal([2; 32]));
+		let replaces = Some(directive(0));
+		let word =
+			T::BenchmarkHelper::word(GuardianAct::IssueDirective { id, seal, replaces });
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(key), chart, id, seal, replaces, word);
+
+		assert_eq!(state::<T>(0), Some(DirectiveState::Superseded));
+	}
+
+	#[benchmark]
+	fn revoke_directive_as_guardian() {
+		let (key, _) = full_chart::<T>();
+		let id = directive(0);
+		let word = T::BenchmarkHelper::word(GuardianAct::RevokeDirective { id });
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(key), id, word);
+
+		assert_eq!(state::<T>(0), Some(DirectiveState::Revoked));
+	}
+
+	#[benchmark]
+	fn mark_directive_entered_in_error_as_guardian() {
+		let (key, _) = full_chart::<T>();
+		let id = directive(0);
+		let word = T::BenchmarkHelper::word(GuardianAct::EnterDirectiveInError { id });
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(key), id, word);
+
+		assert_eq!(state::<T>(0), Some(DirectiveState::EnteredInError));
 	}
 }

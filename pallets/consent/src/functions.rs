@@ -1,10 +1,11 @@
 use crate::*;
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
 use salus_primitives::{
-	codes::{DirectiveState, RequestState, Role, StandingReason},
+	codes::{ChartState, DirectiveState, RequestState, Role, StandingReason},
 	decision::ChartFacts,
-	directory::{ChartDirectory, ProviderDirectory},
+	directory::{ChartDirectory, GuardianDirectory, ProviderDirectory},
 	disclosure::MAX_DISCLOSURE_LEAVES,
+	guardian::{ActingGuardian, GuardianAct},
 	ids::{ChartId, DirectiveId, OrganisationId, RequestId, Seal},
 	time::Moment,
 	views::DisclosureRoot,
@@ -16,22 +17,30 @@ const REQUESTING_ROLES: [Role; 2] = [Role::Clinician, Role::Pharmacist];
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_issue_directive(
-		who: T::AccountId,
+		by: Actor,
 		chart: ChartId,
 		id: DirectiveId,
 		seal: Seal,
 		replaces: Option<DirectiveId>,
 	) -> DispatchResult {
-		Self::ensure_charts_key(&who, &chart)?;
+		let facts = T::Charts::chart(&chart).ok_or(Error::<T>::ChartUnknown)?;
+		let act = GuardianAct::IssueDirective { id, seal, replaces };
+		let guardian = Self::ensure_may_act(&facts, &act, by)?;
 		if let Some(known) = Directives::<T>::get(id) {
-			let same = known.chart == chart && known.seal == seal && known.replaces == replaces;
+			let issuer = |by: Option<ActingGuardian>| by.map(|guardian| guardian.leaf);
+			let same = known.chart == chart
+				&& known.seal == seal
+				&& known.replaces == replaces
+				&& issuer(known.guardian) == issuer(guardian);
 			ensure!(same, Error::<T>::AlreadyExists);
 			return Ok(());
 		}
+		ensure!(facts.state == ChartState::Active, Error::<T>::ChartNotActive);
 		let mut active = ActiveDirectives::<T>::get(chart);
 		let replaced = replaces.map(|replaced| Self::active_on(&chart, replaced)).transpose()?;
-		if let Some((replaced, _)) = replaced {
-			active.retain(|listed| *listed != replaced);
+		if let Some((replaced, details)) = &replaced {
+			Self::ensure_may_end(guardian.as_ref(), details)?;
+			active.retain(|listed| listed != replaced);
 		}
 		active.try_push(id).map_err(|_| Error::<T>::TooManyDirectives)?;
 		let number = DirectiveCounts::<T>::get(chart);
@@ -40,7 +49,8 @@ impl<T: Config> Pallet<T> {
 		ActiveDirectives::<T>::insert(chart, active);
 		DirectiveSequence::<T>::insert(chart, number, id);
 		DirectiveCounts::<T>::insert(chart, count);
-		let details = DirectiveDetails { chart, seal, state: DirectiveState::Active, replaces };
+		let state = DirectiveState::Active;
+		let details = DirectiveDetails { chart, seal, state, replaces, guardian };
 		Directives::<T>::insert(id, details);
 		Self::deposit_event(Event::DirectiveIssued { chart, number, directive: id });
 		if let Some((replaced, mut details)) = replaced {
@@ -51,30 +61,33 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_revoke_directive(who: T::AccountId, id: DirectiveId) -> DispatchResult {
-		let chart = Self::do_end_directive(who, id, DirectiveState::Revoked)?;
+	pub(crate) fn do_revoke_directive(by: Actor, id: DirectiveId) -> DispatchResult {
+		let act = GuardianAct::RevokeDirective { id };
+		let chart = Self::do_end_directive(by, id, &act, DirectiveState::Revoked)?;
 		Self::deposit_event(Event::DirectiveRevoked { chart, directive: id });
 		Ok(())
 	}
 
-	pub(crate) fn do_mark_directive_entered_in_error(
-		who: T::AccountId,
-		id: DirectiveId,
-	) -> DispatchResult {
-		let chart = Self::do_end_directive(who, id, DirectiveState::EnteredInError)?;
+	pub(crate) fn do_mark_directive_entered_in_error(by: Actor, id: DirectiveId) -> DispatchResult {
+		let act = GuardianAct::EnterDirectiveInError { id };
+		let chart = Self::do_end_directive(by, id, &act, DirectiveState::EnteredInError)?;
 		Self::deposit_event(Event::DirectiveEnteredInError { chart, directive: id });
 		Ok(())
 	}
 
-	/// Takes the directive out of its chart's active list and gives it this state.
+	/// Takes the directive out of its chart's active list and gives it this state. In every state of
+	/// the chart: what is permitted can always be ended.
 	fn do_end_directive(
-		who: T::AccountId,
+		by: Actor,
 		id: DirectiveId,
+		act: &GuardianAct,
 		state: DirectiveState,
 	) -> Result<ChartId, DispatchError> {
 		let details = Directives::<T>::get(id).ok_or(Error::<T>::NotFound)?;
 		let chart = details.chart;
-		Self::ensure_charts_key(&who, &chart)?;
+		let facts = T::Charts::chart(&chart).ok_or(Error::<T>::ChartUnknown)?;
+		let guardian = Self::ensure_may_act(&facts, act, by)?;
+		Self::ensure_may_end(guardian.as_ref(), &details)?;
 		ensure!(details.state == DirectiveState::Active, Error::<T>::NotActive);
 
 		ActiveDirectives::<T>::mutate_exists(chart, |list| {
@@ -156,9 +169,30 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn ensure_charts_key(who: &T::AccountId, chart: &ChartId) -> DispatchResult {
-		let ChartFacts { key, .. } = T::Charts::chart(chart).ok_or(Error::<T>::ChartUnknown)?;
-		ensure!(*who == AccountId32::new(key), Error::<T>::NotTheChartsKey);
+	/// The guardian who acts, or none if the chart's key does.
+	fn ensure_may_act(
+		chart: &ChartFacts,
+		act: &GuardianAct,
+		by: Actor,
+	) -> Result<Option<ActingGuardian>, DispatchError> {
+		match by {
+			Actor::Signer(who) => {
+				ensure!(*who == AccountId32::new(chart.key), Error::<T>::NotTheChartsKey);
+				Ok(None)
+			},
+			Actor::Guardian(word) => {
+				T::Guardians::admit(&chart.chart, act, word).map(Some).map_err(Into::into)
+			},
+		}
+	}
+
+	/// That the guardian may end this directive; the chart's key may end any.
+	fn ensure_may_end(
+		guardian: Option<&ActingGuardian>,
+		directive: &DirectiveDetails,
+	) -> DispatchResult {
+		let may = guardian.is_none_or(|guardian| guardian.may_end(directive.guardian.as_ref()));
+		ensure!(may, Error::<T>::NotTheGuardiansToEnd);
 		Ok(())
 	}
 

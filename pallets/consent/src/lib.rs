@@ -13,6 +13,8 @@
 //! ## Terminology
 //!
 //! - **Directive**: a patient's permit or deny on one chart; counts while active.
+//! - **Guardian**: whoever a chart's guard names; their word, submitted by any account, issues and ends
+//!   directives as far as their powers go.
 //! - **Access request**: a practitioner's sealed wish to see; the answer is a directive.
 //! - **Disclosure root**: a Merkle root over a custodian's log of who saw what, refusals included.
 //! - **Number**: a place in an owner's sequence, from 0, for ordered reads.
@@ -31,7 +33,8 @@
 //!
 //! ## Privacy
 //!
-//! On chain are ids, seals, states, the chart of a directive and its predecessor; requester,
+//! On chain are ids, seals, states, the chart of a directive and its predecessor, and of a guardian who
+//! issued one relation, powers and end of the guardianship; requester,
 //! practitioner, organisation and lapse of a request; root and size of a disclosure batch. Never:
 //! permit or deny, grantees, purposes, categories, periods of access, the patient or chart that a
 //! request is about, or who saw what. Batches of disclosures are padded to powers of two, so their
@@ -93,12 +96,12 @@ pub mod pallet {
 	use frame_support::{pallet_prelude::*, traits::Time};
 	use frame_system::pallet_prelude::*;
 	use salus_primitives::{
-		directory::{ChartDirectory, ProviderDirectory, RecordDirectory},
+		directory::{ChartDirectory, GuardianDirectory, ProviderDirectory, RecordDirectory},
 		ids::{ChartId, DirectiveId, OrganisationId, PractitionerId, RequestId, Seal},
 		time::Moment,
 		views::DisclosureRoot,
 	};
-	use sp_runtime::AccountId32;
+	use sp_runtime::{AccountId32, MultiSignature};
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -112,6 +115,11 @@ pub mod pallet {
 		type Providers: ProviderDirectory<Self::AccountId>;
 		/// The charts and their keys.
 		type Charts: ChartDirectory;
+		/// Who may act for a patient beside the chart's key.
+		type Guardians: GuardianDirectory<
+			Signature = MultiSignature,
+			Error: Into<sp_runtime::DispatchError>,
+		>;
 		/// The records and their leaves.
 		type Records: RecordDirectory;
 		/// The block's time, in milliseconds.
@@ -261,6 +269,12 @@ pub mod pallet {
 		InvalidLeafCount,
 		/// The sequence has as many entries as can be numbered.
 		SequenceFull,
+		/// The chart is closed or its patient is reported dead: open it again, or dispute the report,
+		/// before issuing directives.
+		ChartNotActive,
+		/// The guardian may end their own directives only, and those with the power to revoke: issue a
+		/// deny, which wins, or ask whoever issued it.
+		NotTheGuardiansToEnd,
 	}
 
 	#[pallet::hooks]
@@ -292,7 +306,7 @@ pub mod pallet {
 		///
 		/// # Errors
 		/// [`Error::ChartUnknown`], [`Error::NotTheChartsKey`], [`Error::AlreadyExists`],
-		/// [`Error::ReplacedNotActive`], [`Error::TooManyDirectives`], [`Error::SequenceFull`].
+		/// [`Error::ChartNotActive`], [`Error::ReplacedNotActive`], [`Error::TooManyDirectives`], [`Error::SequenceFull`].
 		///
 		/// # Events
 		/// [`Event::DirectiveIssued`], and [`Event::DirectiveSuperseded`] when it replaces one.
@@ -308,7 +322,7 @@ pub mod pallet {
 			replaces: Option<DirectiveId>,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_issue_directive(who, chart, id, seal, replaces)
+			Self::do_issue_directive(Actor::Signer(&who), chart, id, seal, replaces)
 		}
 
 		/// Revokes a directive.
@@ -334,7 +348,7 @@ pub mod pallet {
 		#[pallet::call_index(1)]
 		pub fn revoke_directive(origin: OriginFor<T>, id: DirectiveId) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_revoke_directive(who, id)
+			Self::do_revoke_directive(Actor::Signer(&who), id)
 		}
 
 		/// Marks a directive entered in error: it never should have been.
@@ -364,7 +378,7 @@ pub mod pallet {
 			id: DirectiveId,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_mark_directive_entered_in_error(who, id)
+			Self::do_mark_directive_entered_in_error(Actor::Signer(&who), id)
 		}
 
 		/// Asks for access.
@@ -461,6 +475,108 @@ pub mod pallet {
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_post_disclosure_root(who, organisation, root, leaves)
+		}
+
+		/// Issues a directive by a guardian's word.
+		///
+		/// # Dispatch origin
+		/// Signed by any account: what counts is the guardian's signature.
+		///
+		/// # Details
+		/// As [`Self::issue_directive`]. The terms must name the basis that goes with the guardian's
+		/// relation, or every access is denied. What it permits ends with the guardianship.
+		///
+		/// # Parameters
+		/// - `chart`: the chart.
+		/// - `id`: the directive's id, derived by the guardian.
+		/// - `seal`: the seal over its terms.
+		/// - `replaces`: an active directive of the same chart that the guardian may end.
+		/// - `word`: the guardian's, with the power to consent.
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], those of patient identity for the word, [`Error::AlreadyExists`],
+		/// [`Error::ChartNotActive`], [`Error::ReplacedNotActive`], [`Error::NotTheGuardiansToEnd`],
+		/// [`Error::TooManyDirectives`], [`Error::SequenceFull`].
+		///
+		/// # Events
+		/// [`Event::DirectiveIssued`], and [`Event::DirectiveSuperseded`] when it replaces one.
+		///
+		/// # Weight
+		/// Constant: a full list of active directives and two signature checks.
+		#[pallet::call_index(6)]
+		pub fn issue_directive_as_guardian(
+			origin: OriginFor<T>,
+			chart: ChartId,
+			id: DirectiveId,
+			seal: Seal,
+			replaces: Option<DirectiveId>,
+			word: WordOf,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_issue_directive(Actor::Guardian(&word), chart, id, seal, replaces)
+		}
+
+		/// Revokes a directive by a guardian's word.
+		///
+		/// # Dispatch origin
+		/// Signed by any account: what counts is the guardian's signature.
+		///
+		/// # Details
+		/// As [`Self::revoke_directive`]. A guardian ends what they issued themselves with the power to
+		/// revoke, and what the patient or another guardian issued with the power to overrule.
+		///
+		/// # Parameters
+		/// - `id`: an active directive.
+		/// - `word`: the guardian's.
+		///
+		/// # Errors
+		/// [`Error::NotFound`], [`Error::ChartUnknown`], those of patient identity for the word,
+		/// [`Error::NotTheGuardiansToEnd`], [`Error::NotActive`].
+		///
+		/// # Events
+		/// [`Event::DirectiveRevoked`].
+		///
+		/// # Weight
+		/// Constant: a full list of active directives and two signature checks.
+		#[pallet::call_index(7)]
+		pub fn revoke_directive_as_guardian(
+			origin: OriginFor<T>,
+			id: DirectiveId,
+			word: WordOf,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_revoke_directive(Actor::Guardian(&word), id)
+		}
+
+		/// Marks a directive entered in error by a guardian's word.
+		///
+		/// # Dispatch origin
+		/// Signed by any account: what counts is the guardian's signature.
+		///
+		/// # Details
+		/// As [`Self::mark_directive_entered_in_error`], with the powers that it takes to revoke.
+		///
+		/// # Parameters
+		/// - `id`: an active directive.
+		/// - `word`: the guardian's.
+		///
+		/// # Errors
+		/// [`Error::NotFound`], [`Error::ChartUnknown`], those of patient identity for the word,
+		/// [`Error::NotTheGuardiansToEnd`], [`Error::NotActive`].
+		///
+		/// # Events
+		/// [`Event::DirectiveEnteredInError`].
+		///
+		/// # Weight
+		/// Constant: a full list of active directives and two signature checks.
+		#[pallet::call_index(8)]
+		pub fn mark_directive_entered_in_error_as_guardian(
+			origin: OriginFor<T>,
+			id: DirectiveId,
+			word: WordOf,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_mark_directive_entered_in_error(Actor::Guardian(&word), id)
 		}
 	}
 }

@@ -3,17 +3,21 @@ use crate::*;
 use frame_support::{derive_impl, traits::ConstU64};
 use salus_primitives::{
 	codes::{
-		Category, ChartState, Confidentiality, RecordState, Role, Sensitivities, StandingReason,
-		StandingReasons,
+		Category, ChartState, Confidentiality, Power, Powers, RecordState, Relation, Role,
+		Sensitivities, StandingReason, StandingReasons,
 	},
 	decision::{ChartFacts, RecordFacts},
-	directory::{ChartDirectory, ProviderDirectory, RecordDirectory},
+	directory::{ChartDirectory, GuardianDirectory, ProviderDirectory, RecordDirectory},
+	guardian::{ActingGuardian, Guard, GuardianAct, GuardianFault, GuardianTerms},
 	ids::{ChartId, Digest, DirectiveId, OrganisationId, PractitionerId, RecordId, Salt, Seal},
 	record::RecordTerms,
 	seal::Opening,
 	time::Moment,
 };
-use sp_runtime::{traits::IdentityLookup, AccountId32, BuildStorage};
+use sp_core::ed25519;
+use sp_runtime::{
+	traits::IdentityLookup, AccountId32, BuildStorage, DispatchError, MultiSignature,
+};
 
 type Block = frame_system::mocking::MockBlock<Test>;
 
@@ -95,6 +99,7 @@ impl pallet_timestamp::Config for Test {
 impl Config for Test {
 	type Providers = Directory;
 	type Charts = Directory;
+	type Guardians = Directory;
 	type Records = Directory;
 	type Time = Timestamp;
 	type WeightInfo = ();
@@ -151,9 +156,92 @@ impl ChartDirectory for Directory {
 			chart: *chart,
 			custodian: HOUSE,
 			key: key.into(),
-			state: ChartState::Active,
+			state: frame_support::storage::unhashed::get(STATE).unwrap_or(ChartState::Active),
+			posthumous: None,
 			directives: Vec::new(),
 		})
+	}
+}
+
+/// Where the mock keeps the state of all charts.
+const STATE: &[u8] = b":chart-state";
+
+/// Puts the charts into this state.
+pub(crate) fn set_chart_state(state: ChartState) {
+	frame_support::storage::unhashed::put(STATE, &state);
+}
+
+impl GuardianDirectory for Directory {
+	type Signature = MultiSignature;
+	type Error = DispatchError;
+
+	/// The rules with the guard of [`guardians`]; every signature is good but [`forged`].
+	fn admit(
+		chart: &ChartId,
+		act: &GuardianAct,
+		word: &WordOf,
+	) -> Result<ActingGuardian, DispatchError> {
+		if word.signature == forged() {
+			return Err(BAD_SIGNATURE);
+		}
+		let root = guard().root();
+		word.admit(chart, Some(&root), act, Timestamp::get())
+			.map_err(|fault| match fault {
+				GuardianFault::PowerMissing => POWER_MISSING,
+				GuardianFault::Over => GUARDIANSHIP_OVER,
+				_ => NOT_A_GUARDIAN,
+			})
+	}
+}
+
+pub(crate) const BAD_SIGNATURE: DispatchError = DispatchError::Other("bad signature");
+pub(crate) const POWER_MISSING: DispatchError = DispatchError::Other("power missing");
+pub(crate) const GUARDIANSHIP_OVER: DispatchError = DispatchError::Other("guardianship over");
+pub(crate) const NOT_A_GUARDIAN: DispatchError = DispatchError::Other("not a guardian");
+
+/// When [`MOTHER`]'s guardianship ends.
+pub(crate) const OF_AGE: Moment = NOW + 10_000;
+
+/// Places in [`guardians`].
+pub(crate) const MOTHER: usize = 0;
+pub(crate) const FATHER: usize = 1;
+pub(crate) const ATTORNEY: usize = 2;
+pub(crate) const READER: usize = 3;
+
+/// The guardians of [`CHART`].
+pub(crate) fn guardians() -> [Opening<GuardianTerms>; 4] {
+	let parent = Powers::of(&[Power::Consent, Power::Revoke]);
+	let guardian = |n, relation, powers, until| Opening {
+		terms: GuardianTerms { chart: CHART, key: [n; 32], relation, powers, until },
+		salt: Salt([n; 32]),
+	};
+	[
+		guardian(201, Relation::Parent, parent, Some(OF_AGE)),
+		guardian(202, Relation::Parent, parent, None),
+		guardian(203, Relation::PowerOfAttorney, parent.with(Power::Overrule), None),
+		guardian(204, Relation::Proxy, Powers::of(&[Power::Read]), None),
+	]
+}
+
+pub(crate) fn guard() -> Guard {
+	let fillers = core::array::from_fn(|n| Seal([n as u8; 32]));
+	Guard::new(&guardians(), &fillers).unwrap()
+}
+
+/// A signature that is not good.
+pub(crate) fn forged() -> MultiSignature {
+	ed25519::Signature::from_raw([1; 64]).into()
+}
+
+/// The word of a guardian.
+pub(crate) fn word(guardian: usize) -> WordOf {
+	let guardian = &guardians()[guardian];
+	WordOf {
+		terms: guardian.terms,
+		salt: guardian.salt,
+		proof: guard().prove(guardian).unwrap(),
+		expires: Timestamp::get() + 1,
+		signature: ed25519::Signature::from_raw([0; 64]).into(),
 	}
 }
 
@@ -175,6 +263,9 @@ impl BenchmarkHelper for Directory {
 	}
 	fn chart() -> (AccountId32, ChartId) {
 		(PATIENT, CHART)
+	}
+	fn word(_: GuardianAct) -> WordOf {
+		word(ATTORNEY)
 	}
 }
 

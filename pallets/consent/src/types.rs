@@ -3,10 +3,15 @@ use frame_support::{traits::ConstU32, BoundedVec};
 use salus_primitives::{
 	codes::DirectiveState,
 	decision::MAX_ACTIVE_DIRECTIVES,
+	guardian::{ActingGuardian, GuardianWord},
 	ids::{ChartId, DirectiveId, OrganisationId, PractitionerId, Seal},
 	time::Moment,
 };
 use scale_info::TypeInfo;
+use sp_runtime::{AccountId32, MultiSignature};
+
+/// A guardian's word, signed.
+pub type WordOf = GuardianWord<MultiSignature>;
 
 /// Longest that an access request stays open: 30 days, in milliseconds.
 pub const MAX_REQUEST_VALIDITY: Moment = 30 * 24 * 60 * 60 * 1000;
@@ -36,6 +41,16 @@ pub struct DirectiveDetails {
 	pub state: DirectiveState,
 	/// The directive it replaced.
 	pub replaces: Option<DirectiveId>,
+	/// The guardian who issued it; none if the chart's key did.
+	pub guardian: Option<ActingGuardian>,
+}
+
+/// Who ends a directive, or issues one.
+pub(crate) enum Actor<'a> {
+	/// Whoever signed the transaction, as the chart's key.
+	Signer(&'a AccountId32),
+	/// A guardian, whoever signed it.
+	Guardian(&'a WordOf),
 }
 
 /// An access request.

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use frame_support::traits::Time;
 use salus_primitives::{
 	codes::StandingReasons,
-	decision::{decide, AccessQuery, Accessor, ChartFacts, Decision, Facts},
+	decision::{decide, AccessQuery, Accessor, ActiveDirective, ChartFacts, Decision, Facts},
 	directory::{ChartDirectory, ProviderDirectory, RecordDirectory},
 	ids::{ChartId, DirectiveId, OrganisationId, PractitionerId, RequestId, Seal},
 	time::Moment,
@@ -44,21 +44,25 @@ impl<T: Config> Pallet<T> {
 		Some(ChartFacts { directives: Self::active_directives(chart), ..facts })
 	}
 
-	/// The chart's active directives with their seals, oldest first. One whose details are lost has
-	/// a seal that nothing opens, so that it denies rather than being forgotten.
-	pub fn active_directives(chart: &ChartId) -> Vec<(DirectiveId, Seal)> {
+	/// The chart's active directives, oldest first. One whose details are lost has a seal that nothing
+	/// opens, so that it denies rather than being forgotten.
+	pub fn active_directives(chart: &ChartId) -> Vec<ActiveDirective> {
 		ActiveDirectives::<T>::get(chart)
 			.into_iter()
-			.map(|id| {
-				(id, Directives::<T>::get(id).map(|details| details.seal).unwrap_or_default())
+			.map(|id| match Directives::<T>::get(id) {
+				Some(DirectiveDetails { seal, guardian, .. }) => {
+					ActiveDirective { id, seal, guardian }
+				},
+				None => ActiveDirective { id, seal: Seal::default(), guardian: None },
 			})
 			.collect()
 	}
 
 	/// The directive.
 	pub fn directive_view(id: DirectiveId) -> Option<DirectiveView> {
-		let DirectiveDetails { chart, seal, state, replaces } = Directives::<T>::get(id)?;
-		Some(DirectiveView { id, chart, seal, state, replaces })
+		let DirectiveDetails { chart, seal, state, replaces, guardian } =
+			Directives::<T>::get(id)?;
+		Some(DirectiveView { id, chart, seal, state, replaces, guardian })
 	}
 
 	/// The access request, with its state at the block's time.

@@ -1,12 +1,12 @@
 use crate::*;
-use alloc::collections::BTreeSet;
+use alloc::{collections::BTreeSet, vec::Vec};
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
 use frame_system::pallet_prelude::BlockNumberFor;
 use salus_primitives::{
 	codes::{ChartState, Role},
 	directory::{Enrolment, ProviderDirectory},
 	enrolment::{EnrolmentStatement, ENROLMENT_DOMAIN, MAX_ENROLMENT_VALIDITY},
-	ids::OrganisationId,
+	ids::{AccountBytes, OrganisationId},
 	time::Moment,
 };
 use sp_runtime::{
@@ -31,17 +31,20 @@ impl<T: Config> Pallet<T> {
 		ensure!(T::Providers::intake(organisation, now).is_empty(), Error::<T>::TakesOnNothingNew);
 		ensure!(!entries.is_empty(), Error::<T>::EmptyBatch);
 
-		let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
+		let genesis = Self::genesis();
 		let (mut charts, mut keys) = (BTreeSet::new(), BTreeSet::new());
 		for (statement, signature) in &entries {
-			ensure!(genesis.as_ref() == statement.genesis.as_slice(), Error::<T>::WrongChain);
+			ensure!(statement.genesis == genesis, Error::<T>::WrongChain);
 			Self::ensure_acceptable(statement, organisation, now)?;
 			ensure!(charts.insert(statement.chart), Error::<T>::AlreadyExists);
 			ensure!(keys.insert(statement.key), Error::<T>::KeyAlreadyEnrolled);
-			ensure!(is_signed(statement, signature), Error::<T>::BadSignature);
+			ensure!(
+				is_signed(&statement.signable(), statement.key, signature),
+				Error::<T>::BadSignature
+			);
 		}
 
-		for (EnrolmentStatement { chart, key, .. }, _) in entries {
+		for (EnrolmentStatement { chart, key, guard, .. }, _) in entries {
 			let account = AccountId32::new(key);
 			T::Enrolment::enrol(&account);
 			EnrolledKeys::<T>::insert(&account, chart);
@@ -50,6 +53,10 @@ impl<T: Config> Pallet<T> {
 				ChartDetails { custodian: organisation, key, state: ChartState::Active },
 			);
 			Self::deposit_event(Event::ChartEnrolled { custodian: organisation, chart });
+			if let Some(guard) = guard {
+				Guards::<T>::insert(chart, guard);
+				Self::deposit_event(Event::GuardSet { chart });
+			}
 		}
 		Ok(())
 	}
@@ -62,26 +69,47 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		ensure!(statement.domain == ENROLMENT_DOMAIN, Error::<T>::WrongDomain);
 		ensure!(statement.custodian == organisation, Error::<T>::WrongCustodian);
-		ensure!(statement.expires > now, Error::<T>::StatementExpired);
+		Self::ensure_in_time(statement.expires, now)?;
+		ensure!(!Charts::<T>::contains_key(statement.chart), Error::<T>::AlreadyExists);
+		Self::ensure_new(statement.key)
+	}
+
+	pub(crate) fn ensure_in_time(expires: Moment, now: Moment) -> DispatchResult {
+		ensure!(expires > now, Error::<T>::StatementExpired);
 		ensure!(
-			statement.expires <= now.saturating_add(MAX_ENROLMENT_VALIDITY),
+			expires <= now.saturating_add(MAX_ENROLMENT_VALIDITY),
 			Error::<T>::ValidityTooLong
 		);
-		ensure!(!Charts::<T>::contains_key(statement.chart), Error::<T>::AlreadyExists);
-		let account = AccountId32::new(statement.key);
+		Ok(())
+	}
+
+	/// That the key is nobody's yet.
+	pub(crate) fn ensure_new(key: AccountBytes) -> DispatchResult {
+		let account = AccountId32::new(key);
 		ensure!(
 			!EnrolledKeys::<T>::contains_key(&account) && !T::Enrolment::is_enrolled(&account),
 			Error::<T>::KeyAlreadyEnrolled
 		);
 		Ok(())
 	}
+
+	pub(crate) fn genesis() -> [u8; 32] {
+		let mut genesis = [0; 32];
+		let hash = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
+		// A hash of another length leaves zeroes, which no statement is for.
+		if let Ok(bytes) = hash.as_ref().try_into() {
+			genesis = bytes;
+		}
+		genesis
+	}
 }
 
-/// Whether the key that the statement names signed it, raw or wrapped.
-fn is_signed(statement: &EnrolmentStatement, signature: &MultiSignature) -> bool {
-	let signer = AccountId32::new(statement.key);
-	statement
-		.signable()
-		.iter()
-		.any(|bytes| signature.verify(bytes.as_slice(), &signer))
+/// Whether the key signed one of these, raw or wrapped.
+pub(crate) fn is_signed(
+	signable: &[Vec<u8>; 2],
+	key: AccountBytes,
+	signature: &MultiSignature,
+) -> bool {
+	let signer = AccountId32::new(key);
+	signable.iter().any(|bytes| signature.verify(bytes.as_slice(), &signer))
 }

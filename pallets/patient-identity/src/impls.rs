@@ -1,10 +1,83 @@
 use crate::*;
 use alloc::vec::Vec;
-use salus_primitives::{decision::ChartFacts, directory::ChartDirectory, ids::ChartId};
+use frame_support::{ensure, traits::Time};
+use salus_primitives::{
+	codes::{ChartState, PosthumousRule},
+	decision::ChartFacts,
+	directory::{ChartDirectory, GuardianDirectory, OrganisationDirectory},
+	guardian::{ActingGuardian, GuardianAct, GuardianFault, GuardianStatement},
+	ids::{ChartId, OrganisationId},
+	views::ChartView,
+};
+use functions::is_signed;
+use sp_runtime::{DispatchError, MultiSignature};
 
 impl<T: Config> ChartDirectory for Pallet<T> {
 	fn chart(chart: &ChartId) -> Option<ChartFacts> {
 		let ChartDetails { custodian, key, state } = Charts::<T>::get(chart)?;
-		Some(ChartFacts { chart: *chart, custodian, key, state, directives: Vec::new() })
+		let posthumous =
+			(state == ChartState::Deceased).then(|| Self::posthumous_rule(custodian)).flatten();
+		Some(ChartFacts {
+			chart: *chart,
+			custodian,
+			key,
+			state,
+			posthumous,
+			directives: Vec::new(),
+		})
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// The chart with what befalls it, without its directives, which are another pallet's.
+	pub fn chart_view(chart: &ChartId) -> Option<ChartView> {
+		Some(ChartView {
+			facts: <Self as ChartDirectory>::chart(chart)?,
+			guard: Guards::<T>::get(chart),
+			rekeying: Rekeyings::<T>::get(chart),
+			death: DeathReports::<T>::get(chart),
+		})
+	}
+
+	/// What the custodian's subdivision lets open of the charts of the dead, or else its country; what
+	/// directives say where neither decided. None if the chain does not know where the custodian is.
+	pub fn posthumous_rule(custodian: OrganisationId) -> Option<PosthumousRule> {
+		let (house, _) = T::Organisations::organisation(custodian)?;
+		let country = || house.place.country().and_then(PosthumousRules::<T>::get);
+		let rule = PosthumousRules::<T>::get(house.place).or_else(country);
+		Some(rule.unwrap_or(PosthumousRule::AsDirected))
+	}
+}
+
+impl<T: Config> GuardianDirectory for Pallet<T> {
+	type Signature = MultiSignature;
+	type Error = DispatchError;
+
+	fn admit(
+		chart: &ChartId,
+		act: &GuardianAct,
+		word: &WordOf,
+	) -> Result<ActingGuardian, DispatchError> {
+		let guard = Guards::<T>::get(chart);
+		let guardian =
+			word.admit(chart, guard.as_ref(), act, T::Time::now()).map_err(Error::<T>::from)?;
+		let statement = GuardianStatement::new(Self::genesis(), *chart, *act, word.expires);
+		ensure!(
+			is_signed(&statement.signable(), word.terms.key, &word.signature),
+			Error::<T>::BadSignature
+		);
+		Ok(guardian)
+	}
+}
+
+impl<T> From<GuardianFault> for Error<T> {
+	fn from(fault: GuardianFault) -> Self {
+		match fault {
+			GuardianFault::Expired => Self::StatementExpired,
+			GuardianFault::ValidityTooLong => Self::ValidityTooLong,
+			GuardianFault::NotAGuardian => Self::NotAGuardian,
+			GuardianFault::Over => Self::GuardianshipOver,
+			GuardianFault::PowerMissing => Self::PowerMissing,
+		}
 	}
 }

@@ -15,6 +15,11 @@
 //! - **Chart key**: the account that signs for the chart.
 //! - **Enrolment statement**: what the chart key signs, see
 //!   [`EnrolmentStatement`](salus_primitives::enrolment::EnrolmentStatement).
+//! - **Rotation**: the chart key names the one that follows it.
+//! - **Re-keying**: after a loss, the custodian names the key that follows; the old key has a delay in
+//!   which to cancel.
+//! - **Guard**: a root over the sealed terms of those who may act for the patient, see
+//!   [`guardian`](salus_primitives::guardian).
 //!
 //! ## Scenario
 //!
@@ -22,10 +27,24 @@
 //! for seven days at most. The hospital submits it, alone or with those of other patients. From
 //! that block on the patient issues and revokes directives under the chart's key, at any node.
 //!
+//! Years later the phone is lost. The patient comes to the desk with a new wallet; a records officer
+//! starts a re-keying, and completes it three days later, for nobody cancelled. The directives have
+//! stayed. A thief who holds the old key could have cancelled, and a custodian that re-keys a chart
+//! whose patient lost nothing is seen and stopped.
+//!
+//! ```text
+//! state:  Active ◀──▶ Deactivated          by the chart's key
+//!         either  ──▶ Deceased ──▶ before  reported by a clinician, disputed by key or guardian
+//! key:    current ──▶ former               by rotation, or by re-keying after its delay
+//! ```
+//!
 //! ## Privacy
 //!
-//! Chart id, custodian and chart key are on chain, and nothing else: no name, no date of birth, no
-//! national number, no guardian, nothing that two charts of one person have in common. They remain
+//! Chart id, custodian, chart keys, state and a root over the guardians are on chain, and nothing
+//! else: no name, no date of birth, no national number, nothing that two charts of one person have in
+//! common. A guardian's key, relation, powers and end show once that guardian acts, and then show
+//! nothing of the others, not even how many there are. A report of a death names the chart and the
+//! practitioner. They remain
 //! pseudonymous personal data while a wallet or a vault can join them to a person. Submitting
 //! statements in batches keeps the moment of an enrolment from telling when somebody stood at the
 //! desk.
@@ -34,9 +53,12 @@
 //!
 //! Checked by `try_state`, numbered there:
 //!
-//! 1. each enrolled key names a chart whose key it is;
+//! 1. each enrolled key names a chart that there is;
 //! 2. each chart's key is enrolled, for that chart;
-//! 3. each chart's key passed the gate through which accounts enter the chain.
+//! 3. each chart's key passed the gate through which accounts enter the chain;
+//! 4. each re-keying is of a chart that there is, to a key that is enrolled for it and not its own;
+//! 5. each guard is of a chart that there is;
+//! 6. a chart is deceased exactly when there is a report, and no report says it was so before.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -55,6 +77,7 @@ extern crate alloc;
 mod benchmarking;
 mod functions;
 mod impls;
+mod life;
 #[cfg(test)]
 mod mock;
 #[cfg(test)]
@@ -76,12 +99,17 @@ pub use weights::WeightInfo;
 #[allow(clippy::as_conversions)]
 pub mod pallet {
 	use super::*;
-	use frame_support::{pallet_prelude::*, traits::Time};
+	use frame_support::{
+		pallet_prelude::*,
+		traits::{ConstU64, Time},
+	};
 	use frame_system::pallet_prelude::*;
 	use salus_primitives::{
-		directory::{Enrolment, ProviderDirectory},
-		ids::{ChartId, OrganisationId},
+		codes::{ChartState, Jurisdiction, PosthumousRule},
+		directory::{Enrolment, OrganisationDirectory, ProviderDirectory},
+		ids::{ChartId, GuardRoot, OrganisationId, PractitionerId},
 		time::Moment,
+		views::{DeathReport, Rekeying},
 	};
 	use sp_runtime::AccountId32;
 
@@ -95,6 +123,10 @@ pub mod pallet {
 	pub trait Config: frame_system::Config<AccountId = AccountId32> {
 		/// Who may act for which organisation.
 		type Providers: ProviderDirectory<Self::AccountId>;
+		/// Who decides for the consortium.
+		type CouncilOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+		/// Where custodians are.
+		type Organisations: OrganisationDirectory<Self::AccountId>;
 		/// The gate through which chart keys enter the chain.
 		type Enrolment: Enrolment<Self::AccountId>;
 		/// The block's time, in milliseconds.
@@ -112,11 +144,67 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Charts<T: Config> = StorageMap<_, Blake2_128Concat, ChartId, ChartDetails>;
 
-	/// Every key that ever enrolled, with its chart. A key enrols once, ever.
+	/// Every key that was ever named for a chart, with that chart. A key enrols once, ever: one that
+	/// is not its chart's current key is a former one, or waits for a re-keying, or waited in vain.
 	///
 	/// Blake2-128: wallets choose their keys.
 	#[pallet::storage]
 	pub type EnrolledKeys<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, ChartId>;
+
+	/// The roots over the guardians of charts that have any. Apart from the charts, since only who
+	/// acts as guardian needs them.
+	///
+	/// Blake2-128: custodians choose chart ids.
+	#[pallet::storage]
+	pub type Guards<T: Config> = StorageMap<_, Blake2_128Concat, ChartId, GuardRoot>;
+
+	/// The re-keyings on their way, one a chart at most.
+	///
+	/// Blake2-128: custodians choose chart ids.
+	#[pallet::storage]
+	pub type Rekeyings<T: Config> = StorageMap<_, Blake2_128Concat, ChartId, Rekeying>;
+
+	/// The reports of deaths that nobody disputed.
+	///
+	/// Blake2-128: custodians choose chart ids.
+	#[pallet::storage]
+	pub type DeathReports<T: Config> = StorageMap<_, Blake2_128Concat, ChartId, DeathReport>;
+
+	/// What jurisdictions let open of the charts of the dead, where it is not what directives say.
+	///
+	/// Twox-64: the council chooses the keys.
+	#[pallet::storage]
+	pub type PosthumousRules<T: Config> =
+		StorageMap<_, Twox64Concat, Jurisdiction, PosthumousRule>;
+
+	/// How long a re-keying waits, in milliseconds; set in genesis.
+	#[pallet::storage]
+	pub type RekeyingDelay<T> =
+		StorageValue<_, Moment, ValueQuery, ConstU64<{ DEFAULT_REKEYING_DELAY }>>;
+
+	/// How charts begin.
+	#[pallet::genesis_config]
+	pub struct GenesisConfig<T: Config> {
+		/// How long a re-keying waits, in milliseconds.
+		pub rekeying_delay: Moment,
+		/// Of the chain it is for.
+		#[serde(skip)]
+		pub _config: core::marker::PhantomData<T>,
+	}
+
+	impl<T: Config> Default for GenesisConfig<T> {
+		fn default() -> Self {
+			Self { rekeying_delay: DEFAULT_REKEYING_DELAY, _config: Default::default() }
+		}
+	}
+
+	#[pallet::genesis_build]
+	impl<T: Config> BuildGenesisConfig for GenesisConfig<T> {
+		fn build(&self) {
+			assert!(self.rekeying_delay > 0, "rekeying_delay must leave time to cancel");
+			RekeyingDelay::<T>::put(self.rekeying_delay);
+		}
+	}
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
@@ -128,12 +216,65 @@ pub mod pallet {
 			/// The chart.
 			chart: ChartId,
 		},
+		/// A chart has another key, by the word of the one before.
+		KeyRotated {
+			/// The chart.
+			chart: ChartId,
+		},
+		/// A chart's guardians were set, or it has none any more.
+		GuardSet {
+			/// The chart.
+			chart: ChartId,
+		},
+		/// Notice to whoever holds a chart's key: its custodian is about to give the chart another.
+		RekeyingStarted {
+			/// The chart.
+			chart: ChartId,
+			/// First moment at which it can be completed.
+			ready: Moment,
+		},
+		/// The chart's key cancelled a re-keying.
+		RekeyingCancelled {
+			/// The chart.
+			chart: ChartId,
+		},
+		/// A chart has another key, by the custodian's word.
+		ChartRekeyed {
+			/// The chart.
+			chart: ChartId,
+		},
+		/// The patient closed a chart or opened it again.
+		ChartStateChanged {
+			/// The chart.
+			chart: ChartId,
+			/// What it is now.
+			state: ChartState,
+		},
+		/// A practitioner reported that a patient is dead.
+		DeathReported {
+			/// The chart.
+			chart: ChartId,
+			/// The practitioner.
+			practitioner: PractitionerId,
+		},
+		/// A report of a death was disputed and holds no more.
+		DeathDisputed {
+			/// The chart.
+			chart: ChartId,
+		},
+		/// The council decided what a jurisdiction lets open of the charts of the dead.
+		PosthumousRuleSet {
+			/// Where.
+			jurisdiction: Jurisdiction,
+			/// What; none for what applies without a decision.
+			rule: Option<PosthumousRule>,
+		},
 	}
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// The sender is neither records officer nor system of the organisation, or the
-		/// organisation is not active: ask its administrator, and see the sender's standing.
+		/// The sender may not do this for the organisation that keeps the chart: see the sender's
+		/// standing for the reasons.
 		NotAuthorised,
 		/// The batch is empty: submit at least one statement.
 		EmptyBatch,
@@ -149,13 +290,37 @@ pub mod pallet {
 		ValidityTooLong,
 		/// A chart has this id already: leave the statement out, or derive a chart from a new salt.
 		AlreadyExists,
-		/// The key has enrolled before, or belongs to a member of staff: derive a new one.
+		/// The key was named for a chart before, or belongs to a member of staff: derive a new one.
 		KeyAlreadyEnrolled,
-		/// The chart's key did not sign this statement: sign exactly what is submitted.
+		/// The key did not sign this statement: sign exactly what is submitted, for this chain.
 		BadSignature,
 		/// The accreditation that the organisation needs is over and so is its grace: it takes on no
 		/// new patients until it is accredited.
 		TakesOnNothingNew,
+		/// The chain knows no such chart: check its id, or enrol it first.
+		ChartUnknown,
+		/// The sender's key is not the chart's, or is so no more: sign with its current key.
+		NotTheChartsKey,
+		/// The patient is reported dead: if that is wrong, dispute it first.
+		Deceased,
+		/// Nobody reported that the patient is dead: nothing is left to dispute.
+		NotDeceased,
+		/// The chart is in that state already: nothing is left to change.
+		NothingToChange,
+		/// A re-keying of the chart is on its way: complete it, or let the chart's key cancel it.
+		RekeyingOpen,
+		/// No re-keying of the chart is on its way: start one, unless it is completed or cancelled.
+		NoRekeying,
+		/// The chart's key may still cancel the re-keying: complete it when its delay is over.
+		TooEarly,
+		/// These terms are not under the chart's guard, or it has none: ask the patient for a new card.
+		NotAGuardian,
+		/// The guardianship is over: the patient acts for themselves, or names the guardian anew.
+		GuardianshipOver,
+		/// The guardian has not the power that this takes: ask the patient, or another guardian.
+		PowerMissing,
+		/// The jurisdiction is none of ISO 3166: correct it.
+		InvalidJurisdiction,
 	}
 
 	#[pallet::hooks]
@@ -204,6 +369,329 @@ pub mod pallet {
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_enrol_charts(who, organisation, entries)
+		}
+
+		/// Gives the chart another key.
+		///
+		/// # Dispatch origin
+		/// Signed by the chart's key.
+		///
+		/// # Details
+		/// The new key acts from this block on, the old one no more. Directives and guard stay. The
+		/// new key signs a [`KeyStatement`] with [`ROTATION_DOMAIN`], so that nobody names a key that
+		/// is in nobody's hands. A re-keying that is on its way stays so.
+		///
+		/// # Parameters
+		/// - `chart`: the chart.
+		/// - `new`: the key, with its word.
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotTheChartsKey`], [`Error::Deceased`],
+		/// [`Error::StatementExpired`], [`Error::ValidityTooLong`], [`Error::KeyAlreadyEnrolled`],
+		/// [`Error::BadSignature`].
+		///
+		/// # Events
+		/// [`Event::KeyRotated`].
+		///
+		/// # Weight
+		/// Constant: two signature checks.
+		///
+		/// [`KeyStatement`]: salus_primitives::enrolment::KeyStatement
+		/// [`ROTATION_DOMAIN`]: salus_primitives::enrolment::ROTATION_DOMAIN
+		#[pallet::call_index(1)]
+		pub fn rotate_key(origin: OriginFor<T>, chart: ChartId, new: NewKeyOf) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_rotate_key(who, chart, new)
+		}
+
+		/// Sets who guards the chart.
+		///
+		/// # Dispatch origin
+		/// Signed by the chart's key.
+		///
+		/// # Details
+		/// Whoever is not under the new root can act no more. What they did stays.
+		///
+		/// # Parameters
+		/// - `chart`: the chart.
+		/// - `guard`: the root, see [`Guard`](salus_primitives::guardian::Guard); none for nobody.
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotTheChartsKey`], [`Error::Deceased`].
+		///
+		/// # Events
+		/// [`Event::GuardSet`].
+		///
+		/// # Weight
+		/// Constant.
+		#[pallet::call_index(2)]
+		pub fn set_guard(
+			origin: OriginFor<T>,
+			chart: ChartId,
+			guard: Option<GuardRoot>,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_set_guard(who, chart, guard)
+		}
+
+		/// Starts to give another key to a chart whose own is lost.
+		///
+		/// # Dispatch origin
+		/// Signed by a records officer of the chart's custodian, with good standing, who has seen the
+		/// patient.
+		///
+		/// # Details
+		/// The event is the notice. Until [`RekeyingDelay`] has passed and the custodian completes it,
+		/// the chart's key can cancel. Possible in every state, also where a death was reported in
+		/// error of somebody whose key is lost. The new key signs a [`KeyStatement`] with
+		/// [`REKEYING_DOMAIN`], and is this chart's or nobody's from here on.
+		///
+		/// # Parameters
+		/// - `chart`: a chart of the sender's organisation.
+		/// - `new`: the key, with its word.
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotAuthorised`], [`Error::RekeyingOpen`],
+		/// [`Error::StatementExpired`], [`Error::ValidityTooLong`], [`Error::KeyAlreadyEnrolled`],
+		/// [`Error::BadSignature`].
+		///
+		/// # Events
+		/// [`Event::RekeyingStarted`].
+		///
+		/// # Weight
+		/// Constant: two signature checks.
+		///
+		/// [`KeyStatement`]: salus_primitives::enrolment::KeyStatement
+		/// [`REKEYING_DOMAIN`]: salus_primitives::enrolment::REKEYING_DOMAIN
+		#[pallet::call_index(3)]
+		pub fn start_rekeying(
+			origin: OriginFor<T>,
+			chart: ChartId,
+			new: NewKeyOf,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_start_rekeying(who, chart, new)
+		}
+
+		/// Cancels a re-keying.
+		///
+		/// # Dispatch origin
+		/// Signed by the chart's key.
+		///
+		/// # Details
+		/// At any time before it is completed, after its delay too.
+		///
+		/// # Parameters
+		/// - `chart`: the chart.
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotTheChartsKey`], [`Error::NoRekeying`].
+		///
+		/// # Events
+		/// [`Event::RekeyingCancelled`].
+		///
+		/// # Weight
+		/// Constant.
+		#[pallet::call_index(4)]
+		pub fn cancel_rekeying(origin: OriginFor<T>, chart: ChartId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_cancel_rekeying(who, chart)
+		}
+
+		/// Completes a re-keying.
+		///
+		/// # Dispatch origin
+		/// Signed by a records officer or system account of the chart's custodian, with good standing.
+		///
+		/// # Details
+		/// The new key acts from this block on, the old one no more. Directives and guard stay.
+		///
+		/// # Parameters
+		/// - `chart`: a chart of the sender's organisation.
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotAuthorised`], [`Error::NoRekeying`],
+		/// [`Error::TooEarly`], [`Error::KeyAlreadyEnrolled`].
+		///
+		/// # Events
+		/// [`Event::ChartRekeyed`].
+		///
+		/// # Weight
+		/// Constant.
+		#[pallet::call_index(5)]
+		pub fn complete_rekeying(origin: OriginFor<T>, chart: ChartId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_complete_rekeying(who, chart)
+		}
+
+		/// Closes a chart.
+		///
+		/// # Dispatch origin
+		/// Signed by the chart's key.
+		///
+		/// # Details
+		/// No directive is issued any more and none permits anything; denies go on, and so does what
+		/// the house itself does for the patient.
+		///
+		/// # Parameters
+		/// - `chart`: an active chart.
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotTheChartsKey`], [`Error::Deceased`],
+		/// [`Error::NothingToChange`].
+		///
+		/// # Events
+		/// [`Event::ChartStateChanged`].
+		///
+		/// # Weight
+		/// Constant.
+		#[pallet::call_index(6)]
+		pub fn deactivate(origin: OriginFor<T>, chart: ChartId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_deactivate(who, chart)
+		}
+
+		/// Opens a chart again that its patient closed.
+		///
+		/// # Dispatch origin
+		/// Signed by the chart's key.
+		///
+		/// # Details
+		/// The directives that are active speak again.
+		///
+		/// # Parameters
+		/// - `chart`: a deactivated chart.
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotTheChartsKey`], [`Error::Deceased`],
+		/// [`Error::NothingToChange`].
+		///
+		/// # Events
+		/// [`Event::ChartStateChanged`].
+		///
+		/// # Weight
+		/// Constant.
+		#[pallet::call_index(7)]
+		pub fn reactivate(origin: OriginFor<T>, chart: ChartId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_reactivate(who, chart)
+		}
+
+		/// Reports that a patient is dead.
+		///
+		/// # Dispatch origin
+		/// Signed by a clinician of the chart's custodian, with good standing.
+		///
+		/// # Details
+		/// No directive is issued any more. What opens then is for the custodian's jurisdiction to say,
+		/// see [`Self::set_posthumous_rule`].
+		///
+		/// # Parameters
+		/// - `chart`: a chart of the sender's organisation.
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotAuthorised`], [`Error::Deceased`].
+		///
+		/// # Events
+		/// [`Event::DeathReported`].
+		///
+		/// # Weight
+		/// Constant.
+		#[pallet::call_index(8)]
+		pub fn report_death(origin: OriginFor<T>, chart: ChartId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_report_death(who, chart)
+		}
+
+		/// Disputes that the patient is dead.
+		///
+		/// # Dispatch origin
+		/// Signed by the chart's key.
+		///
+		/// # Details
+		/// Whoever signs is alive: the chart is what it was before the report, at any time after it.
+		///
+		/// # Parameters
+		/// - `chart`: a chart whose patient is reported dead.
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotTheChartsKey`], [`Error::NotDeceased`].
+		///
+		/// # Events
+		/// [`Event::DeathDisputed`].
+		///
+		/// # Weight
+		/// Constant.
+		#[pallet::call_index(9)]
+		pub fn dispute_death(origin: OriginFor<T>, chart: ChartId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_dispute_death(who, chart)
+		}
+
+		/// Disputes that the patient is dead, by a guardian's word.
+		///
+		/// # Dispatch origin
+		/// Signed by any account: what counts is the guardian's signature.
+		///
+		/// # Details
+		/// As [`Self::dispute_death`]. The word is good for this report alone.
+		///
+		/// # Parameters
+		/// - `chart`: a chart whose patient is reported dead.
+		/// - `word`: the guardian's, with the power to dispute.
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotDeceased`], [`Error::StatementExpired`],
+		/// [`Error::ValidityTooLong`], [`Error::NotAGuardian`], [`Error::GuardianshipOver`],
+		/// [`Error::PowerMissing`], [`Error::BadSignature`].
+		///
+		/// # Events
+		/// [`Event::DeathDisputed`].
+		///
+		/// # Weight
+		/// Constant: two signature checks and the way to the guard.
+		#[pallet::call_index(10)]
+		pub fn dispute_death_as_guardian(
+			origin: OriginFor<T>,
+			chart: ChartId,
+			word: WordOf,
+		) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_dispute_death_as_guardian(chart, &word)
+		}
+
+		/// Says what a jurisdiction lets open of the charts of the dead.
+		///
+		/// # Dispatch origin
+		/// The council.
+		///
+		/// # Details
+		/// Applies from this block on to every chart of every custodian there. A subdivision's rule
+		/// goes before its country's; where neither is set, directives go on as they are.
+		///
+		/// # Parameters
+		/// - `jurisdiction`: a country or subdivision.
+		/// - `rule`: the rule; none to go back to what applies without one.
+		///
+		/// # Errors
+		/// [`Error::InvalidJurisdiction`].
+		///
+		/// # Events
+		/// [`Event::PosthumousRuleSet`].
+		///
+		/// # Weight
+		/// Constant.
+		#[pallet::call_index(11)]
+		pub fn set_posthumous_rule(
+			origin: OriginFor<T>,
+			jurisdiction: Jurisdiction,
+			rule: Option<PosthumousRule>,
+		) -> DispatchResult {
+			T::CouncilOrigin::ensure_origin(origin)?;
+			ensure!(jurisdiction.is_valid(), Error::<T>::InvalidJurisdiction);
+			PosthumousRules::<T>::set(jurisdiction, rule);
+			Self::deposit_event(Event::PosthumousRuleSet { jurisdiction, rule });
+			Ok(())
 		}
 	}
 }

@@ -2,11 +2,21 @@ use crate as pallet_patient_identity;
 use crate::*;
 use codec::Encode;
 use frame_support::{derive_impl, traits::ConstU64};
+use frame_system::EnsureRoot;
 use salus_primitives::{
-	codes::{Role, StandingReason, StandingReasons},
-	directory::{Enrolment, ProviderDirectory},
-	enrolment::{EnrolmentStatement, ENROLMENT_DOMAIN, MAX_ENROLMENT_VALIDITY},
-	ids::{ChartId, OrganisationId, PractitionerId},
+	codes::{
+		Jurisdiction, OrganisationKind, OrganisationState, Power, Powers, Relation, Role,
+		StandingReason, StandingReasons,
+	},
+	credential::House,
+	directory::{Enrolment, OrganisationDirectory, ProviderDirectory},
+	enrolment::{
+		EnrolmentStatement, KeyStatement, ENROLMENT_DOMAIN, MAX_ENROLMENT_VALIDITY,
+		REKEYING_DOMAIN, ROTATION_DOMAIN,
+	},
+	guardian::{Guard, GuardianAct, GuardianStatement, GuardianTerms},
+	ids::{ChartId, OrganisationId, PractitionerId, Salt, Seal},
+	seal::Opening,
 	time::Moment,
 };
 use sp_core::{sr25519, Pair};
@@ -36,6 +46,13 @@ const STAFF: [(AccountId32, OrganisationId, Role); 7] = [
 	(RECORDS, SUSPENDED, Role::RecordsOfficer),
 	(RECORDS, RESTRICTED, Role::RecordsOfficer),
 ];
+
+/// Number of the practitioner at [`CLINICIAN`].
+pub(crate) const THE_CLINICIAN: PractitionerId = 4;
+
+/// Where [`HOUSE`] is, and its country.
+pub(crate) const CALIFORNIA: Jurisdiction = Jurisdiction(*b"US-CA\0");
+pub(crate) const UNITED_STATES: Jurisdiction = Jurisdiction(*b"US\0\0\0\0");
 
 /// The block's time in every test.
 pub(crate) const NOW: Moment = 1_000_000;
@@ -78,6 +95,8 @@ impl pallet_timestamp::Config for Test {
 }
 
 impl Config for Test {
+	type CouncilOrigin = EnsureRoot<AccountId32>;
+	type Organisations = Directory;
 	type Providers = Directory;
 	type Enrolment = Gate;
 	type Time = Timestamp;
@@ -96,7 +115,7 @@ impl ProviderDirectory<AccountId32> for Directory {
 		role: Role,
 		_: Moment,
 	) -> StandingReasons {
-		Self::membership(account, organisation, role)
+		<Self as ProviderDirectory<_>>::membership(account, organisation, role)
 	}
 
 	fn membership(
@@ -121,8 +140,40 @@ impl ProviderDirectory<AccountId32> for Directory {
 		}
 	}
 
-	fn practitioner(_: &AccountId32) -> Option<PractitionerId> {
-		None
+	fn practitioner(account: &AccountId32) -> Option<PractitionerId> {
+		(*account == CLINICIAN).then_some(THE_CLINICIAN)
+	}
+}
+
+impl OrganisationDirectory<AccountId32> for Directory {
+	fn organisation(organisation: OrganisationId) -> Option<(House, OrganisationState)> {
+		let house = House {
+			id: organisation,
+			kind: OrganisationKind::Hospital,
+			place: CALIFORNIA,
+			since: 0,
+		};
+		(organisation == HOUSE).then_some((house, OrganisationState::Active))
+	}
+
+	fn membership(
+		account: &AccountId32,
+		organisation: OrganisationId,
+		role: Role,
+	) -> StandingReasons {
+		<Self as ProviderDirectory<_>>::membership(account, organisation, role)
+	}
+
+	fn are_affiliated(_: OrganisationId, _: OrganisationId) -> bool {
+		false
+	}
+
+	fn is_practitioner(practitioner: PractitionerId) -> bool {
+		practitioner == THE_CLINICIAN
+	}
+
+	fn practitioner(account: &AccountId32) -> Option<PractitionerId> {
+		<Self as ProviderDirectory<_>>::practitioner(account)
 	}
 }
 
@@ -168,7 +219,67 @@ pub(crate) fn statement(n: u8) -> EnrolmentStatement {
 		chart: ChartId([n; 32]),
 		key: key(n).public().0,
 		expires: NOW + MAX_ENROLMENT_VALIDITY,
+		guard: None,
 	}
+}
+
+/// The account of the `n`th key.
+pub(crate) fn account(n: u8) -> AccountId32 {
+	AccountId32::new(key(n).public().0)
+}
+
+/// The word of the `n`th key to follow on a chart of [`HOUSE`].
+fn follow(domain: [u8; 16], n: u8, chart: u8) -> NewKeyOf {
+	let (key, expires) = (key(n), NOW + MAX_ENROLMENT_VALIDITY);
+	let statement = KeyStatement {
+		domain,
+		genesis: System::block_hash(0).0,
+		custodian: HOUSE,
+		chart: ChartId([chart; 32]),
+		key: key.public().0,
+		expires,
+	};
+	let signature = key.sign(&statement.encode()).into();
+	NewKeyOf { key: key.public().0, expires, signature }
+}
+
+/// The word of the `n`th key to follow by rotation.
+pub(crate) fn rotation(n: u8, chart: u8) -> NewKeyOf {
+	follow(ROTATION_DOMAIN, n, chart)
+}
+
+/// The word of the `n`th key to follow by re-keying.
+pub(crate) fn rekeying(n: u8, chart: u8) -> NewKeyOf {
+	follow(REKEYING_DOMAIN, n, chart)
+}
+
+/// When the guardianship of [`guardian`] ends.
+pub(crate) const OF_AGE: Moment = NOW + 1_000_000_000;
+
+/// The first chart's guardian, with the 200th key.
+pub(crate) fn guardian() -> Opening<GuardianTerms> {
+	let terms = GuardianTerms {
+		chart: ChartId([1; 32]),
+		key: key(200).public().0,
+		relation: Relation::Parent,
+		powers: Powers::of(&[Power::Consent, Power::DisputeDeath]),
+		until: Some(OF_AGE),
+	};
+	Opening { terms, salt: Salt([7; 32]) }
+}
+
+/// The first chart's guard.
+pub(crate) fn guard() -> Guard {
+	let fillers = core::array::from_fn(|n| Seal([n as u8; 32]));
+	Guard::new(&[guardian()], &fillers).unwrap()
+}
+
+/// The guardian's word for this act.
+pub(crate) fn word(act: GuardianAct) -> WordOf {
+	let (Opening { terms, salt }, expires) = (guardian(), Timestamp::get() + 1_000);
+	let statement = GuardianStatement::new(System::block_hash(0).0, terms.chart, act, expires);
+	let signature = key(200).sign(&statement.encode()).into();
+	WordOf { terms, salt, proof: guard().prove(&guardian()).unwrap(), expires, signature }
 }
 
 /// The statement with the `n`th key's signature.

@@ -1,7 +1,11 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use salus_primitives::{
-	codes::ChartState, enrolment::EnrolmentStatement, ids::AccountBytes, ids::OrganisationId,
+	codes::ChartState,
+	enrolment::{EnrolmentStatement, NewKey},
+	guardian::GuardianWord,
+	ids::{AccountBytes, OrganisationId},
+	time::Moment,
 };
 use scale_info::TypeInfo;
 use sp_runtime::MultiSignature;
@@ -12,6 +16,15 @@ pub const MAX_ENROLMENTS: u32 = 64;
 /// Statements with the signatures of the keys they name.
 pub type EnrolmentBatch =
 	BoundedVec<(EnrolmentStatement, MultiSignature), ConstU32<MAX_ENROLMENTS>>;
+
+/// A key that is to follow another, with its signature.
+pub type NewKeyOf = NewKey<MultiSignature>;
+
+/// A guardian's word, signed.
+pub type WordOf = GuardianWord<MultiSignature>;
+
+/// How long a re-keying waits unless genesis says otherwise: 72 hours, in milliseconds.
+pub const DEFAULT_REKEYING_DELAY: Moment = 72 * 60 * 60 * 1000;
 
 /// A chart.
 #[derive(
@@ -29,7 +42,7 @@ pub type EnrolmentBatch =
 pub struct ChartDetails {
 	/// Who keeps it.
 	pub custodian: OrganisationId,
-	/// Its signing key.
+	/// Its current signing key.
 	pub key: AccountBytes,
 	/// Its state.
 	pub state: ChartState,

@@ -12,6 +12,28 @@ use salus_primitives::directory::STANDING_READS;
 pub trait WeightInfo {
 	/// For `entries` statements.
 	fn enrol_charts(entries: u32) -> Weight;
+	/// Of the call.
+	fn rotate_key() -> Weight;
+	/// Of the call.
+	fn set_guard() -> Weight;
+	/// Of the call.
+	fn start_rekeying() -> Weight;
+	/// Of the call.
+	fn cancel_rekeying() -> Weight;
+	/// Of the call.
+	fn complete_rekeying() -> Weight;
+	/// Of the call.
+	fn deactivate() -> Weight;
+	/// Of the call.
+	fn reactivate() -> Weight;
+	/// Of the call.
+	fn report_death() -> Weight;
+	/// Of the call.
+	fn dispute_death() -> Weight;
+	/// Of the call.
+	fn dispute_death_as_guardian() -> Weight;
+	/// Of the call.
+	fn set_posthumous_rule() -> Weight;
 }
 
 /// By the runtime's database weights.
@@ -21,11 +43,77 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn enrol_charts(entries: u32) -> Weight {
 		enrol_charts(T::DbWeight::get(), entries)
 	}
+	fn rotate_key() -> Weight {
+		rotate_key(T::DbWeight::get())
+	}
+	fn set_guard() -> Weight {
+		set_guard(T::DbWeight::get())
+	}
+	fn start_rekeying() -> Weight {
+		start_rekeying(T::DbWeight::get())
+	}
+	fn cancel_rekeying() -> Weight {
+		cancel_rekeying(T::DbWeight::get())
+	}
+	fn complete_rekeying() -> Weight {
+		complete_rekeying(T::DbWeight::get())
+	}
+	fn deactivate() -> Weight {
+		change_state(T::DbWeight::get())
+	}
+	fn reactivate() -> Weight {
+		change_state(T::DbWeight::get())
+	}
+	fn report_death() -> Weight {
+		report_death(T::DbWeight::get())
+	}
+	fn dispute_death() -> Weight {
+		dispute_death(T::DbWeight::get())
+	}
+	fn dispute_death_as_guardian() -> Weight {
+		dispute_death_as_guardian(T::DbWeight::get())
+	}
+	fn set_posthumous_rule() -> Weight {
+		set_posthumous_rule(T::DbWeight::get())
+	}
 }
 
 impl WeightInfo for () {
 	fn enrol_charts(entries: u32) -> Weight {
 		enrol_charts(RocksDbWeight::get(), entries)
+	}
+	fn rotate_key() -> Weight {
+		rotate_key(RocksDbWeight::get())
+	}
+	fn set_guard() -> Weight {
+		set_guard(RocksDbWeight::get())
+	}
+	fn start_rekeying() -> Weight {
+		start_rekeying(RocksDbWeight::get())
+	}
+	fn cancel_rekeying() -> Weight {
+		cancel_rekeying(RocksDbWeight::get())
+	}
+	fn complete_rekeying() -> Weight {
+		complete_rekeying(RocksDbWeight::get())
+	}
+	fn deactivate() -> Weight {
+		change_state(RocksDbWeight::get())
+	}
+	fn reactivate() -> Weight {
+		change_state(RocksDbWeight::get())
+	}
+	fn report_death() -> Weight {
+		report_death(RocksDbWeight::get())
+	}
+	fn dispute_death() -> Weight {
+		dispute_death(RocksDbWeight::get())
+	}
+	fn dispute_death_as_guardian() -> Weight {
+		dispute_death_as_guardian(RocksDbWeight::get())
+	}
+	fn set_posthumous_rule() -> Weight {
+		set_posthumous_rule(RocksDbWeight::get())
 	}
 }
 
@@ -36,8 +124,65 @@ const ENTRY: Weight = Weight::from_parts(160_000_000, 0);
 
 fn enrol_charts(db: RuntimeDbWeight, entries: u32) -> Weight {
 	let entries = u64::from(entries);
-	// Genesis hash and time; for each entry chart, key, gate and account, each read and written.
+	// Genesis hash and time; for each entry chart, key, gate and account, each read and
+	// written, and a guard written.
 	let reads = entries.saturating_mul(4).saturating_add(STANDING_READS).saturating_add(2);
 	BASE.saturating_add(ENTRY.saturating_mul(entries))
-		.saturating_add(db.reads_writes(reads, entries.saturating_mul(4)))
+		.saturating_add(db.reads_writes(reads, entries.saturating_mul(5)))
+}
+
+/// Two signature checks of at most 70 µs, five hashes of a guard's leaf and way: 160 µs.
+const WORD: Weight = ENTRY;
+
+/// Reads chart, time, genesis hash, key and gate; writes chart, key, gate and account.
+fn rotate_key(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(WORD).saturating_add(db.reads_writes(6, 4))
+}
+
+/// Reads chart and guard; writes the guard.
+fn set_guard(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(2, 1))
+}
+
+/// Reads chart, standing, re-keying, time, genesis hash, delay, key and gate; writes key and
+/// re-keying.
+fn start_rekeying(db: RuntimeDbWeight) -> Weight {
+	let reads = STANDING_READS.saturating_add(8);
+	BASE.saturating_add(WORD).saturating_add(db.reads_writes(reads, 2))
+}
+
+/// Reads chart and re-keying; writes the re-keying.
+fn cancel_rekeying(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(2, 1))
+}
+
+/// Reads chart, standing in two roles, re-keying, time, gate and account; writes re-keying, chart,
+/// gate and account.
+fn complete_rekeying(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(6), 4))
+}
+
+/// Reads and writes the chart.
+fn change_state(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(1, 1))
+}
+
+/// Reads chart, standing, practitioner and time; writes report and chart.
+fn report_death(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(3), 2))
+}
+
+/// Reads chart and report; writes both.
+fn dispute_death(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(2, 2))
+}
+
+/// Reads chart, report, guard, time and genesis hash; writes chart and report.
+fn dispute_death_as_guardian(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(WORD).saturating_add(db.reads_writes(5, 2))
+}
+
+/// Reads and writes the rule.
+fn set_posthumous_rule(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(1, 1))
 }

@@ -28,7 +28,9 @@ impl pallet_credentials::Config for Runtime {
 impl pallet_patient_identity::Config for Runtime {
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;
+	type CouncilOrigin = CouncilMajority;
 	type Enrolment = Consortium;
+	type Organisations = Providers;
 	type Providers = Providers;
 	type Time = Timestamp;
 	type WeightInfo = pallet_patient_identity::weights::SubstrateWeight<Runtime>;
@@ -46,6 +48,7 @@ impl pallet_consent::Config for Runtime {
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;
 	type Charts = PatientIdentity;
+	type Guardians = PatientIdentity;
 	type Providers = Providers;
 	type Records = RecordAnchor;
 	type Time = Timestamp;

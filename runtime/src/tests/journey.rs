@@ -10,7 +10,7 @@ use salus_primitives::{
 		Obligations, Purpose, Purposes, RequestState, Role, Rule, Sensitivities, StandingReason,
 		Strength,
 	},
-	decision::{AccessQuery, Accessor, Basis, Decision, DenyReason},
+	decision::{AccessQuery, Accessor, ActiveDirective, Basis, Decision, DenyReason},
 	directive::{DirectiveTerms, Grantee, Scope},
 	enrolment::{EnrolmentStatement, ENROLMENT_DOMAIN},
 	ids::{ChartId, Digest, DirectiveId, RecordId, RequestId, Salt, Seal},
@@ -25,15 +25,15 @@ use salus_runtime_api::{
 use sp_core::Pair;
 use sp_runtime::MultiSignature;
 
-const MERCY: u32 = 1;
-const LAKESIDE: u32 = 2;
+pub(super) const MERCY: u32 = 1;
+pub(super) const LAKESIDE: u32 = 2;
 const DR_BROOKS: u32 = 2;
-const CHART: ChartId = ChartId([0xc1; 32]);
+pub(super) const CHART: ChartId = ChartId([0xc1; 32]);
 const RECORD: RecordId = RecordId([0xd1; 32]);
 
-type Charts = pallet_patient_identity::Call<Runtime>;
+pub(super) type Charts = pallet_patient_identity::Call<Runtime>;
 type Records = pallet_record_anchor::Call<Runtime>;
-type Consents = pallet_consent::Call<Runtime>;
+pub(super) type Consents = pallet_consent::Call<Runtime>;
 
 fn enrolment(expires: u64) -> Charts {
 	let key = pair("Patient");
@@ -44,6 +44,7 @@ fn enrolment(expires: u64) -> Charts {
 		chart: CHART,
 		key: key.public().0,
 		expires,
+		guard: None,
 	};
 	let signature = MultiSignature::Sr25519(key.sign(&statement.encode()));
 	let entries = vec![(statement, signature)].try_into().unwrap();
@@ -69,7 +70,7 @@ fn record() -> Opening<RecordTerms> {
 	Opening { terms, salt: Salt([1; 32]) }
 }
 
-fn permit() -> Opening<DirectiveTerms> {
+pub(super) fn permit() -> Opening<DirectiveTerms> {
 	let terms = DirectiveTerms {
 		rule: Rule::Permit,
 		strength: Strength::Specific,
@@ -84,11 +85,11 @@ fn permit() -> Opening<DirectiveTerms> {
 	Opening { terms, salt: Salt([2; 32]) }
 }
 
-fn staff(name: &str, organisation: u32) -> Accessor {
+pub(super) fn staff(name: &str, organisation: u32) -> Accessor {
 	Accessor::Staff { account: account(name).into(), organisation, role: Role::Clinician }
 }
 
-fn decide(accessor: Accessor, directives: &[(DirectiveId, Opening<DirectiveTerms>)]) -> Decision {
+pub(super) fn decide(accessor: Accessor, directives: &[(DirectiveId, Opening<DirectiveTerms>)]) -> Decision {
 	let query = AccessQuery {
 		accessor,
 		action: Action::Access,
@@ -102,19 +103,19 @@ fn decide(accessor: Accessor, directives: &[(DirectiveId, Opening<DirectiveTerms
 	decided.decision
 }
 
-fn denied(reason: DenyReason) -> Decision {
+pub(super) fn denied(reason: DenyReason) -> Decision {
 	Decision::Deny { reason }
 }
 
 /// A chart at Mercy with one record.
-fn store() {
+pub(super) fn store() {
 	assert_ok!(send("Mercy//Records", enrolment(now() + 60_000)));
 	let new = pallet_record_anchor::NewRecord { id: RECORD, leaf: record().seal(), replaces: None };
 	let records = vec![new].try_into().unwrap();
 	assert_ok!(send("Mercy//Vault", Records::anchor_records { organisation: MERCY, records }));
 }
 
-fn issue(id: DirectiveId, opening: &Opening<DirectiveTerms>) {
+pub(super) fn issue(id: DirectiveId, opening: &Opening<DirectiveTerms>) {
 	let call = Consents::issue_directive { chart: CHART, id, seal: opening.seal(), replaces: None };
 	assert_ok!(send_as(&pair("Patient"), call));
 }
@@ -142,7 +143,8 @@ fn a_surgeon_of_another_house_reads_by_the_patients_directive_alone() {
 		let id = DirectiveId([0xe1; 32]);
 		let opening = permit();
 		issue(id, &opening);
-		assert_eq!(Runtime::chart(CHART).unwrap().directives, [(id, opening.seal())]);
+		let active = ActiveDirective { id, seal: opening.seal(), guardian: None };
+		assert_eq!(Runtime::chart(CHART).unwrap().directives, [active]);
 		assert_eq!(decide(surgeon, &[]), denied(DenyReason::DirectiveOpeningMissing));
 		let permitted =
 			Decision::Permit { basis: Basis::Directive(id), obligations: Obligations::EMPTY };

@@ -26,7 +26,10 @@ fn an_upgrade_fits_a_block() {
 fn full_batches_fit_an_ordinary_transaction() {
 	use pallet_patient_identity::MAX_ENROLMENTS;
 	use pallet_record_anchor::{NewRecord, MAX_RECORDS};
-	use salus_primitives::{enrolment::EnrolmentStatement, ids::ChartId};
+	use salus_primitives::{
+		enrolment::EnrolmentStatement,
+		ids::{ChartId, GuardRoot},
+	};
 
 	let record =
 		NewRecord { id: [1; 32].into(), leaf: [2; 32].into(), replaces: Some([3; 32].into()) };
@@ -38,6 +41,7 @@ fn full_batches_fit_an_ordinary_transaction() {
 		chart: ChartId([1; 32]),
 		key: [1; 32],
 		expires: 0,
+		guard: Some(GuardRoot([2; 32])),
 	};
 	let entry = (statement, sp_runtime::MultiSignature::Sr25519([0; 64].into()));
 	let entries = vec![entry; MAX_ENROLMENTS as usize].try_into().unwrap();

@@ -1,6 +1,7 @@
 //! Tests of the runtime as a whole. Each ends in `try_state`.
 
 mod chain;
+mod charts;
 mod consensus;
 mod credentials;
 mod extension;

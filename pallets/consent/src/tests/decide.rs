@@ -3,7 +3,7 @@
 use super::*;
 use salus_primitives::{
 	codes::{
-		Action, Actions, GrantorBasis, Obligations, Purpose, Purposes, Role, Rule, StandingReason,
+		Action, Actions, ChartState, GrantorBasis, Obligations, Purpose, Purposes, Role, Rule, StandingReason,
 		Strength,
 	},
 	decision::{AccessQuery, Accessor, Basis, Decision, DenyReason},
@@ -133,5 +133,58 @@ fn denies_unknown_records_and_charts() {
 		asked.opening.terms.chart = OTHER_CHART;
 		assert_eq!(Consent::decide(&asked).0, denied(DenyReason::RecordOpeningWrong));
 		assert_eq!(Consent::chart(&ChartId([9; 32])), None);
+	});
+}
+
+#[test]
+fn denies_what_a_guardian_issued_in_the_patients_right() {
+	run(|| {
+		// The opening says that the patient gives it.
+		let origin = RuntimeOrigin::signed(STRANGER);
+		let (id, seal) = (directive(1), permit().seal());
+		let word = word(MOTHER);
+		assert_ok!(Consent::issue_directive_as_guardian(origin, CHART, id, seal, None, word));
+		let (decision, ..) = Consent::decide(&query(staff(SURGEON, OTHER)));
+		assert_eq!(decision, denied(DenyReason::DirectiveBasisWrong));
+		assert_ok!(guard_revokes(MOTHER, 1));
+		let (decision, ..) = Consent::decide(&query(staff(SURGEON, OTHER)));
+		assert_eq!(decision, denied(DenyReason::NothingPermits));
+	});
+}
+
+#[test]
+fn permits_by_a_guardian_until_the_patient_is_of_age() {
+	run(|| {
+		let mut opening = permit();
+		opening.terms.basis = GrantorBasis::Guardian;
+		opening.terms.period.until = None;
+		let origin = RuntimeOrigin::signed(STRANGER);
+		let (id, seal) = (directive(1), opening.seal());
+		let word = word(MOTHER);
+		assert_ok!(Consent::issue_directive_as_guardian(origin, CHART, id, seal, None, word));
+		let asked =
+			AccessQuery { directives: vec![(id, opening)], ..query(staff(SURGEON, OTHER)) };
+		let (decision, ..) = Consent::decide(&asked);
+		assert_eq!(decision, permitted(Basis::Directive(id)));
+		Timestamp::set_timestamp(OF_AGE);
+		let (decision, ..) = Consent::decide(&asked);
+		assert_eq!(decision, denied(DenyReason::NothingPermits));
+	});
+}
+
+#[test]
+fn denies_others_while_the_chart_is_closed() {
+	run(|| {
+		issue_permit();
+		let asked = query(staff(SURGEON, OTHER));
+		set_chart_state(ChartState::Deactivated);
+		assert_eq!(Consent::decide(&asked).0, denied(DenyReason::ChartDeactivated));
+		let house = query(staff(CLINICIAN, HOUSE));
+		assert_eq!(Consent::decide(&house).0, permitted(Basis::Custodian));
+		// The mock knows no jurisdiction, so nothing opens of the dead.
+		set_chart_state(ChartState::Deceased);
+		assert_eq!(Consent::decide(&asked).0, denied(DenyReason::ChartDeceased));
+		set_chart_state(ChartState::Active);
+		assert_eq!(Consent::decide(&asked).0, permitted(Basis::Directive(directive(1))));
 	});
 }

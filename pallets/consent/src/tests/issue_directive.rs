@@ -1,5 +1,9 @@
 use super::*;
-use salus_primitives::{decision::MAX_ACTIVE_DIRECTIVES, views::DirectiveView};
+use salus_primitives::{
+	codes::ChartState,
+	decision::{ActiveDirective, MAX_ACTIVE_DIRECTIVES},
+	views::DirectiveView,
+};
 
 #[test]
 fn works() {
@@ -16,10 +20,13 @@ fn works() {
 			seal: seal(1),
 			state: DirectiveState::Active,
 			replaces: None,
+			guardian: None,
 		};
 		assert_eq!(Consent::directive_view(directive(1)), Some(view));
 		assert_eq!(Consent::directive_view(directive(3)), None);
-		let both = vec![(directive(1), seal(1)), (directive(2), seal(2))];
+		let both = [1, 2]
+			.map(|n| ActiveDirective { id: directive(n), seal: seal(n), guardian: None })
+			.to_vec();
 		assert_eq!(Consent::active_directives(&CHART), both);
 		assert_eq!(Consent::chart(&CHART).unwrap().directives, both);
 		assert_eq!(DirectiveCounts::<Test>::get(CHART), 2);
@@ -132,5 +139,22 @@ fn fails_when_numbers_run_out() {
 	new_test_ext().execute_with(|| {
 		DirectiveCounts::<Test>::insert(CHART, u32::MAX);
 		assert_noop!(issue(1, None), Error::<Test>::SequenceFull);
+	});
+}
+
+#[test]
+fn fails_when_chart_is_closed_or_its_patient_dead() {
+	run(|| {
+		assert_ok!(issue(1, None));
+		for state in [ChartState::Deactivated, ChartState::Deceased] {
+			set_chart_state(state);
+			assert_noop!(issue(2, None), Error::<Test>::ChartNotActive);
+			assert_noop!(guard_issues(MOTHER, 2, None), Error::<Test>::ChartNotActive);
+			// What was issued before can be said again, and ended.
+			assert_ok!(issue(1, None));
+		}
+		assert_ok!(revoke(1));
+		set_chart_state(ChartState::Active);
+		assert_ok!(issue(2, None));
 	});
 }

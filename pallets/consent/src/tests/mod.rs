@@ -8,6 +8,7 @@ use sp_runtime::{traits::Dispatchable, AccountId32, DispatchError};
 
 mod decide;
 mod end_directive;
+mod guardians;
 mod invariants;
 mod issue_directive;
 mod post_disclosure_root;
@@ -32,13 +33,33 @@ fn mark(n: u8) -> DispatchResult {
 	Consent::mark_directive_entered_in_error(RuntimeOrigin::signed(PATIENT), directive(n))
 }
 
+/// A guardian issues the `n`th directive, which replaces that one. Anyone submits it.
+fn guard_issues(guardian: usize, n: u8, replaces: Option<u8>) -> DispatchResult {
+	let (origin, replaces) = (RuntimeOrigin::signed(STRANGER), replaces.map(directive));
+	let (id, seal) = (directive(n), seal(n));
+	Consent::issue_directive_as_guardian(origin, CHART, id, seal, replaces, word(guardian))
+}
+
+fn guard_revokes(guardian: usize, n: u8) -> DispatchResult {
+	let origin = RuntimeOrigin::signed(STRANGER);
+	Consent::revoke_directive_as_guardian(origin, directive(n), word(guardian))
+}
+
+fn guard_marks(guardian: usize, n: u8) -> DispatchResult {
+	let origin = RuntimeOrigin::signed(STRANGER);
+	Consent::mark_directive_entered_in_error_as_guardian(origin, directive(n), word(guardian))
+}
+
 fn state(n: u8) -> Option<DirectiveState> {
 	Consent::directive_view(directive(n)).map(|view| view.state)
 }
 
 /// Numbers of the chart's active directives.
 fn active() -> Vec<u8> {
-	Consent::active_directives(&CHART).into_iter().map(|(id, _)| id.0[0]).collect()
+	Consent::active_directives(&CHART)
+		.into_iter()
+		.map(|directive| directive.id.0[0])
+		.collect()
 }
 
 /// This pallet's events so far, oldest first.
@@ -72,7 +93,11 @@ fn each_call_by_each_origin() {
 	let requester = (Error::<Test>::NotTheRequester.into(), vec![CLINICIAN]);
 	let by_standing = |who| (Error::<Test>::NotAuthorised.into(), who);
 	let (id, lapses) = (RequestId([1; 32]), NOW + 2);
-	let table: [(Call<Test>, Admission); 6] = [
+	let everyone = origins.iter().filter_map(|origin| origin.clone().into_signer()).collect();
+	// Whoever submits a guardian's word, it is the guardian's.
+	let by_word = (DispatchError::BadOrigin, everyone);
+	let word = new_test_ext().execute_with(|| word(ATTORNEY));
+	let table: [(Call<Test>, Admission); 9] = [
 		(
 			Call::issue_directive { chart: CHART, id: directive(2), seal: seal(2), replaces: None },
 			by_key.clone(),
@@ -92,6 +117,24 @@ fn each_call_by_each_origin() {
 		(
 			Call::post_disclosure_root { organisation: HOUSE, root: [1; 32], leaves: 8 },
 			by_standing(vec![SYSTEM]),
+		),
+		(
+			Call::issue_directive_as_guardian {
+				chart: CHART,
+				id: directive(2),
+				seal: seal(2),
+				replaces: None,
+				word: word.clone(),
+			},
+			by_word.clone(),
+		),
+		(
+			Call::revoke_directive_as_guardian { id: directive(1), word: word.clone() },
+			by_word.clone(),
+		),
+		(
+			Call::mark_directive_entered_in_error_as_guardian { id: directive(1), word },
+			by_word,
 		),
 	];
 	for (call, (error, admitted)) in table {

@@ -72,6 +72,16 @@ fn works_with_ed25519_keys() {
 }
 
 #[test]
+fn works_with_a_guard_from_the_start() {
+	run(|| {
+		let root = guard().root();
+		assert_ok!(enrol(changed(|statement| statement.guard = Some(root))));
+		assert_eq!(Guards::<Test>::get(ChartId([1; 32])), Some(root));
+		System::assert_last_event(Event::GuardSet { chart: ChartId([1; 32]) }.into());
+	});
+}
+
+#[test]
 fn takes_a_full_batch_and_no_more() {
 	run(|| {
 		let most = MAX_ENROLMENTS as u8;
@@ -126,7 +136,7 @@ fn fails_when_organisation_takes_on_nothing_new() {
 fn fails_when_statement_says_something_else() {
 	run(|| {
 		let cases: [(EnrolmentBatch, Error<Test>); 3] = [
-			(changed(|statement| statement.domain = *b"salus/enrolment2"), Error::WrongDomain),
+			(changed(|statement| statement.domain = *b"salus/enrolment1"), Error::WrongDomain),
 			(changed(|statement| statement.genesis = [1; 32]), Error::WrongChain),
 			(changed(|statement| statement.custodian = OTHER), Error::WrongCustodian),
 		];
