@@ -307,7 +307,8 @@ impl Resolution {
 	/// A chart as it is at this block.
 	pub fn of_chart(genesis: &[u8; 32], head: &Head, facts: &ChartFacts) -> Self {
 		let deactivated = match facts.state {
-			ChartState::Active => false,
+			ChartState::Active | ChartState::Deceased => false,
+			ChartState::Deactivated => true,
 		};
 		let document = Document::of_chart(genesis, facts);
 		Self::found(document, head, deactivated, Some(facts.state.code()))

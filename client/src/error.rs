@@ -107,6 +107,18 @@ pub enum Error {
 	/// A request can not be answered any more, or never could.
 	#[error("the request is {0}")]
 	RequestNotOpen(String),
+	/// More guardians than a chart's guard holds.
+	#[error("a chart has room for {most} guardians")]
+	TooManyGuardians {
+		/// How many it holds.
+		most: u32,
+	},
+	/// A card is used with another key than its guardian's.
+	#[error("the card is for another guardian's key")]
+	NotTheGuardiansKey,
+	/// A wallet has not the key that acts for a chart.
+	#[error("the wallet has not the key that acts for chart {0}")]
+	KeyElsewhere(String),
 	/// A log of disclosures has gaps, or entries that do not match the chain.
 	#[error("{0} faults in the log: entries are missing, or do not match the chain")]
 	LogFaulty(usize),
@@ -210,6 +222,9 @@ impl Error {
 			Self::NotFound { .. } => "not-found",
 			Self::NotAnswered(_) => "not-answered",
 			Self::RequestNotOpen(_) => "request-not-open",
+			Self::TooManyGuardians { .. } => "too-many-guardians",
+			Self::NotTheGuardiansKey => "not-the-guardians-key",
+			Self::KeyElsewhere(_) => "key-elsewhere",
 			Self::LogFaulty(_) => "log-faulty",
 			Self::ListFaulty(_) => "list-faulty",
 			Self::ActFailed { .. } => "act-failed",
@@ -259,6 +274,10 @@ impl Error {
 			Self::NotAnswered(_) => "ask again later; the request stays open until it lapses",
 			Self::RequestNotOpen(_) =>
 				"the requester can send another; what was permitted ends with `salus directive revoke`",
+			Self::TooManyGuardians { .. } => "name fewer guardians",
+			Self::NotTheGuardiansKey => "use the key file whose account the patient named as guardian",
+			Self::KeyElsewhere(_) =>
+				"use the wallet in which it was rotated; if that is lost, go to the custodian with the file that `salus chart rekey word` writes",
 			Self::LogFaulty(_) | Self::ListFaulty(_) =>
 				"keep this output, and ask the custodian and a regulator to explain",
 			Self::ActFailed { docs, .. } if !docs.is_empty() => docs,

@@ -23,6 +23,7 @@ pub mod did;
 pub mod envelope;
 pub mod error;
 pub mod evidence;
+pub mod guardians;
 pub mod keys;
 pub mod profile;
 pub mod records;

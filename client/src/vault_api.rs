@@ -10,12 +10,13 @@
 //! | POST [`CHALLENGE`] | anyone | [`ChallengeRequest`] → [`Challenge`] |
 //! | POST [`SIGN_IN`] | anyone | [`SignIn`] → [`SignedIn`] |
 //! | POST [`CHARTS`] | records officer | [`EnrolChart`] → [`ChartEnrolled`] |
+//! | POST [`CHART_KEY`] | the chart's key | [`ChartKey`] → 204 |
 //! | GET [`CHART_KEYS`] | records officer, clinician | [`ChartKeys`] |
 //! | POST [`CHART_RECORDS`] | records officer, clinician, system | ciphertext, header [`RECORD_HEADER`]: [`NewRecord`] → [`StoredRecord`] |
 //! | POST [`ENTERED_IN_ERROR`] | records officer, clinician, system | [`MarkEnteredInError`] → [`MarkedEnteredInError`] |
 //! | GET [`CHART_RECORDS`] | anyone signed in | query [`ListQuery`] and `from` → [`RecordList`] |
 //! | POST [`RELEASE`] | anyone signed in | [`ReleaseRequest`] → ciphertext, header [`RELEASE_HEADER`]: [`Release`] |
-//! | POST [`CHART_DIRECTIVES`] | the chart's key | [`PostedDirective`] → 204 |
+//! | POST [`CHART_DIRECTIVES`] | anyone signed in, whose opening fits the chain | [`PostedDirective`] → 204 |
 //! | GET [`CHART_DIRECTIVES`] | the chart's key | [`DirectiveList`] |
 //! | GET [`CHART_DISCLOSURES`] | the chart's key | query [`DisclosureQuery`] → [`DisclosurePage`] |
 //! | POST [`CHART_REQUESTS`] | the requester | [`PostedRequest`] → 204 |
@@ -57,6 +58,8 @@ pub const CHALLENGE: &str = "/sign-in/challenge";
 pub const SIGN_IN: &str = "/sign-in";
 /// Route of [`EnrolChart`].
 pub const CHARTS: &str = "/charts";
+/// Route of a [`ChartKey`] after another signing key followed on the chart.
+pub const CHART_KEY: &str = "/charts/{chart}/key";
 /// Route of [`ChartKeys`].
 pub const CHART_KEYS: &str = "/charts/{chart}/keys";
 /// Route of a chart's records.

@@ -274,6 +274,11 @@ impl VaultClient {
 		Ok((release, temporary))
 	}
 
+	/// Gives the vault the word of the chart's key for its encryption key.
+	pub async fn post_chart_key(&self, chart: &ChartId, key: &api::ChartKey) -> Result<()> {
+		self.tell(api::CHART_KEY, &[("chart", &chart)], key).await
+	}
+
 	/// Gives the vault a directive's opening.
 	pub async fn post_directive(
 		&self,

@@ -11,16 +11,22 @@
 use crate::{
 	envelope::EncryptionSecret,
 	error::{Error, Result},
+	guardians::WalletGuard,
 	keys::{derive_secret, Identity},
 	recovery::{Backup, Fingerprint, Kept, RecoveryError},
 	sealed_file::{random, Passphrase, SealedFile},
-	vault_api::{hex_bytes, EnrolChart, PostedDirective},
+	vault_api::{hex_bytes, EnrolChart, PostedDirective, Signature},
 };
 use codec::Encode;
 use salus_primitives::{
 	directive::{DirectiveTerms, RequestTerms},
-	enrolment::{EnrolmentStatement, ENROLMENT_DOMAIN},
-	ids::{derive_id, ChartId, DirectiveId, IdDomain, OrganisationId, RequestId, Salt},
+	enrolment::{
+		EnrolmentStatement, KeyStatement, NewKey, ENROLMENT_DOMAIN, REKEYING_DOMAIN,
+		ROTATION_DOMAIN,
+	},
+	ids::{
+		derive_id, AccountBytes, ChartId, DirectiveId, IdDomain, OrganisationId, RequestId, Salt,
+	},
 	seal::Opening,
 	time::Moment,
 };
@@ -28,6 +34,9 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 use subxt_signer::bip39::Mnemonic;
 use zeroize::{Zeroize, Zeroizing};
+
+/// How many keys beyond those it knows of a wallet tries, to find the one that acts for a chart.
+const KEYS_AHEAD: u32 = 16;
 
 /// Format of wallet files.
 const FORMAT: &str = "salus-wallet-1";
@@ -139,6 +148,20 @@ pub struct WalletChart {
 	/// Base URL of the custodian's vault, as last seen.
 	#[serde(default)]
 	pub endpoint: Option<String>,
+	/// Which of the keys made for it is the one that acts for it, from 0.
+	#[serde(default)]
+	pub key: u32,
+	/// How many keys were made for it after the first. One that was named on chain is never named
+	/// again, whatever became of it.
+	#[serde(default)]
+	pub keys_made: u32,
+	/// Whether it came to this wallet by a re-keying, so that its id does not follow from the root
+	/// secret.
+	#[serde(default)]
+	pub rekeyed: bool,
+	/// Who guards it.
+	#[serde(default)]
+	pub guard: Option<WalletGuard>,
 }
 
 /// A directive that this wallet issued.
@@ -280,19 +303,113 @@ impl Wallet {
 
 	/// The keys of a chart.
 	pub fn identity(&self, chart: &WalletChart) -> Result<Identity> {
-		identity(&self.contents.root, &chart.genesis, chart.custodian, chart.index)
+		self.numbered(chart, chart.key)
 	}
 
-	/// What the custodian needs to enrol the patient's chart there, until `expires`. Makes the chart
-	/// the first time; afterwards signs a new statement for the same chart.
-	pub fn new_chart(
+	fn numbered(&self, chart: &WalletChart, key: u32) -> Result<Identity> {
+		identity(&self.contents.root, &chart.genesis, chart.custodian, chart.index, key)
+	}
+
+	/// Finds among the chart's keys the one that acts for it on chain, and goes on with that; tells
+	/// whether the wallet has it.
+	pub fn follow_key(&mut self, chart: &ChartId, current: &AccountBytes) -> Result<bool> {
+		let known = self.chart(chart)?.clone();
+		if self.identity(&known)?.account() == *current {
+			return Ok(true);
+		}
+		for key in 0..=known.keys_made.saturating_add(KEYS_AHEAD) {
+			if self.numbered(&known, key)?.account() == *current {
+				self.change_chart(chart, |known| {
+					known.key = key;
+					known.keys_made = known.keys_made.max(key);
+				})?;
+				return Ok(true);
+			}
+		}
+		Ok(false)
+	}
+
+	/// A key that is to follow on a chart by the word of the one before, until `expires`. Submit it,
+	/// then [`Wallet::follow_key`].
+	pub fn rotation(&mut self, chart: &ChartId, expires: Moment) -> Result<NewKey<Signature>> {
+		self.next_key(chart, ROTATION_DOMAIN, expires)
+	}
+
+	/// A key that is to follow on a chart by the custodian's word, until `expires`. The chart may be one
+	/// that this wallet never had: then it is this wallet's from here on.
+	pub fn rekeying(
 		&mut self,
 		genesis: [u8; 32],
 		custodian: OrganisationId,
+		chart: &ChartId,
 		expires: Moment,
-	) -> Result<EnrolChart> {
-		let chart = match newest(&self.contents, &genesis, custodian) {
-			Some(chart) => chart.clone(),
+	) -> Result<NewKey<Signature>> {
+		if self.chart(chart).is_ok() {
+			return self.next_key(chart, REKEYING_DOMAIN, expires);
+		}
+		let new = self.change(|contents| {
+			let index = newest(contents, &genesis, custodian)
+				.map_or(0, |newest| newest.index.saturating_add(1));
+			let derived = derive_chart(&contents.root, genesis, custodian, index)?;
+			let new =
+				WalletChart { chart: *chart, salt: Salt::default(), rekeyed: true, ..derived };
+			contents.charts.push(new.clone());
+			Ok(new)
+		})?;
+		self.sign_key(&new, 0, REKEYING_DOMAIN, expires)
+	}
+
+	fn next_key(
+		&mut self,
+		chart: &ChartId,
+		domain: [u8; 16],
+		expires: Moment,
+	) -> Result<NewKey<Signature>> {
+		// Kept before it is used: a key that is forgotten could be named twice.
+		self.change_chart(chart, |known| known.keys_made = known.keys_made.saturating_add(1))?;
+		let known = self.chart(chart)?;
+		self.sign_key(known, known.keys_made, domain, expires)
+	}
+
+	fn sign_key(
+		&self,
+		chart: &WalletChart,
+		number: u32,
+		domain: [u8; 16],
+		expires: Moment,
+	) -> Result<NewKey<Signature>> {
+		let identity = self.numbered(chart, number)?;
+		let WalletChart { chart, genesis, custodian, .. } = *chart;
+		let key = identity.account();
+		let statement = KeyStatement { domain, genesis, custodian, chart, key, expires };
+		Ok(NewKey { key, expires, signature: identity.sign(&statement.encode()) })
+	}
+
+	/// Keeps who guards a chart. Set the guard's root on chain next.
+	pub fn set_guard(&mut self, chart: &ChartId, guard: Option<WalletGuard>) -> Result<()> {
+		self.change_chart(chart, |known| known.guard = guard)
+	}
+
+	fn change_chart(
+		&mut self,
+		chart: &ChartId,
+		change: impl FnOnce(&mut WalletChart),
+	) -> Result<()> {
+		self.chart(chart)?;
+		self.change(|contents| {
+			contents.charts.iter_mut().find(|known| known.chart == *chart).map(change);
+			Ok(())
+		})
+	}
+
+	/// The patient's chart at a custodian, made the first time.
+	pub fn make_chart(
+		&mut self,
+		genesis: [u8; 32],
+		custodian: OrganisationId,
+	) -> Result<WalletChart> {
+		match newest(&self.contents, &genesis, custodian) {
+			Some(chart) => Ok(chart.clone()),
 			None => self.change(|contents| match newest(contents, &genesis, custodian) {
 				Some(chart) => Ok(chart.clone()),
 				None => {
@@ -300,8 +417,20 @@ impl Wallet {
 					contents.charts.push(chart.clone());
 					Ok(chart)
 				},
-			})?,
-		};
+			}),
+		}
+	}
+
+	/// What the custodian needs to enrol the patient's chart there, until `expires`, with the guard that
+	/// was set for it. Makes the chart the first time; afterwards signs a new statement for the same
+	/// chart.
+	pub fn new_chart(
+		&mut self,
+		genesis: [u8; 32],
+		custodian: OrganisationId,
+		expires: Moment,
+	) -> Result<EnrolChart> {
+		let chart = self.make_chart(genesis, custodian)?;
 		let identity = self.identity(&chart)?;
 		let statement = EnrolmentStatement {
 			domain: ENROLMENT_DOMAIN,
@@ -310,6 +439,7 @@ impl Wallet {
 			chart: chart.chart,
 			key: identity.account(),
 			expires,
+			guard: chart.guard.as_ref().map(WalletGuard::root).transpose()?,
 		};
 		let signature = identity.sign(&statement.encode());
 		let encryption_key = identity.vouch(&genesis, &chart.chart);
@@ -462,7 +592,7 @@ fn newest<'a>(
 /// Adds a chart that is this wallet's; tells whether it was not there.
 fn add_chart(contents: &mut Contents, chart: &WalletChart) -> Result<bool> {
 	let derived = derive_chart(&contents.root, chart.genesis, chart.custodian, chart.index)?;
-	if (derived.chart, derived.salt) != (chart.chart, chart.salt) {
+	if !chart.rekeyed && (derived.chart, derived.salt) != (chart.chart, chart.salt) {
 		return Err(Error::NotFound { what: "chart of this wallet", id: chart.chart.to_string() });
 	}
 	if contents.charts.iter().any(|known| known.chart == chart.chart) {
@@ -501,11 +631,22 @@ fn derive_chart(
 	custodian: OrganisationId,
 	index: u32,
 ) -> Result<WalletChart> {
-	let key = identity(root, &genesis, custodian, index)?.account();
+	let key = identity(root, &genesis, custodian, index, 0)?.account();
 	let salt =
 		Salt(*derive_secret(&root.0, b"salus/chart/salt", &(genesis, custodian, index).encode()));
 	let chart = derive_id(IdDomain::Chart, &(genesis, custodian, key), &salt).into();
-	Ok(WalletChart { chart, genesis, custodian, index, salt, endpoint: None })
+	Ok(WalletChart {
+		chart,
+		genesis,
+		custodian,
+		index,
+		salt,
+		endpoint: None,
+		key: 0,
+		keys_made: 0,
+		rekeyed: false,
+		guard: None,
+	})
 }
 
 fn identity(
@@ -513,9 +654,18 @@ fn identity(
 	genesis: &[u8; 32],
 	custodian: OrganisationId,
 	index: u32,
+	key: u32,
 ) -> Result<Identity> {
 	let parties = (genesis, custodian, index).encode();
-	let seed = derive_secret(&root.0, b"salus/chart/sign", &parties);
+	// Keys after the first have a longer name, so no two of them are the same. The encryption key stays:
+	// what is wrapped to it can not be wrapped anew.
+	let seed = match key {
+		0 => derive_secret(&root.0, b"salus/chart/sign", &parties),
+		key => {
+			let parties = (genesis, custodian, index, key).encode();
+			derive_secret(&root.0, b"salus/chart/sign", &parties)
+		},
+	};
 	let encryption = derive_secret(&root.0, b"salus/chart/wrap", &parties);
 	Identity::new(&seed, EncryptionSecret::from_bytes(*encryption))
 }
@@ -702,6 +852,56 @@ mod tests {
 		other.new_chart(GENESIS, 2, 1_000).unwrap();
 		one.issue(&chart, terms(), None, None).unwrap();
 		assert_eq!((one.charts().len(), one.directives().len()), (2, 1));
+	}
+
+	#[test]
+	fn keys_follow_each_other_and_none_comes_twice() {
+		let (folder, mut wallet) = wallet();
+		let chart = wallet.new_chart(GENESIS, 1, 1_000).unwrap().statement.chart;
+		let first = wallet.identity(wallet.chart(&chart).unwrap()).unwrap().public();
+		let second = wallet.rotation(&chart, 5).unwrap();
+		let third = wallet.rotation(&chart, 5).unwrap();
+		assert!(first.account != second.key && second.key != third.key);
+		let statement = KeyStatement {
+			domain: ROTATION_DOMAIN,
+			genesis: GENESIS,
+			custodian: 1,
+			chart,
+			key: third.key,
+			expires: 5,
+		};
+		assert!(third.signature.verify_any(&statement.signable(), &third.key));
+		// What is on chain decides; the encryption key stays.
+		assert!(wallet.follow_key(&chart, &third.key).unwrap());
+		let now = wallet.identity(wallet.chart(&chart).unwrap()).unwrap().public();
+		assert_eq!((now.account, now.encryption_key), (third.key, first.encryption_key));
+		assert!(!wallet.follow_key(&chart, &[9; 32]).unwrap());
+
+		// The phrase alone finds the key again.
+		let path = folder.path().join("restored.json");
+		let mut restored = Wallet::restore(path, &passphrase(), &wallet.phrase()).unwrap();
+		restored.new_chart(GENESIS, 1, 1_000).unwrap();
+		assert!(restored.follow_key(&chart, &third.key).unwrap());
+		assert_ne!(restored.rotation(&chart, 5).unwrap().key, third.key);
+	}
+
+	#[test]
+	fn a_chart_comes_to_another_wallet_by_rekeying() {
+		let (_folder, mut lost) = wallet();
+		let chart = lost.new_chart(GENESIS, 1, 1_000).unwrap().statement.chart;
+		let (_other, mut new) = wallet();
+		let first = new.rekeying(GENESIS, 1, &chart, 5).unwrap();
+		let second = new.rekeying(GENESIS, 1, &chart, 5).unwrap();
+		assert_ne!(first.key, second.key);
+		assert!(new.follow_key(&chart, &second.key).unwrap());
+		assert_eq!(new.chart_at(&GENESIS, 1).unwrap().chart, chart);
+		// Its backup brings it back, though its id does not follow from the words.
+		let backup = new.backup().unwrap();
+		let folder = tempfile::tempdir().unwrap();
+		let path = folder.path().join("again.json");
+		let mut again = Wallet::restore(path, &passphrase(), &new.phrase()).unwrap();
+		again.absorb(&backup).unwrap();
+		assert_eq!(again.chart(&chart).unwrap(), new.chart(&chart).unwrap());
 	}
 
 	#[test]

@@ -1,7 +1,8 @@
 //! Enrolling charts.
 //!
 //! The chart is noted before the transaction is sent, so that a vault killed in between knows at its
-//! next start what to look for on chain. The first encryption key that comes with a chart stays.
+//! next start what to look for on chain. The first encryption key that comes with a chart stays,
+//! until a key that follows the chart's gives its word for another.
 
 use crate::{
 	errors::{Error, Result},
@@ -10,7 +11,7 @@ use crate::{
 };
 use salus_client::{
 	chain::{At, Call, ChainError},
-	vault_api::{ChartEnrolled, ChartKeys, EnrolChart},
+	vault_api::{ChartEnrolled, ChartKey, ChartKeys, EnrolChart},
 };
 use salus_primitives::{
 	codes::Role,
@@ -101,6 +102,30 @@ pub(crate) async fn enrol(
 	tokio::spawn(task)
 		.await
 		.map_err(|_| Error::Internal("an enrolment was broken off".into()))?
+}
+
+/// Takes the word of the chart's key for its encryption key, once another key has followed: those who
+/// write look for the word of the key that the chain knows.
+pub(crate) async fn vouch(
+	vault: &Arc<Vault>,
+	account: AccountBytes,
+	chart: ChartId,
+	key: ChartKey,
+) -> Result<()> {
+	vault.own_chart(chart, account).await?;
+	if !key.is_vouched_for(&vault.genesis, &chart, &account) {
+		return Err(Error::SignatureWrong);
+	}
+	vault
+		.stored(move |store| {
+			store.write(|rows| {
+				let mut row = rows.get(&CHARTS, &chart)?.ok_or(Error::ChartUnknown)?;
+				row.new.key = account;
+				row.new.encryption_key = key;
+				Ok(rows.put(&CHARTS, &chart, &row)?)
+			})
+		})
+		.await
 }
 
 /// The keys to which records of the chart are wrapped.

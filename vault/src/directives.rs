@@ -12,14 +12,14 @@ use std::sync::Arc;
 /// Most directives in a list: the newest, of which at most 64 can be active.
 const MOST: u32 = 256;
 
-/// Takes a directive's opening from the chart's key.
+/// Takes a directive's opening from whoever has it: the chart's key, or whoever submitted a guardian's
+/// word. That it opens what is on chain is the proof, and nobody else can have it.
 pub(crate) async fn take(
 	vault: &Arc<Vault>,
-	account: AccountBytes,
 	chart: ChartId,
 	posted: PostedDirective,
 ) -> Result<()> {
-	vault.own_chart(chart, account).await?;
+	vault.chart(chart).await?;
 	let PostedDirective { id, opening } = posted;
 	let view = vault
 		.node

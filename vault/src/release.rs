@@ -22,7 +22,7 @@ use salus_client::{
 };
 use salus_primitives::{
 	codes::{Action, Role},
-	decision::{AccessQuery, Accessor, Basis, Decision, DenyReason},
+	decision::{AccessQuery, Accessor, ActiveDirective, Basis, Decision, DenyReason},
 	directive::DirectiveTerms,
 	disclosure::{Outcome, Subject, NOT_HANDED_OUT},
 	ids::{AccountBytes, ChartId, DirectiveId, RecordId},
@@ -165,7 +165,7 @@ async fn directives(vault: &Arc<Vault>, at: &At, chart: ChartId) -> Result<Direc
 		.stored(move |store| {
 			Ok(store.read(|rows| {
 				let mut held = Vec::with_capacity(active.len());
-				for (id, _) in active {
+				for ActiveDirective { id, .. } in active {
 					held.extend(rows.get(&DIRECTIVES, &(chart, id))?.map(|opening| (id, opening)));
 				}
 				Ok(held)
@@ -212,7 +212,7 @@ pub(crate) async fn list(
 	let (mut basis, mut refusal) = (None, None);
 	let mut records = Vec::new();
 	if rows.is_empty() {
-		match of_nothing(vault, &at, accessor, chart_row.new.key).await? {
+		match of_nothing(vault, &at, accessor, chart).await? {
 			Ok(of) => basis = Some(of),
 			Err(reason) => refusal = Some(reason),
 		}
@@ -279,7 +279,10 @@ pub(crate) async fn list(
 const fn is_for_all(reason: DenyReason) -> bool {
 	matches!(
 		reason,
-		DenyReason::Standing(_) | DenyReason::NotTheChartsKey | DenyReason::DirectiveOpeningMissing
+		DenyReason::Standing(_)
+			| DenyReason::NotTheChartsKey
+			| DenyReason::DirectiveOpeningMissing
+			| DenyReason::DirectiveBasisWrong
 	)
 }
 
@@ -289,11 +292,13 @@ async fn of_nothing(
 	vault: &Vault,
 	at: &At,
 	accessor: Accessor,
-	key: AccountBytes,
+	chart: ChartId,
 ) -> Result<Result<Basis, DenyReason>> {
 	let (account, organisation, role) = match accessor {
-		Accessor::Patient { account } if account == key => return Ok(Ok(Basis::Patient)),
-		Accessor::Patient { .. } => return Ok(Err(DenyReason::NotTheChartsKey)),
+		Accessor::Patient { account } => {
+			let own = at.chart(chart).await?.is_some_and(|facts| facts.key == account);
+			return Ok(if own { Ok(Basis::Patient) } else { Err(DenyReason::NotTheChartsKey) });
+		},
 		Accessor::Staff { account, organisation, role } => (account, organisation, role),
 	};
 	let reasons = at.standing(account, organisation, role).await?;

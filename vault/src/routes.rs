@@ -48,6 +48,7 @@ pub(crate) fn router(vault: Arc<Vault>) -> Router {
 		.route(api::CHALLENGE, post(challenge))
 		.route(api::SIGN_IN, post(sign_in))
 		.route(api::CHARTS, post(enrol_chart))
+		.route(api::CHART_KEY, post(post_chart_key))
 		.route(api::CHART_KEYS, get(chart_keys))
 		.route(api::CHART_RECORDS, get(list_records).post(store_record))
 		.route(api::ENTERED_IN_ERROR, post(enter_in_error))
@@ -115,6 +116,16 @@ async fn enrol_chart(
 	Body(asked): Body<api::EnrolChart>,
 ) -> Result<Json<api::ChartEnrolled>> {
 	charts::enrol(&vault, account, asked).await.map(Json)
+}
+
+async fn post_chart_key(
+	State(vault): V,
+	SignedIn(account): SignedIn,
+	Named(chart): Named<ChartId>,
+	Body(key): Body<api::ChartKey>,
+) -> Result<StatusCode> {
+	charts::vouch(&vault, account, chart, key).await?;
+	Ok(StatusCode::NO_CONTENT)
 }
 
 async fn chart_keys(
@@ -220,11 +231,11 @@ async fn release_record(
 
 async fn post_directive(
 	State(vault): V,
-	SignedIn(account): SignedIn,
+	SignedIn(_): SignedIn,
 	Named(chart): Named<ChartId>,
 	Body(posted): Body<api::PostedDirective>,
 ) -> Result<StatusCode> {
-	directives::take(&vault, account, chart, posted).await?;
+	directives::take(&vault, chart, posted).await?;
 	Ok(StatusCode::NO_CONTENT)
 }
 

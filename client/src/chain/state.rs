@@ -17,7 +17,7 @@ use salus_primitives::{
 	},
 	time::Moment,
 	views::{
-		AccreditationView, AuthorityView, Decided, DirectiveView, DisclosureRoot, EncryptionKey,
+		AccreditationView, AuthorityView, ChartView, Decided, DirectiveView, DisclosureRoot, EncryptionKey,
 		InspectionView, LicenceView, MotionView, OrganisationView, Page, PractitionerView,
 		RequestView, StaffView, StandingView,
 	},
@@ -101,6 +101,8 @@ runtime_apis! {
 	"ChartsApi" {
 		/// The chart with its active directives.
 		chart(chart: ChartId) -> Option<ChartFacts>;
+		/// The chart with its guard, a re-keying on its way and a report of a death.
+		chart_view(chart: ChartId) -> Option<ChartView>;
 	}
 	"RecordsApi" {
 		/// The record.

@@ -10,11 +10,12 @@ use salus_primitives::{
 	codes::{
 		AccreditationState, DrugSchedule, DrugSchedules, ErrorReason, InspectionOutcome,
 		Jurisdiction, LicenceClass, LicenceClasses, LicenceState, OrganisationKind,
-		OrganisationState, Programme, Programmes, Role, Roles,
+		OrganisationState, PosthumousRule, Powers, Programme, Programmes, Relation, Role, Roles,
 	},
 	credential::{Holder, Limits, Requirement, Verification},
-	enrolment::{EnrolmentStatement, ENROLMENT_DOMAIN},
-	ids::{ChartId, Digest, DirectiveId, RecordId, RequestId, Seal},
+	enrolment::{EnrolmentStatement, NewKey, ENROLMENT_DOMAIN},
+	guardian::{GuardProof, GuardianTerms, GuardianWord},
+	ids::{ChartId, Digest, DirectiveId, GuardRoot, RecordId, RequestId, Salt, Seal},
 	time::Period,
 };
 use subxt::{
@@ -108,10 +109,46 @@ fn calls() -> Vec<Call> {
 		chart: ChartId([3; 32]),
 		key: [4; 32],
 		expires: 5,
+		guard: Some(GuardRoot([6; 32])),
+	};
+	let (chart, signature) = (ChartId([1; 32]), Signature::Sr25519([9; 64]));
+	let new = NewKey { key: [2; 32], expires: 3, signature };
+	let word = GuardianWord {
+		terms: GuardianTerms {
+			chart,
+			key: [2; 32],
+			relation: Relation::PowerOfAttorney,
+			powers: Powers::all(),
+			until: Some(4),
+		},
+		salt: Salt([3; 32]),
+		proof: GuardProof { siblings: [Seal([5; 32]); 4], index: 6 },
+		expires: 7,
+		signature,
 	};
 	let record = |replaces| AnchorRecord { id: RecordId([1; 32]), leaf: Seal([2; 32]), replaces };
 	vec![
 		Call::enrol_charts(7, &[(statement, Signature::Sr25519([9; 64]))]),
+		Call::rotate_key(chart, &new),
+		Call::set_guard(chart, Some(GuardRoot([2; 32]))),
+		Call::start_rekeying(chart, &new),
+		Call::cancel_rekeying(chart),
+		Call::complete_rekeying(chart),
+		Call::deactivate(chart),
+		Call::reactivate(chart),
+		Call::report_death(chart),
+		Call::dispute_death(chart),
+		Call::dispute_death_as_guardian(chart, &word),
+		Call::set_posthumous_rule(Jurisdiction(*b"US-CA\0"), Some(PosthumousRule::Nothing)),
+		Call::issue_directive_as_guardian(
+			chart,
+			DirectiveId([2; 32]),
+			Seal([3; 32]),
+			Some(DirectiveId([4; 32])),
+			&word,
+		),
+		Call::revoke_directive_as_guardian(DirectiveId([2; 32]), &word),
+		Call::mark_directive_entered_in_error_as_guardian(DirectiveId([2; 32]), &word),
 		Call::anchor_records(7, &[record(None), record(Some(RecordId([3; 32])))]),
 		Call::mark_entered_in_error(RecordId([1; 32]), ErrorReason::WrongContent),
 		Call::issue_directive(

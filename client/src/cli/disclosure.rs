@@ -256,9 +256,12 @@ fn reason(code: u8) -> String {
 		DenyReason::RecordEnteredInError,
 		DenyReason::NotTheChartsKey,
 		DenyReason::RoleDoesNotTreat,
+		DenyReason::ChartDeactivated,
+		DenyReason::ChartDeceased,
 		DenyReason::DirectiveOpeningMissing,
 		DenyReason::DirectiveDenies,
 		DenyReason::NothingPermits,
+		DenyReason::DirectiveBasisWrong,
 	];
 	if let Some(standing) = StandingReason::ALL.iter().find(|reason| reason.index() == code) {
 		return standing.code().replace('-', " ");
@@ -273,6 +276,9 @@ fn reason(code: u8) -> String {
 		DenyReason::RecordEnteredInError => "record entered in error",
 		DenyReason::NotTheChartsKey => "not the chart's key",
 		DenyReason::RoleDoesNotTreat => "the role does not treat",
+		DenyReason::ChartDeactivated => "the chart is closed",
+		DenyReason::ChartDeceased => "nothing opens of the dead",
+		DenyReason::DirectiveBasisWrong => "a directive claims another's right",
 		DenyReason::DirectiveOpeningMissing => "a directive's opening is missing",
 		DenyReason::DirectiveDenies => "you denied it",
 		DenyReason::NothingPermits => "nothing permits it",

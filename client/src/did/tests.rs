@@ -5,6 +5,7 @@ use super::*;
 use proptest::prelude::*;
 use salus_primitives::{
 	codes::{Jurisdiction, OrganisationKind},
+	decision::ActiveDirective,
 	ids::{ChartId, Digest, DirectiveId, Seal},
 	views::ProfileCommitment,
 };
@@ -52,7 +53,12 @@ fn chart() -> ChartFacts {
 		custodian: 2,
 		key: [0xb1; 32],
 		state: ChartState::Active,
-		directives: vec![(DirectiveId([0xf1; 32]), Seal([0xf2; 32]))],
+		posthumous: None,
+		directives: vec![ActiveDirective {
+			id: DirectiveId([0xf1; 32]),
+			seal: Seal([0xf2; 32]),
+			guardian: None,
+		}],
 	}
 }
 

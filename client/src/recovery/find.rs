@@ -104,6 +104,8 @@ pub async fn find(
 		progress(Finding::Charts { organisations: place, charts: charts.len() });
 		for (chart, facts) in charts_at(&at, wallet, &genesis, organisation.id).await? {
 			let new = wallet.adopt_chart(&chart)?;
+			wallet.follow_key(&chart.chart, &facts.key)?;
+			let chart = wallet.chart(&chart.chart)?.clone();
 			let endpoint = String::from_utf8_lossy(&organisation.endpoint).into_owned();
 			charts.push((chart, facts, new, endpoint));
 		}
@@ -115,7 +117,7 @@ pub async fn find(
 			Ok(directives) => (directives, None),
 			Err(fault) => (Vec::new(), Some(fault.into())),
 		};
-		let unopened = facts.directives.iter().map(|(id, _)| *id);
+		let unopened = facts.directives.iter().map(|directive| directive.id);
 		found.push(FoundChart {
 			chart: chart.chart,
 			custodian: chart.custodian,

@@ -3,9 +3,10 @@
 use super::{AnchorRecord, Call};
 use crate::vault_api::Signature;
 use salus_primitives::{
-	codes::ErrorReason,
-	enrolment::EnrolmentStatement,
-	ids::{ChartId, DirectiveId, OrganisationId, RecordId, RequestId, Seal},
+	codes::{ErrorReason, Jurisdiction, PosthumousRule},
+	enrolment::{EnrolmentStatement, NewKey},
+	guardian::GuardianWord,
+	ids::{ChartId, DirectiveId, GuardRoot, OrganisationId, RecordId, RequestId, Seal},
 	time::Moment,
 };
 
@@ -17,6 +18,90 @@ impl Call {
 		entries: &[(EnrolmentStatement, Signature)],
 	) -> Self {
 		Self::new("PatientIdentity", "enrol_charts", (organisation, entries))
+	}
+
+	/// Gives a chart another key. Signed by its key.
+	pub fn rotate_key(chart: ChartId, new: &NewKey<Signature>) -> Self {
+		Self::new("PatientIdentity", "rotate_key", (chart, new))
+	}
+
+	/// Sets who guards a chart. Signed by its key.
+	pub fn set_guard(chart: ChartId, guard: Option<GuardRoot>) -> Self {
+		Self::new("PatientIdentity", "set_guard", (chart, guard))
+	}
+
+	/// Starts to give another key to a chart whose own is lost. Signed by a records officer of its
+	/// custodian.
+	pub fn start_rekeying(chart: ChartId, new: &NewKey<Signature>) -> Self {
+		Self::new("PatientIdentity", "start_rekeying", (chart, new))
+	}
+
+	/// Cancels a re-keying. Signed by the chart's key.
+	pub fn cancel_rekeying(chart: ChartId) -> Self {
+		Self::new("PatientIdentity", "cancel_rekeying", chart)
+	}
+
+	/// Completes a re-keying whose delay is over. Signed by staff of the chart's custodian.
+	pub fn complete_rekeying(chart: ChartId) -> Self {
+		Self::new("PatientIdentity", "complete_rekeying", chart)
+	}
+
+	/// Closes a chart. Signed by its key.
+	pub fn deactivate(chart: ChartId) -> Self {
+		Self::new("PatientIdentity", "deactivate", chart)
+	}
+
+	/// Opens a closed chart again. Signed by its key.
+	pub fn reactivate(chart: ChartId) -> Self {
+		Self::new("PatientIdentity", "reactivate", chart)
+	}
+
+	/// Reports that a patient is dead. Signed by a clinician of the chart's custodian.
+	pub fn report_death(chart: ChartId) -> Self {
+		Self::new("PatientIdentity", "report_death", chart)
+	}
+
+	/// Disputes that a patient is dead. Signed by the chart's key.
+	pub fn dispute_death(chart: ChartId) -> Self {
+		Self::new("PatientIdentity", "dispute_death", chart)
+	}
+
+	/// The same by a guardian's word. Signed by anyone.
+	pub fn dispute_death_as_guardian(chart: ChartId, word: &GuardianWord<Signature>) -> Self {
+		Self::new("PatientIdentity", "dispute_death_as_guardian", (chart, word))
+	}
+
+	/// Says what a jurisdiction lets open of the charts of the dead. An act of the council.
+	pub fn set_posthumous_rule(jurisdiction: Jurisdiction, rule: Option<PosthumousRule>) -> Self {
+		Self::new("PatientIdentity", "set_posthumous_rule", (jurisdiction, rule))
+	}
+
+	/// Issues a directive by a guardian's word. Signed by anyone.
+	pub fn issue_directive_as_guardian(
+		chart: ChartId,
+		id: DirectiveId,
+		seal: Seal,
+		replaces: Option<DirectiveId>,
+		word: &GuardianWord<Signature>,
+	) -> Self {
+		let arguments = (chart, id, seal, replaces, word);
+		Self::new("Consent", "issue_directive_as_guardian", arguments)
+	}
+
+	/// Revokes a directive by a guardian's word. Signed by anyone.
+	pub fn revoke_directive_as_guardian(
+		id: DirectiveId,
+		word: &GuardianWord<Signature>,
+	) -> Self {
+		Self::new("Consent", "revoke_directive_as_guardian", (id, word))
+	}
+
+	/// Marks a directive entered in error by a guardian's word. Signed by anyone.
+	pub fn mark_directive_entered_in_error_as_guardian(
+		id: DirectiveId,
+		word: &GuardianWord<Signature>,
+	) -> Self {
+		Self::new("Consent", "mark_directive_entered_in_error_as_guardian", (id, word))
 	}
 
 	/// Anchors records; at most 128, all or none. Signed by staff of the custodian.

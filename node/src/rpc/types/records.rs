@@ -3,8 +3,9 @@
 use super::Account;
 use crate::service::Hash;
 use salus_primitives::{
-	codes::{ChartState, DirectiveState, RecordState, RequestState},
-	decision::{ChartFacts, RecordFacts},
+	codes::{ChartState, DirectiveState, Powers, RecordState, Relation, RequestState},
+	decision::{ActiveDirective, ChartFacts, RecordFacts},
+	guardian::ActingGuardian,
 	ids::{ChartId, DirectiveId, OrganisationId, PractitionerId, RecordId, RequestId, Seal},
 	time::Moment,
 	views,
@@ -20,9 +21,9 @@ pub struct Chart {
 	pub id: ChartId,
 	/// Who keeps it.
 	pub custodian: OrganisationId,
-	/// Its signing key.
+	/// Its current signing key.
 	pub key: Account,
-	/// Its state.
+	/// Its state: active, deactivated or deceased.
 	#[schemars(with = "String")]
 	pub state: ChartState,
 	/// Its active directives, oldest first.
@@ -38,6 +39,24 @@ pub struct SealedDirective {
 	/// What it says, sealed.
 	#[schemars(with = "String")]
 	pub seal: Seal,
+	/// The guardian who issued it; none if the chart's key did.
+	pub guardian: Option<Guardian>,
+}
+
+/// What shows of a guardian who acted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Guardian {
+	/// The seal over the terms of the guardianship.
+	#[schemars(with = "String")]
+	pub leaf: Seal,
+	/// What they are to the patient: parent, proxy or power-of-attorney.
+	#[schemars(with = "String")]
+	pub relation: Relation,
+	/// What they may do: consent, revoke, overrule, read, dispute-death.
+	#[schemars(with = "Vec<String>")]
+	pub powers: Powers,
+	/// First moment at which they are guardian no more.
+	pub until: Option<Moment>,
 }
 
 /// A record.
@@ -77,6 +96,8 @@ pub struct Directive {
 	/// The directive it replaces.
 	#[schemars(with = "Option<String>")]
 	pub replaces: Option<DirectiveId>,
+	/// The guardian who issued it; none if the chart's key did.
+	pub guardian: Option<Guardian>,
 }
 
 /// An access request, as far as the chain knows it.
@@ -118,7 +139,10 @@ pub struct DisclosureRoot {
 
 impl From<ChartFacts> for Chart {
 	fn from(facts: ChartFacts) -> Self {
-		let sealed = |(id, seal)| SealedDirective { id, seal };
+		let sealed = |directive| {
+			let ActiveDirective { id, seal, guardian } = directive;
+			SealedDirective { id, seal, guardian: guardian.map(Guardian::from) }
+		};
 		Self {
 			id: facts.chart,
 			custodian: facts.custodian,
@@ -126,6 +150,13 @@ impl From<ChartFacts> for Chart {
 			state: facts.state,
 			directives: facts.directives.into_iter().map(sealed).collect(),
 		}
+	}
+}
+
+impl From<ActingGuardian> for Guardian {
+	fn from(guardian: ActingGuardian) -> Self {
+		let ActingGuardian { leaf, relation, powers, until } = guardian;
+		Self { leaf, relation, powers, until }
 	}
 }
 
@@ -138,8 +169,8 @@ impl From<(RecordId, RecordFacts)> for Record {
 
 impl From<views::DirectiveView> for Directive {
 	fn from(view: views::DirectiveView) -> Self {
-		let views::DirectiveView { id, chart, seal, state, replaces } = view;
-		Self { id, chart, seal, state, replaces }
+		let views::DirectiveView { id, chart, seal, state, replaces, guardian } = view;
+		Self { id, chart, seal, state, replaces, guardian: guardian.map(Guardian::from) }
 	}
 }
 

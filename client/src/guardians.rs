@@ -1,0 +1,243 @@
+//! Guardians off chain: who guards a chart, as its wallet keeps it; the card that a guardian gets; and
+//! the order that a guardian signs and anyone submits.
+//!
+//! A guardian needs neither account nor connection. The card tells them what they may do, and shows,
+//! when they act, that they may: nothing in it is of any other guardian.
+
+use crate::{
+	chain::Call,
+	error::{Error, Result},
+	keys::Identity,
+	sealed_file::random,
+	vault_api::{hex_bytes, PostedDirective, Signature},
+};
+use codec::Encode;
+use salus_primitives::{
+	directive::DirectiveTerms,
+	guardian::{
+		Guard, GuardProof, GuardianAct, GuardianStatement, GuardianTerms, GuardianWord,
+		GUARD_LEAVES,
+	},
+	ids::{derive_id, ChartId, DirectiveId, GuardRoot, IdDomain, OrganisationId, Salt, Seal},
+	seal::Opening,
+	time::Moment,
+};
+use serde::{Deserialize, Serialize};
+
+/// Who guards a chart.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WalletGuard {
+	/// The guardians.
+	pub guardians: Vec<Opening<GuardianTerms>>,
+	/// Leaves that nobody can tell from guardians.
+	fillers: [Seal; GUARD_LEAVES as usize],
+}
+
+/// What a guardian gets from the patient.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuardianCard {
+	/// Genesis hash of the chain.
+	#[serde(with = "hex_bytes")]
+	pub genesis: [u8; 32],
+	/// Who keeps the chart.
+	pub custodian: OrganisationId,
+	/// The terms of the guardianship.
+	pub guardian: Opening<GuardianTerms>,
+	/// The way to the chart's guard.
+	pub proof: GuardProof,
+}
+
+/// What a guardian signed, ready to be submitted by anyone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GuardianOrder {
+	/// Who keeps the chart.
+	pub custodian: OrganisationId,
+	/// The chart.
+	pub chart: ChartId,
+	/// What is to be done.
+	pub act: GuardianAct,
+	/// The guardian's word for it.
+	pub word: GuardianWord<Signature>,
+	/// Opens the directive that is issued; goes to the custodian's vault.
+	#[serde(default)]
+	pub opening: Option<Opening<DirectiveTerms>>,
+}
+
+impl WalletGuard {
+	/// A guard of these guardians.
+	pub fn new(terms: &[GuardianTerms]) -> Result<Self> {
+		let mut guardians = Vec::with_capacity(terms.len());
+		for terms in terms {
+			let mut salt = Salt::default();
+			random(&mut salt.0)?;
+			guardians.push(Opening { terms: *terms, salt });
+		}
+		let mut fillers = [Seal::default(); GUARD_LEAVES as usize];
+		for filler in &mut fillers {
+			random(&mut filler.0)?;
+		}
+		let new = Self { guardians, fillers };
+		new.guard()?;
+		Ok(new)
+	}
+
+	fn guard(&self) -> Result<Guard> {
+		Guard::new(&self.guardians, &self.fillers)
+			.ok_or(Error::TooManyGuardians { most: GUARD_LEAVES })
+	}
+
+	/// What the chain holds of it.
+	pub fn root(&self) -> Result<GuardRoot> {
+		Ok(self.guard()?.root())
+	}
+
+	/// A card for each guardian, in their order.
+	pub fn cards(
+		&self,
+		genesis: [u8; 32],
+		custodian: OrganisationId,
+	) -> Result<Vec<GuardianCard>> {
+		let guard = self.guard()?;
+		let card = |guardian: &Opening<GuardianTerms>| {
+			let proof = guard.prove(guardian)?;
+			Some(GuardianCard { genesis, custodian, guardian: guardian.clone(), proof })
+		};
+		Ok(self.guardians.iter().filter_map(card).collect())
+	}
+}
+
+impl GuardianCard {
+	/// An order to issue a directive of these terms, whose basis becomes that of the guardianship.
+	pub fn issue(
+		&self,
+		identity: &Identity,
+		terms: DirectiveTerms,
+		replaces: Option<DirectiveId>,
+		expires: Moment,
+	) -> Result<GuardianOrder> {
+		let GuardianTerms { chart, relation, .. } = self.guardian.terms;
+		let (mut id_salt, mut salt) = (Salt::default(), Salt::default());
+		random(&mut id_salt.0)?;
+		random(&mut salt.0)?;
+		let terms = DirectiveTerms { basis: relation.basis(), ..terms };
+		let opening = Opening { terms, salt };
+		let id = derive_id(IdDomain::Directive, &(self.genesis, chart), &id_salt).into();
+		let act = GuardianAct::IssueDirective { id, seal: opening.seal(), replaces };
+		Ok(GuardianOrder { opening: Some(opening), ..self.order(identity, act, expires)? })
+	}
+
+	/// An order to do this, which the guardian signs.
+	pub fn order(
+		&self,
+		identity: &Identity,
+		act: GuardianAct,
+		expires: Moment,
+	) -> Result<GuardianOrder> {
+		let Opening { terms, salt } = self.guardian;
+		if identity.account() != terms.key {
+			return Err(Error::NotTheGuardiansKey);
+		}
+		let statement = GuardianStatement::new(self.genesis, terms.chart, act, expires);
+		let signature = identity.sign(&statement.encode());
+		let word = GuardianWord { terms, salt, proof: self.proof, expires, signature };
+		Ok(GuardianOrder {
+			custodian: self.custodian,
+			chart: terms.chart,
+			act,
+			word,
+			opening: None,
+		})
+	}
+}
+
+impl GuardianOrder {
+	/// The call that it takes; anyone signs it.
+	pub fn call(&self) -> Call {
+		match self.act {
+			GuardianAct::IssueDirective { id, seal, replaces } => {
+				Call::issue_directive_as_guardian(self.chart, id, seal, replaces, &self.word)
+			},
+			GuardianAct::RevokeDirective { id } => {
+				Call::revoke_directive_as_guardian(id, &self.word)
+			},
+			GuardianAct::EnterDirectiveInError { id } => {
+				Call::mark_directive_entered_in_error_as_guardian(id, &self.word)
+			},
+			GuardianAct::DisputeDeath { .. } => {
+				Call::dispute_death_as_guardian(self.chart, &self.word)
+			},
+		}
+	}
+
+	/// What the custodian's vault needs once the call is final.
+	pub fn to_post(&self) -> Option<PostedDirective> {
+		match (self.act, &self.opening) {
+			(GuardianAct::IssueDirective { id, .. }, Some(opening)) => {
+				Some(PostedDirective { id, opening: opening.clone() })
+			},
+			_ => None,
+		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::keys::KeyFile;
+	use salus_primitives::codes::{Powers, Relation};
+
+	fn guardian(uri: &str) -> (Identity, GuardianTerms) {
+		let identity = KeyFile::from_dev_uri(uri).unwrap().into_identity();
+		let terms = GuardianTerms {
+			chart: ChartId([1; 32]),
+			key: identity.account(),
+			relation: Relation::Parent,
+			powers: Powers::all(),
+			until: Some(1_000),
+		};
+		(identity, terms)
+	}
+
+	#[test]
+	fn a_card_makes_orders_that_the_rules_admit() {
+		let (mother, terms) = guardian("//Mother");
+		let (father, others) = guardian("//Father");
+		let guard = WalletGuard::new(&[terms, others]).unwrap();
+		let cards = guard.cards([3; 32], 1).unwrap();
+		assert_eq!(cards.len(), 2);
+		let act = GuardianAct::RevokeDirective { id: DirectiveId([4; 32]) };
+		let order = cards[0].order(&mother, act, 10).unwrap();
+		let root = guard.root().unwrap();
+		let acting = order.word.admit(&order.chart, Some(&root), &act, 0).unwrap();
+		assert_eq!(acting.leaf, guard.guardians[0].seal());
+		let statement = GuardianStatement::new([3; 32], order.chart, act, 10);
+		assert!(order.word.signature.verify_any(&statement.signable(), &mother.account()));
+		let error = cards[0].order(&father, act, 10).unwrap_err();
+		assert_eq!(error.code(), "not-the-guardians-key");
+		// What is written down reads the same.
+		let json = serde_json::to_string(&(&guard, &cards[0], &order)).unwrap();
+		let read: (WalletGuard, GuardianCard, GuardianOrder) =
+			serde_json::from_str(&json).unwrap();
+		assert_eq!(read, (guard, cards[0].clone(), order));
+	}
+
+	#[test]
+	fn a_card_tells_nothing_of_other_guardians() {
+		let (_, terms) = guardian("//Mother");
+		let (father, others) = guardian("//Father");
+		let guard = WalletGuard::new(&[terms, others]).unwrap();
+		let card = serde_json::to_string(&guard.cards([3; 32], 1).unwrap()[0]).unwrap();
+		assert!(!card.contains(&hex::encode(father.account())));
+		// Nor how many there are: every way to the guard is as long.
+		let alone = WalletGuard::new(&[terms]).unwrap().cards([3; 32], 1).unwrap();
+		assert_eq!(alone[0].proof.siblings.len(), 4);
+	}
+
+	#[test]
+	fn a_guard_has_no_room_for_seventeen() {
+		let (_, terms) = guardian("//Mother");
+		assert!(WalletGuard::new(&[terms; 16]).is_ok());
+		let error = WalletGuard::new(&[terms; 17]).unwrap_err();
+		assert_eq!(error.code(), "too-many-guardians");
+	}
+}
