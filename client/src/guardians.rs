@@ -92,11 +92,7 @@ impl WalletGuard {
 	}
 
 	/// A card for each guardian, in their order.
-	pub fn cards(
-		&self,
-		genesis: [u8; 32],
-		custodian: OrganisationId,
-	) -> Result<Vec<GuardianCard>> {
+	pub fn cards(&self, genesis: [u8; 32], custodian: OrganisationId) -> Result<Vec<GuardianCard>> {
 		let guard = self.guard()?;
 		let card = |guardian: &Opening<GuardianTerms>| {
 			let proof = guard.prove(guardian)?;
@@ -216,8 +212,7 @@ mod tests {
 		assert_eq!(error.code(), "not-the-guardians-key");
 		// What is written down reads the same.
 		let json = serde_json::to_string(&(&guard, &cards[0], &order)).unwrap();
-		let read: (WalletGuard, GuardianCard, GuardianOrder) =
-			serde_json::from_str(&json).unwrap();
+		let read: (WalletGuard, GuardianCard, GuardianOrder) = serde_json::from_str(&json).unwrap();
 		assert_eq!(read, (guard, cards[0].clone(), order));
 	}
 

@@ -428,8 +428,9 @@ fn closed(chart: &ChartFacts) -> Option<DenyReason> {
 	match (chart.state, chart.posthumous) {
 		(ChartState::Active, _) | (ChartState::Deceased, Some(PosthumousRule::AsDirected)) => None,
 		(ChartState::Deactivated, _) => Some(DenyReason::ChartDeactivated),
-		(ChartState::Deceased, Some(PosthumousRule::Nothing) | None) =>
-			Some(DenyReason::ChartDeceased),
+		(ChartState::Deceased, Some(PosthumousRule::Nothing) | None) => {
+			Some(DenyReason::ChartDeceased)
+		},
 	}
 }
 

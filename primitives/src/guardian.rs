@@ -253,12 +253,7 @@ pub struct GuardianStatement {
 
 impl GuardianStatement {
 	/// The statement for this act.
-	pub const fn new(
-		genesis: [u8; 32],
-		chart: ChartId,
-		act: GuardianAct,
-		expires: Moment,
-	) -> Self {
+	pub const fn new(genesis: [u8; 32], chart: ChartId, act: GuardianAct, expires: Moment) -> Self {
 		Self { domain: GUARDIAN_ACT_DOMAIN, genesis, chart, act, expires }
 	}
 

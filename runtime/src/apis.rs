@@ -2,8 +2,8 @@
 
 use crate::{
 	genesis_presets, AccountId, Aura, Block, Consent, Credentials, Executive, Grandpa, Historical,
-	InherentDataExt, Nonce, PatientIdentity, Providers, RecordAnchor, Runtime, RuntimeGenesisConfig, SessionKeys,
-	System, Timestamp, VERSION,
+	InherentDataExt, Nonce, PatientIdentity, Providers, RecordAnchor, Runtime,
+	RuntimeGenesisConfig, SessionKeys, System, Timestamp, VERSION,
 };
 use alloc::vec::Vec;
 use codec::Encode;
@@ -22,9 +22,9 @@ use salus_primitives::{
 	},
 	time::Moment,
 	views::{
-		AccreditationView, AuthorityView, ChartView, Decided, DirectiveView, DisclosureRoot, EncryptionKey,
-		InspectionView, LicenceView, MotionView, OrganisationView, Page, PractitionerView,
-		RequestView, StaffView, StandingView,
+		AccreditationView, AuthorityView, ChartView, Decided, DirectiveView, DisclosureRoot,
+		EncryptionKey, InspectionView, LicenceView, MotionView, OrganisationView, Page,
+		PractitionerView, RequestView, StaffView, StandingView,
 	},
 };
 use sp_api::impl_runtime_apis;

@@ -71,8 +71,7 @@ fn guardian() -> Opening<GuardianTerms> {
 }
 
 fn guard() -> Guard {
-	Guard::new(&[guardian()], &[Seal([8; 32]); GUARD_LEAVES as usize])
-		.expect("one guardian fits")
+	Guard::new(&[guardian()], &[Seal([8; 32]); GUARD_LEAVES as usize]).expect("one guardian fits")
 }
 
 /// Staff of Mercy General Hospital, and keys that come from nowhere.
@@ -158,10 +157,8 @@ impl pallet_consent::BenchmarkHelper for Helper {
 		let genesis = crate::System::block_hash(0).0;
 		let statement = GuardianStatement::new(genesis, guardian.terms.chart, act, expires);
 		let [_, wrapped] = statement.signable();
-		let signature = <Self as pallet_patient_identity::BenchmarkHelper>::sign(
-			&guardian.terms.key,
-			&wrapped,
-		);
+		let signature =
+			<Self as pallet_patient_identity::BenchmarkHelper>::sign(&guardian.terms.key, &wrapped);
 		let proof = guard().prove(&guardian).expect("the guardian is of this guard");
 		GuardianWord { terms: guardian.terms, salt: guardian.salt, proof, expires, signature }
 	}

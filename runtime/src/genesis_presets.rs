@@ -5,8 +5,7 @@
 
 use crate::{
 	AccountId, ConsortiumConfig, CouncilMembershipConfig, CredentialsConfig, PatientIdentityConfig,
-	ProvidersConfig,
-	RuntimeGenesisConfig, SessionConfig, SessionKeys,
+	ProvidersConfig, RuntimeGenesisConfig, SessionConfig, SessionKeys,
 };
 use alloc::{format, string::ToString, vec::Vec};
 use frame_support::build_struct_json_patch;

@@ -17,9 +17,9 @@ use salus_primitives::{
 	},
 	time::Moment,
 	views::{
-		AccreditationView, AuthorityView, ChartView, Decided, DirectiveView, DisclosureRoot, EncryptionKey,
-		InspectionView, LicenceView, MotionView, OrganisationView, Page, PractitionerView,
-		RequestView, StaffView, StandingView,
+		AccreditationView, AuthorityView, ChartView, Decided, DirectiveView, DisclosureRoot,
+		EncryptionKey, InspectionView, LicenceView, MotionView, OrganisationView, Page,
+		PractitionerView, RequestView, StaffView, StandingView,
 	},
 };
 

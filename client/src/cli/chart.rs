@@ -144,8 +144,7 @@ async fn in_hours(hours: u64, context: &Context) -> Result<Moment> {
 
 /// Writes a file that another program or person reads.
 fn write_json(path: &Path, content: &impl Serialize) -> Result<()> {
-	let json =
-		serde_json::to_vec_pretty(content).map_err(|fault| Error::io(path)(fault.into()))?;
+	let json = serde_json::to_vec_pretty(content).map_err(|fault| Error::io(path)(fault.into()))?;
 	salus_client::sealed_file::replace(path, &json)
 }
 
@@ -308,19 +307,25 @@ fn one(view: &ChartView, head: &Head, out: &mut dyn Write) -> std::io::Result<()
 		.add("custodian", facts.custodian)
 		.add("key", render::hex(&facts.key))
 		.add("state", facts.state)
-		.maybe("death", death.map(|report| {
-			let DeathReport { practitioner, at, .. } = report;
-			format!("reported by practitioner {practitioner}, {}", render::moment(at))
-		}))
+		.maybe(
+			"death",
+			death.map(|report| {
+				let DeathReport { practitioner, at, .. } = report;
+				format!("reported by practitioner {practitioner}, {}", render::moment(at))
+			}),
+		)
 		.maybe("then opens", facts.posthumous)
 		.maybe("guard", *guard)
-		.maybe("re-keying", rekeying.map(|open| {
-			format!(
-				"to {} from {} on; cancel with `salus chart rekey cancel` if you lost nothing",
-				render::short(&render::hex(&open.key)),
-				render::moment(open.ready)
-			)
-		}))
+		.maybe(
+			"re-keying",
+			rekeying.map(|open| {
+				format!(
+					"to {} from {} on; cancel with `salus chart rekey cancel` if you lost nothing",
+					render::short(&render::hex(&open.key)),
+					render::moment(open.ready)
+				)
+			}),
+		)
 		.add("directives", facts.directives.len())
 		.add("as of", format!("block {}", render::block(head)))
 		.write(out)?;

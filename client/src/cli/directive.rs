@@ -213,7 +213,10 @@ async fn list(
 		}
 		let active = at.chart(chart.chart).await?.map(|facts| facts.directives).unwrap_or_default();
 		unknown.extend(
-			active.into_iter().map(|directive| directive.id).filter(|id| wallet.directive(id).is_err()),
+			active
+				.into_iter()
+				.map(|directive| directive.id)
+				.filter(|id| wallet.directive(id).is_err()),
 		);
 	}
 	Ok(List { directives, unknown })

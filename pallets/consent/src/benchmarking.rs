@@ -119,8 +119,7 @@ mod benchmarks {
 		let (key, chart) = full_chart::<T>();
 		let (id, seal) = (directive(MAX_ACTIVE_DIRECTIVES), Seal([2; 32]));
 		let replaces = Some(directive(0));
-		let word =
-			T::BenchmarkHelper::word(GuardianAct::IssueDirective { id, seal, replaces });
+		let word = T::BenchmarkHelper::word(GuardianAct::IssueDirective { id, seal, replaces });
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(key), chart, id, seal, replaces, word);

@@ -60,8 +60,7 @@ impl<T: Config> Pallet<T> {
 
 	/// The directive.
 	pub fn directive_view(id: DirectiveId) -> Option<DirectiveView> {
-		let DirectiveDetails { chart, seal, state, replaces, guardian } =
-			Directives::<T>::get(id)?;
+		let DirectiveDetails { chart, seal, state, replaces, guardian } = Directives::<T>::get(id)?;
 		Some(DirectiveView { id, chart, seal, state, replaces, guardian })
 	}
 

@@ -216,8 +216,7 @@ mod benchmarks {
 		Pallet::<T>::do_report_death(who.clone(), CHART).unwrap();
 		let act = GuardianAct::DisputeDeath { reported: T::Time::now() };
 		let expires = T::Time::now().saturating_add(MAX_ENROLMENT_VALIDITY);
-		let statement =
-			GuardianStatement::new(Pallet::<T>::genesis(), CHART, act, expires);
+		let statement = GuardianStatement::new(Pallet::<T>::genesis(), CHART, act, expires);
 		let [_, wrapped] = statement.signable();
 		let word = WordOf {
 			terms,

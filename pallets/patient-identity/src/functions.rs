@@ -76,10 +76,7 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn ensure_in_time(expires: Moment, now: Moment) -> DispatchResult {
 		ensure!(expires > now, Error::<T>::StatementExpired);
-		ensure!(
-			expires <= now.saturating_add(MAX_ENROLMENT_VALIDITY),
-			Error::<T>::ValidityTooLong
-		);
+		ensure!(expires <= now.saturating_add(MAX_ENROLMENT_VALIDITY), Error::<T>::ValidityTooLong);
 		Ok(())
 	}
 

@@ -1,6 +1,7 @@
 use crate::*;
 use alloc::vec::Vec;
 use frame_support::{ensure, traits::Time};
+use functions::is_signed;
 use salus_primitives::{
 	codes::{ChartState, PosthumousRule},
 	decision::ChartFacts,
@@ -9,14 +10,14 @@ use salus_primitives::{
 	ids::{ChartId, OrganisationId},
 	views::ChartView,
 };
-use functions::is_signed;
 use sp_runtime::{DispatchError, MultiSignature};
 
 impl<T: Config> ChartDirectory for Pallet<T> {
 	fn chart(chart: &ChartId) -> Option<ChartFacts> {
 		let ChartDetails { custodian, key, state } = Charts::<T>::get(chart)?;
-		let posthumous =
-			(state == ChartState::Deceased).then(|| Self::posthumous_rule(custodian)).flatten();
+		let posthumous = (state == ChartState::Deceased)
+			.then(|| Self::posthumous_rule(custodian))
+			.flatten();
 		Some(ChartFacts {
 			chart: *chart,
 			custodian,
@@ -59,8 +60,9 @@ impl<T: Config> GuardianDirectory for Pallet<T> {
 		word: &WordOf,
 	) -> Result<ActingGuardian, DispatchError> {
 		let guard = Guards::<T>::get(chart);
-		let guardian =
-			word.admit(chart, guard.as_ref(), act, T::Time::now()).map_err(Error::<T>::from)?;
+		let guardian = word
+			.admit(chart, guard.as_ref(), act, T::Time::now())
+			.map_err(Error::<T>::from)?;
 		let statement = GuardianStatement::new(Self::genesis(), *chart, *act, word.expires);
 		ensure!(
 			is_signed(&statement.signable(), word.terms.key, &word.signature),

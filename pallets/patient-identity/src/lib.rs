@@ -174,8 +174,7 @@ pub mod pallet {
 	///
 	/// Twox-64: the council chooses the keys.
 	#[pallet::storage]
-	pub type PosthumousRules<T: Config> =
-		StorageMap<_, Twox64Concat, Jurisdiction, PosthumousRule>;
+	pub type PosthumousRules<T: Config> = StorageMap<_, Twox64Concat, Jurisdiction, PosthumousRule>;
 
 	/// How long a re-keying waits, in milliseconds; set in genesis.
 	#[pallet::storage]

@@ -75,14 +75,10 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_complete_rekeying(who: T::AccountId, chart: ChartId) -> DispatchResult {
 		let details = Self::chart_of_staff(&who, &chart, &ENROLLING_ROLES)?;
-		let Rekeying { key, ready } =
-			Rekeyings::<T>::get(chart).ok_or(Error::<T>::NoRekeying)?;
+		let Rekeying { key, ready } = Rekeyings::<T>::get(chart).ok_or(Error::<T>::NoRekeying)?;
 		ensure!(ready <= T::Time::now(), Error::<T>::TooEarly);
 		// It may have become an account of staff in the meantime.
-		ensure!(
-			!T::Enrolment::is_enrolled(&AccountId32::new(key)),
-			Error::<T>::KeyAlreadyEnrolled
-		);
+		ensure!(!T::Enrolment::is_enrolled(&AccountId32::new(key)), Error::<T>::KeyAlreadyEnrolled);
 
 		Rekeyings::<T>::remove(chart);
 		Self::hand_over(chart, details, key);

@@ -23,11 +23,8 @@ fn word(guard: &Guard, guardian: &Opening<GuardianTerms>, expires: u64) -> Guard
 	}
 }
 
-const ISSUE: GuardianAct = GuardianAct::IssueDirective {
-	id: DirectiveId([1; 32]),
-	seal: Seal([2; 32]),
-	replaces: None,
-};
+const ISSUE: GuardianAct =
+	GuardianAct::IssueDirective { id: DirectiveId([1; 32]), seal: Seal([2; 32]), replaces: None };
 const REVOKE: GuardianAct = GuardianAct::RevokeDirective { id: DirectiveId([1; 32]) };
 
 #[test]

@@ -83,7 +83,11 @@ fn case(directives: &[DirectiveTerms]) -> (Facts, AccessQuery) {
 			posthumous: None,
 			directives: opened
 				.iter()
-				.map(|(id, opening)| ActiveDirective { id: *id, seal: opening.seal(), guardian: None })
+				.map(|(id, opening)| ActiveDirective {
+					id: *id,
+					seal: opening.seal(),
+					guardian: None,
+				})
 				.collect(),
 		}),
 	};

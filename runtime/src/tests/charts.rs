@@ -2,7 +2,9 @@
 
 use super::{
 	chain::{council, next_block, now, pair, run, send, send_as, GENESIS},
-	journey::{decide, denied, issue, permit, staff, store, Charts, Consents, CHART, LAKESIDE, MERCY},
+	journey::{
+		decide, denied, issue, permit, staff, store, Charts, Consents, CHART, LAKESIDE, MERCY,
+	},
 };
 use crate::{genesis_presets::account, Runtime};
 use codec::Encode;
@@ -52,12 +54,7 @@ fn guard(guardians: &[Opening<GuardianTerms>]) -> Guard {
 }
 
 /// The word for this act of the guardian `//name`.
-fn word(
-	guard: &Guard,
-	name: &str,
-	guardian: &Opening<GuardianTerms>,
-	act: GuardianAct,
-) -> WordOf {
+fn word(guard: &Guard, name: &str, guardian: &Opening<GuardianTerms>, act: GuardianAct) -> WordOf {
 	let expires = now() + 60_000;
 	let statement = GuardianStatement::new(GENESIS.0, CHART, act, expires);
 	WordOf {

@@ -89,7 +89,10 @@ pub(super) fn staff(name: &str, organisation: u32) -> Accessor {
 	Accessor::Staff { account: account(name).into(), organisation, role: Role::Clinician }
 }
 
-pub(super) fn decide(accessor: Accessor, directives: &[(DirectiveId, Opening<DirectiveTerms>)]) -> Decision {
+pub(super) fn decide(
+	accessor: Accessor,
+	directives: &[(DirectiveId, Opening<DirectiveTerms>)],
+) -> Decision {
 	let query = AccessQuery {
 		accessor,
 		action: Action::Access,

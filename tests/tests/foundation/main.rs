@@ -5,6 +5,8 @@ mod cases;
 mod charts;
 mod consent;
 mod faults;
+mod guardians;
+mod keys;
 mod providers;
 mod records;
 mod recovery;
@@ -43,6 +45,13 @@ fn trials() -> Vec<Trial> {
 		test("journey_05_surgeon_reads_after_one_approval", consent::main_journey),
 		test("journey_02_nothing_on_chain_joins_two_charts", charts::nothing_joins),
 		test("journey_02_lost_wallet_is_recovered_from_shares", recovery::lost_wallet),
+		test("journey_02_key_is_rotated_and_reading_goes_on", keys::rotated),
+		test("journey_02_lost_key_is_followed_unless_it_cancels", keys::rekeyed),
+		test("journey_02_closed_chart_is_open_to_its_house_alone", keys::closed),
+		test("journey_02_death_is_reported_and_disputed", keys::death),
+		test("journey_02_guardians_consent_disagree_and_revoke", guardians::consent_and_revoke),
+		test("journey_02_guardianship_ends_by_date", guardians::come_of_age),
+		test("journey_02_newborn_is_enrolled_with_a_guardian", guardians::newborn),
 		test("journey_02_fails_when_enrolment_is_replayed", charts::replayed_enrolment),
 		test("journey_02_fails_when_account_is_not_enrolled", charts::unenrolled_account),
 		test("journey_02_fails_when_sign_in_is_replayed", charts::replayed_sign_in),

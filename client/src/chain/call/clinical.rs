@@ -89,10 +89,7 @@ impl Call {
 	}
 
 	/// Revokes a directive by a guardian's word. Signed by anyone.
-	pub fn revoke_directive_as_guardian(
-		id: DirectiveId,
-		word: &GuardianWord<Signature>,
-	) -> Self {
+	pub fn revoke_directive_as_guardian(id: DirectiveId, word: &GuardianWord<Signature>) -> Self {
 		Self::new("Consent", "revoke_directive_as_guardian", (id, word))
 	}
 

@@ -84,9 +84,7 @@ impl FromStr for Named {
 		let until = parts.next().map(date).transpose().map_err(|fault| fault.to_string())?;
 		match parts.next() {
 			Some(more) => Err(format!("'{more}' is too much")),
-			None => {
-				Ok(Self { key: key.0, relation, powers: powers.into_iter().collect(), until })
-			},
+			None => Ok(Self { key: key.0, relation, powers: powers.into_iter().collect(), until }),
 		}
 	}
 }
@@ -215,7 +213,8 @@ impl Report for Guard {
 				render::short(leaf),
 			]);
 		}
-		table.write(out, "the wallet knows no guardians: name some with `salus chart guard set`")?;
+		table
+			.write(out, "the wallet knows no guardians: name some with `salus chart guard set`")?;
 		if !self.same {
 			writeln!(out, "the chain has others: set them again with `salus chart guard set`")?;
 		}
@@ -240,7 +239,13 @@ mod tests {
 		for wrong in ["", "x,parent,consent", ALICE] {
 			assert!(wrong.parse::<Named>().is_err(), "{wrong}");
 		}
-		for wrong in ["uncle,consent", "parent", "parent,all", "parent,read,soon", "parent,read,2040-01-01,x"] {
+		for wrong in [
+			"uncle,consent",
+			"parent",
+			"parent,all",
+			"parent,read,soon",
+			"parent,read,2040-01-01,x",
+		] {
 			assert!(format!("{ALICE},{wrong}").parse::<Named>().is_err(), "{wrong}");
 		}
 	}

@@ -131,12 +131,7 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 	}
 }
 
-async fn sign(
-	by: &By,
-	act: GuardianAct,
-	context: &Context,
-	out: &mut impl Write,
-) -> Result<()> {
+async fn sign(by: &By, act: GuardianAct, context: &Context, out: &mut impl Write) -> Result<()> {
 	let card = by.card(context).await?;
 	let identity = context.open_key(&by.key)?;
 	let order = card.order(&identity, act, in_hours(by.hours, context).await?)?;

@@ -20,8 +20,7 @@ const HOURS: u64 = 1;
 pub(super) async fn rotate(own: &Own, context: &Context, out: &mut impl Write) -> Result<()> {
 	let (mut wallet, chart, identity) = own.open(context).await?;
 	let new = wallet.rotation(&chart.chart, in_hours(HOURS, context).await?)?;
-	let submitted =
-		context.submit(&identity, &Call::rotate_key(chart.chart, &new)).await?;
+	let submitted = context.submit(&identity, &Call::rotate_key(chart.chart, &new)).await?;
 	wallet.follow_key(&chart.chart, &new.key)?;
 	let chart = wallet.chart(&chart.chart)?.clone();
 	let told = tell_vault(&chart, &wallet.identity(&chart)?, context).await;
@@ -43,7 +42,9 @@ pub(super) async fn tell_vault(
 ) -> Result<()> {
 	let word = identity.vouch(&chart.genesis, &chart.chart);
 	let telling = async {
-		let vault = context.session(chart.custodian, identity).await?;
+		// The vault's node may not know yet of the key that ours has let in.
+		let sign_in = || context.session(chart.custodian, identity);
+		let vault = until_known(codes::ACCOUNT_NOT_ENROLLED, sign_in).await?;
 		let post = || vault.post_chart_key(&chart.chart, &word);
 		until_known(codes::NOT_THE_CHARTS_KEY, post).await
 	};

@@ -107,8 +107,7 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 		},
 		Command::Complete(OfStaff { key, chart }) => {
 			let identity = context.open_key(&key)?;
-			let submitted =
-				context.submit(&identity, &Call::complete_rekeying(chart)).await?;
+			let submitted = context.submit(&identity, &Call::complete_rekeying(chart)).await?;
 			report(chart, submitted, context, out).await
 		},
 		Command::Finish(own) => {
@@ -168,14 +167,17 @@ impl Report for Stands {
 		Fields::default()
 			.add("chart", self.chart)
 			.add("key", &self.key)
-			.add("re-keying", match &self.rekeying {
-				Some(open) => format!(
-					"to {}, can be completed from {} on",
-					render::short(&render::hex(&open.key)),
-					render::moment(open.ready)
-				),
-				None => "none on its way".into(),
-			})
+			.add(
+				"re-keying",
+				match &self.rekeying {
+					Some(open) => format!(
+						"to {}, can be completed from {} on",
+						render::short(&render::hex(&open.key)),
+						render::moment(open.ready)
+					),
+					None => "none on its way".into(),
+				},
+			)
 			.add("since", render::submitted(&self.submitted))
 			.write(out)
 	}

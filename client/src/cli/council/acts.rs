@@ -9,7 +9,8 @@ use clap::{builder::TypedValueParser, Args, Subcommand};
 use salus_client::{chain::Call, Result};
 use salus_primitives::{
 	codes::{
-		Jurisdiction, LicenceClass, LicenceState, OrganisationKind, OrganisationState, Programme,
+		Jurisdiction, LicenceClass, LicenceState, OrganisationKind, OrganisationState,
+		PosthumousRule, Programme,
 	},
 	credential::Requirement,
 	ids::{LicenceId, OrganisationId},
@@ -44,6 +45,8 @@ pub(super) enum Act {
 	SetRequirement(By<Need>),
 	/// Suspend or revoke a licence; the council does not reinstate.
 	SetLicenceState(By<LicenceStateOf>),
+	/// Say what opens of the charts of the dead in a place; without a rule, what directives say.
+	SetPosthumousRule(By<Posthumous>),
 	/// Let a member's technical operator transact and register session keys.
 	EnrolOperator(By<Whom>),
 	/// Add a validator, whose session keys are registered.
@@ -172,6 +175,16 @@ pub(super) struct Need {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Posthumous {
+	/// The country or subdivision, such as US-CA or DE.
+	#[arg(long = "in", value_name = "PLACE")]
+	place: Jurisdiction,
+	/// What opens [default: no rule of its own].
+	#[arg(long, value_parser = code_of!(PosthumousRule))]
+	rule: Option<PosthumousRule>,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct LicenceStateOf {
 	/// Number of the licence.
 	#[arg(long, value_name = "N")]
@@ -240,6 +253,9 @@ impl Act {
 			}),
 			Self::SetLicenceState(by) => {
 				by.asks(|what| Call::set_licence_state(what.licence, what.state))
+			},
+			Self::SetPosthumousRule(by) => {
+				by.asks(|what| Call::set_posthumous_rule(what.place, what.rule))
 			},
 			Self::EnrolOperator(by) => by.asks(|what| Call::enrol_operator(what.account.0)),
 			Self::AddValidator(by) => by.asks(|what| Call::add_validator(what.account.0)),

@@ -3,8 +3,8 @@
 use super::*;
 use salus_primitives::{
 	codes::{
-		Action, Actions, ChartState, GrantorBasis, Obligations, Purpose, Purposes, Role, Rule, StandingReason,
-		Strength,
+		Action, Actions, ChartState, GrantorBasis, Obligations, Purpose, Purposes, Role, Rule,
+		StandingReason, Strength,
 	},
 	decision::{AccessQuery, Accessor, Basis, Decision, DenyReason},
 	directive::{DirectiveTerms, Grantee, Scope},
@@ -162,8 +162,7 @@ fn permits_by_a_guardian_until_the_patient_is_of_age() {
 		let (id, seal) = (directive(1), opening.seal());
 		let word = word(MOTHER);
 		assert_ok!(Consent::issue_directive_as_guardian(origin, CHART, id, seal, None, word));
-		let asked =
-			AccessQuery { directives: vec![(id, opening)], ..query(staff(SURGEON, OTHER)) };
+		let asked = AccessQuery { directives: vec![(id, opening)], ..query(staff(SURGEON, OTHER)) };
 		let (decision, ..) = Consent::decide(&asked);
 		assert_eq!(decision, permitted(Basis::Directive(id)));
 		Timestamp::set_timestamp(OF_AGE);

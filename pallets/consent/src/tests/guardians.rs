@@ -8,8 +8,7 @@ use salus_primitives::codes::Relation;
 fn issue_works() {
 	run(|| {
 		assert_ok!(guard_issues(MOTHER, 1, None));
-		let issued =
-			Event::DirectiveIssued { chart: CHART, number: 0, directive: directive(1) };
+		let issued = Event::DirectiveIssued { chart: CHART, number: 0, directive: directive(1) };
 		assert_eq!(events(), [issued]);
 		let guardian = Consent::directive_view(directive(1)).unwrap().guardian.unwrap();
 		assert_eq!(guardian.leaf, guardians()[MOTHER].seal());
@@ -109,14 +108,7 @@ fn fails_when_word_is_not_good() {
 		assert_ok!(issue(1, None));
 		let origin = || RuntimeOrigin::signed(STRANGER);
 		let issue = |chart, word| {
-			Consent::issue_directive_as_guardian(
-				origin(),
-				chart,
-				directive(2),
-				seal(2),
-				None,
-				word,
-			)
+			Consent::issue_directive_as_guardian(origin(), chart, directive(2), seal(2), None, word)
 		};
 		assert_noop!(issue(CHART, word(READER)), POWER_MISSING);
 		assert_noop!(issue(OTHER_CHART, word(MOTHER)), NOT_A_GUARDIAN);

@@ -132,10 +132,7 @@ fn each_call_by_each_origin() {
 			Call::revoke_directive_as_guardian { id: directive(1), word: word.clone() },
 			by_word.clone(),
 		),
-		(
-			Call::mark_directive_entered_in_error_as_guardian { id: directive(1), word },
-			by_word,
-		),
+		(Call::mark_directive_entered_in_error_as_guardian { id: directive(1), word }, by_word),
 	];
 	for (call, (error, admitted)) in table {
 		for origin in &origins {

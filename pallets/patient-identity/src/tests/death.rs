@@ -23,11 +23,8 @@ fn works() {
 		assert_ok!(report());
 		last_is(Event::DeathReported { chart: CHART, practitioner: THE_CLINICIAN });
 		let view = PatientIdentity::chart_view(&CHART).unwrap();
-		let known = DeathReport {
-			practitioner: THE_CLINICIAN,
-			at: NOW,
-			before: ChartState::Active,
-		};
+		let known =
+			DeathReport { practitioner: THE_CLINICIAN, at: NOW, before: ChartState::Active };
 		assert_eq!((view.facts.state, view.death), (ChartState::Deceased, Some(known)));
 		assert_eq!(view.facts.posthumous, Some(PosthumousRule::AsDirected));
 	});

@@ -70,9 +70,7 @@ fn finds_deaths_without_reports_and_reports_without_deaths() {
 	finds(finding, |_| DeathReports::<Test>::remove(ChartId([4; 32])));
 	let finding = "6: a report is of no chart, or of one that was deceased before";
 	let report = |before| DeathReport { practitioner: 1, at: NOW, before };
-	finds(finding, |_| {
-		DeathReports::<Test>::insert(ChartId([9; 32]), report(ChartState::Active))
-	});
+	finds(finding, |_| DeathReports::<Test>::insert(ChartId([9; 32]), report(ChartState::Active)));
 	finds(finding, |_| {
 		DeathReports::<Test>::insert(ChartId([4; 32]), report(ChartState::Deceased))
 	});

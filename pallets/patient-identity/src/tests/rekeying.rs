@@ -31,10 +31,7 @@ fn works() {
 		assert!(Gate::is_enrolled(&account(3)));
 		let view = PatientIdentity::chart_view(&CHART).unwrap();
 		assert!(view.rekeying.is_none() && view.guard.is_some());
-		assert_noop!(
-			PatientIdentity::deactivate(by(1), CHART),
-			Error::<Test>::NotTheChartsKey
-		);
+		assert_noop!(PatientIdentity::deactivate(by(1), CHART), Error::<Test>::NotTheChartsKey);
 	});
 }
 

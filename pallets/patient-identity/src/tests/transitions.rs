@@ -65,7 +65,8 @@ impl Model {
 
 	/// Whether the step takes effect; changes the model then.
 	fn take(&mut self, step: Step) -> bool {
-		let is_key = |which: prop::sample::Index| self.named[which.index(self.named.len())] == self.key;
+		let is_key =
+			|which: prop::sample::Index| self.named[which.index(self.named.len())] == self.key;
 		let fresh = 10 + self.named.len() as u8;
 		match step {
 			Step::Rotate(by) if is_key(by) && self.dead.is_none() => {

@@ -1,0 +1,213 @@
+//! Guardians, who have no account on the chain.
+
+use crate::{
+	cases::{Case, LABORATORY, OFFICER, SURGEON},
+	world::World,
+};
+use salus_primitives::decision::DenyReason;
+use salus_tests::{args, people::text, Patient, Result};
+use serde_json::Value;
+use std::{
+	ffi::OsString,
+	path::{Path, PathBuf},
+	time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+/// A guardian with a fresh key, of which nobody on the chain knows.
+struct Guardian {
+	key: PathBuf,
+	account: String,
+}
+
+impl Guardian {
+	fn new(world: &World, folder: &Path, name: &str) -> Result<Self> {
+		std::fs::create_dir_all(folder)?;
+		let key = folder.join(format!("{name}.key"));
+		let made = world.devnet.cli.run(args!["key", "generate", "--key", key])?;
+		Ok(Self { key, account: text(&made, "account")? })
+	}
+
+	/// As `guard set` takes them.
+	fn named(&self, rest: &str) -> String {
+		format!("{},{rest}", self.account)
+	}
+
+	/// Signs an order with this card, and has Mercy's records officer submit it.
+	fn orders(&self, world: &World, card: &str, command: &[&str]) -> Result<Value> {
+		world.devnet.cli.run(self.order(world, card, command)?)
+	}
+
+	/// The same, as the command that submits what was signed.
+	fn order(&self, world: &World, card: &str, command: &[&str]) -> Result<Vec<OsString>> {
+		let order = self.key.with_extension("order.json");
+		let mut arguments = args!["chart", "guardian"].to_vec();
+		arguments.extend(command.iter().map(Into::into));
+		arguments.extend(args!["--card", card, "--key", self.key, "--out", order]);
+		world.devnet.cli.run(arguments)?;
+		let officer = world.devnet.people.key(OFFICER)?;
+		Ok(args!["chart", "guardian", "submit", "--key", officer, "--order", order].to_vec())
+	}
+}
+
+/// What a guardian permits the surgeon.
+const PERMIT: [&str; 7] =
+	["issue-directive", "--rule", "permit", "--practitioner", "2", "--organisation", "2"];
+
+/// Sets these guardians; returns their cards in order.
+fn guard(world: &World, patient: &Patient, named: &[String]) -> Result<Vec<String>> {
+	let cards = patient.folder.join("cards");
+	let mut arguments = args![
+		"chart",
+		"guard",
+		"set",
+		"--wallet",
+		patient.wallet,
+		"--custodian",
+		"1",
+		"--cards",
+		cards
+	]
+	.to_vec();
+	for guardian in named {
+		arguments.extend(args!["--guardian", guardian]);
+	}
+	let said = world.devnet.cli.run(arguments)?;
+	(0..named.len()).map(|place| text(&said, &format!("cards.{place}"))).collect()
+}
+
+/// The directive that an order issued.
+fn issued(said: &Value) -> Result<String> {
+	assert_eq!(said["vault"], Value::Null, "the vault has no opening: {said}");
+	text(said, "act.issue-directive.id")
+}
+
+pub(crate) fn consent_and_revoke(world: &mut World) -> Result<()> {
+	let case = Case::new(world, "guardians")?;
+	world.devnet.people.reader(SURGEON)?;
+	let mother = Guardian::new(world, &case.patient.folder, "mother")?;
+	let father = Guardian::new(world, &case.patient.folder, "father")?;
+	let named = [mother.named("parent,consent+revoke"), father.named("proxy,consent+revoke")];
+	let cards = guard(world, &case.patient, &named)?;
+	let [of_mother, of_father] = cards.as_slice() else { return Err("two cards".into()) };
+	let shown = world.devnet.cli.run(args![
+		"chart",
+		"guard",
+		"show",
+		"--wallet",
+		case.patient.wallet,
+		"--custodian",
+		"1"
+	])?;
+	assert_eq!(shown["same"], true);
+
+	let nothing = DenyReason::NothingPermits.code().into();
+	case.denied(world, LABORATORY, SURGEON, nothing)?;
+	let permit = issued(&mother.orders(world, of_mother, &PERMIT)?)?;
+	case.reads(world, LABORATORY, SURGEON)?;
+
+	// They disagree: the deny wins, and who did not issue it does not end it.
+	let deny = ["issue-directive", "--rule", "deny", "--category", "laboratory"];
+	let deny = issued(&father.orders(world, of_father, &deny)?)?;
+	case.denied(world, LABORATORY, SURGEON, DenyReason::DirectiveDenies.code().into())?;
+	let refused = world.devnet.cli.fail(mother.order(world, of_mother, &["revoke", &deny])?)?;
+	assert!(refused.message.contains("NotTheGuardiansToEnd"), "{refused}");
+	father.orders(world, of_father, &["revoke", &deny])?;
+	case.reads(world, LABORATORY, SURGEON)?;
+	mother.orders(world, of_mother, &["revoke", &permit])?;
+	case.denied(world, LABORATORY, SURGEON, nothing)?;
+
+	// Who is no guardian any more can do nothing with the card.
+	guard(world, &case.patient, &[father.named("proxy,consent+revoke")])?;
+	let refused = world.devnet.cli.fail(mother.order(world, of_mother, &PERMIT)?)?;
+	assert!(refused.message.contains("NotAGuardian"), "{refused}");
+	Ok(())
+}
+
+pub(crate) fn come_of_age(world: &mut World) -> Result<()> {
+	let case = Case::new(world, "of-age")?;
+	world.devnet.people.reader(SURGEON)?;
+	let mother = Guardian::new(world, &case.patient.folder, "mother")?;
+	// In a minute, to the second as dates are written.
+	let soon = SystemTime::now().duration_since(UNIX_EPOCH)? + Duration::from_secs(60);
+	let day = soon.as_secs() % 86_400;
+	let date = civil(soon.as_secs());
+	let until = format!("{date}T{:02}:{:02}:{:02}Z", day / 3600, day / 60 % 60, day % 60);
+	let cards =
+		guard(world, &case.patient, &[mother.named(&format!("parent,consent+revoke,{until}"))])?;
+	let card = cards.first().ok_or("no card")?;
+	mother.orders(world, card, &PERMIT)?;
+	case.reads(world, LABORATORY, SURGEON)?;
+
+	let left = soon.saturating_sub(SystemTime::now().duration_since(UNIX_EPOCH)?);
+	std::thread::sleep(left + Duration::from_secs(5));
+	case.denied(world, LABORATORY, SURGEON, DenyReason::NothingPermits.code().into())?;
+	let refused = world.devnet.cli.fail(mother.order(world, card, &PERMIT)?)?;
+	assert!(refused.message.contains("GuardianshipOver"), "{refused}");
+	Ok(())
+}
+
+/// The date of a second since 1970, in the Gregorian calendar.
+fn civil(seconds: u64) -> String {
+	let leap = |year: u64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	let (mut days, mut year) = (seconds / 86_400, 1970);
+	while days >= 365 + u64::from(leap(year)) {
+		days -= 365 + u64::from(leap(year));
+		year += 1;
+	}
+	let february = 28 + u64::from(leap(year));
+	let mut month = 1;
+	for length in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] {
+		if days < length {
+			break;
+		}
+		days -= length;
+		month += 1;
+	}
+	format!("{year:04}-{month:02}-{:02}", days + 1)
+}
+
+pub(crate) fn newborn(world: &mut World) -> Result<()> {
+	let patient = world.patient("newborn")?;
+	let mother = Guardian::new(world, &patient.folder, "mother")?;
+	let statement = patient.folder.join("statement.json");
+	let cards = patient.folder.join("cards");
+	world.devnet.cli.run(args![
+		"chart",
+		"statement",
+		"--wallet",
+		patient.wallet,
+		"--custodian",
+		"1",
+		"--guardian",
+		mother.named("parent,consent+revoke+dispute-death"),
+		"--cards",
+		cards,
+		"--out",
+		statement
+	])?;
+	let officer = world.devnet.people.key(OFFICER)?;
+	let enrolled = world.devnet.cli.run(args![
+		"chart",
+		"enrol",
+		"--key",
+		officer,
+		"--custodian",
+		"1",
+		"--statement",
+		statement
+	])?;
+	let chart = text(&enrolled, "chart")?;
+	let card = std::fs::read_dir(&cards)?.next().ok_or("no card")??.path();
+	let card = card.to_str().ok_or("no path")?;
+
+	// A death is reported in error; the mother disputes it.
+	let doctor = world.devnet.people.key("//Mercy//DrAdams")?;
+	world
+		.devnet
+		.cli
+		.run(args!["chart", "report-death", "--key", doctor, "--chart", chart])?;
+	mother.orders(world, card, &["dispute-death"])?;
+	let shown = world.devnet.cli.run(args!["chart", "show", chart])?;
+	assert_eq!(shown["charts"][0]["facts"]["state"], "active");
+	Ok(())
+}
