@@ -90,15 +90,21 @@ impl Vault {
 		.await
 	}
 
-	/// The chart, if `account` is its key now: the chain knows of keys that followed the first.
+	/// The chart, if `account` is its key. The chain says which key that is, for others may have
+	/// followed the first; while our node is away, the last one that gave its word here.
 	pub(crate) async fn own_chart(
 		self: &Arc<Self>,
 		chart: ChartId,
 		account: AccountBytes,
 	) -> Result<ChartRow> {
 		let row = self.chart(chart).await?;
-		let facts = self.node.fresh().await?.chart(chart).await?;
-		if facts.is_some_and(|facts| facts.key == account) {
+		let asked = async { self.node.finalised().await?.chart(chart).await };
+		let is_key = match asked.await {
+			Ok(facts) => facts.is_some_and(|facts| facts.key == account),
+			Err(ChainError::NodeUnreachable { .. }) => row.new.key == account,
+			Err(fault) => return Err(fault.into()),
+		};
+		if is_key {
 			Ok(row)
 		} else {
 			Err(Error::NotTheChartsKey)

@@ -148,7 +148,9 @@ pub(crate) fn come_of_age(world: &mut World) -> Result<()> {
 
 /// The date of a second since 1970, in the Gregorian calendar.
 fn civil(seconds: u64) -> String {
-	let leap = |year: u64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	let leap = |year: u64| {
+		year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
+	};
 	let (mut days, mut year) = (seconds / 86_400, 1970);
 	while days >= 365 + u64::from(leap(year)) {
 		days -= 365 + u64::from(leap(year));
