@@ -5,7 +5,6 @@ use crate::{
 	configs::CouncilMajority,
 	genesis_presets::{account, YEAR_2025},
 	AccountId, Consent, Consortium, Credentials, PatientIdentity, Providers, RecordAnchor, Runtime,
-	Timestamp,
 };
 use alloc::{format, string::String, vec::Vec};
 use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
@@ -153,7 +152,8 @@ impl pallet_consent::BenchmarkHelper for Helper {
 
 	fn word(act: GuardianAct) -> pallet_consent::WordOf {
 		let guardian = guardian();
-		let expires = Timestamp::now().saturating_add(MAX_WORD_VALIDITY);
+		let now = pallet_timestamp::Now::<Runtime>::get();
+		let expires = now.saturating_add(MAX_WORD_VALIDITY);
 		let genesis = crate::System::block_hash(0).0;
 		let statement = GuardianStatement::new(genesis, guardian.terms.chart, act, expires);
 		let [_, wrapped] = statement.signable();
