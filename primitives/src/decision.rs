@@ -434,8 +434,8 @@ fn closed(chart: &ChartFacts) -> Option<DenyReason> {
 	}
 }
 
-/// The active directives that speak of this access, without the permits that count no more. Each active one must be opened, whether or not
-/// it would speak: an unread deny is still a deny.
+/// The active directives that speak of this access, without the permits that count no more. Each
+/// active one must be opened, whether or not it would speak: an unread deny is still a deny.
 fn speaking<'a>(
 	facts: &Facts,
 	query: &'a AccessQuery,
