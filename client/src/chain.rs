@@ -30,7 +30,9 @@ mod submit;
 #[cfg(test)]
 mod tests;
 
-pub use call::{Admission, AnchorRecord, Arguments, Call, Motion, NewLicence};
+pub use call::{
+	Admission, AnchorRecord, Arguments, Call, Motion, NewLicence, TakeRecord, UnfoldRecord,
+};
 pub use error::ChainError;
 pub use event::{Event, Fault, Receipt};
 pub use read::{ReadCall, Said};

@@ -194,8 +194,10 @@ macro_rules! code_set {
 }
 
 mod provider;
+mod record;
 
 pub use provider::*;
+pub use record::*;
 
 codes! {
 	/// Kind of clinical record.
@@ -433,30 +435,6 @@ codes! {
 		Superseded = 2, "superseded";
 		/// Never should have been.
 		EnteredInError = 3, "entered-in-error";
-	}
-}
-
-codes! {
-	/// State of a record.
-	RecordState {
-		/// The version that holds.
-		Current = 0, "current";
-		/// Replaced by a newer version.
-		Superseded = 1, "superseded";
-		/// Never should have been; kept, with its reason.
-		EnteredInError = 2, "entered-in-error";
-	}
-}
-
-codes! {
-	/// Why a record was marked entered in error.
-	ErrorReason {
-		/// It belongs to someone else's chart.
-		WrongPatient = 0, "wrong-patient";
-		/// It was written twice.
-		Duplicate = 1, "duplicate";
-		/// What it says is wrong and no corrected version replaces it.
-		WrongContent = 2, "wrong-content";
 	}
 }
 

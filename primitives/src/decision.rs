@@ -4,8 +4,8 @@
 //! Order, first that applies:
 //!
 //! 1. the accessor may not act in this role for this organisation now: denied, with the reason;
-//! 2. the record is unknown, its opening does not open its leaf, or it is of no chart of that
-//!    custodian: denied;
+//! 2. the record is unknown, it is erased, its opening does not open its leaf, or it is of no chart of
+//!    that custodian: denied;
 //! 3. the patient reads with the chart's key: permitted, basis *patient*;
 //! 4. the record is entered in error and the accessor is of another house: denied;
 //! 5. an active directive's opening is missing or wrong, or claims another's right than who issued
@@ -26,6 +26,7 @@
 //! treatment and coordination of care alone.
 
 use crate::{
+	batch::Inclusion,
 	codes::{
 		Action, ChartState, GrantorBasis, Obligations, PosthumousRule, Purpose, Purposes,
 		RecordState, Role, Rule, StandingReason, StandingReasons, Strength,
@@ -94,6 +95,10 @@ pub struct AccessQuery {
 	pub opening: Opening<RecordTerms>,
 	/// The openings of the chart's directives; more than the active ones do no harm.
 	pub directives: Vec<(DirectiveId, Opening<DirectiveTerms>)>,
+	/// Where the record lies in a batch, if it was anchored in one. Counts only while the chain has no
+	/// record of its own by that id.
+	#[cfg_attr(feature = "serde", serde(default))]
+	pub inclusion: Option<Inclusion>,
 }
 
 /// What the chain knows at one block of the accessor, the record and the chart.
@@ -290,6 +295,9 @@ pub enum DenyReason {
 	/// The patient is dead, and the custodian's jurisdiction lets nothing open.
 	#[codec(index = 27)]
 	ChartDeceased,
+	/// The record was erased.
+	#[codec(index = 28)]
+	RecordErased,
 	/// The opening of an active directive is missing or does not open its seal.
 	#[codec(index = 30)]
 	DirectiveOpeningMissing,
@@ -317,6 +325,7 @@ impl DenyReason {
 			Self::RoleDoesNotTreat => 25,
 			Self::ChartDeactivated => 26,
 			Self::ChartDeceased => 27,
+			Self::RecordErased => 28,
 			Self::DirectiveOpeningMissing => 30,
 			Self::DirectiveDenies => 31,
 			Self::NothingPermits => 32,
@@ -343,6 +352,8 @@ impl DenyReason {
 				"the patient has closed this chart: only its own house goes on treating",
 			Self::ChartDeceased =>
 				"the patient is reported dead, and nothing of this chart is open outside its house there",
+			Self::RecordErased =>
+				"the record was erased at the patient's wish: nobody can read it any more",
 			Self::DirectiveOpeningMissing =>
 				"the vault has not received every directive of the patient: the patient's wallet must send the missing one",
 			Self::DirectiveDenies => "the patient has denied this access",
@@ -373,6 +384,9 @@ fn permit(facts: &Facts, query: &AccessQuery) -> Result<(Basis, Obligations), De
 		return Err(DenyReason::Standing(reason));
 	}
 	let record = facts.record.as_ref().ok_or(DenyReason::RecordUnknown)?;
+	if record.state == RecordState::Erased {
+		return Err(DenyReason::RecordErased);
+	}
 	if !query.opening.opens(&record.leaf) {
 		return Err(DenyReason::RecordOpeningWrong);
 	}

@@ -1,11 +1,12 @@
 //! How pallets ask each other. The runtime wires them; no pallet names another's crate.
 
 use crate::{
+	batch::Inclusion,
 	codes::{DrugSchedule, LicenceClasses, OrganisationState, Role, StandingReasons},
 	credential::{Authorisation, House, Licensed, Need},
 	decision::{ChartFacts, RecordFacts},
 	guardian::{ActingGuardian, GuardianAct, GuardianWord},
-	ids::{ChartId, OrganisationId, PractitionerId, RecordId},
+	ids::{ChartId, OrganisationId, PractitionerId, RecordId, Seal},
 	time::Moment,
 	views::LicenceView,
 };
@@ -113,6 +114,19 @@ pub trait GuardianDirectory {
 
 /// Records.
 pub trait RecordDirectory {
-	/// The record.
+	/// The record, if the chain has one of its own by that id.
 	fn record(record: &RecordId) -> Option<RecordFacts>;
+	/// The record with this leaf that a batch holds, if that is proven. Asked only where
+	/// [`Self::record`] knows none.
+	fn batched(record: &RecordId, leaf: &Seal, inclusion: &Inclusion) -> Option<RecordFacts>;
+}
+
+/// How often a holding can be handed on: most steps from a house to who keeps what it had.
+pub const MAX_HANDOVERS: u32 = 8;
+
+/// Who keeps what a house had: organisations can hand all their charts and records to another at once.
+pub trait HoldingDirectory {
+	/// Who keeps the charts and records of this organisation now: itself, unless it gave its holding
+	/// away. Reads [`MAX_HANDOVERS`] entries at most.
+	fn keeper(organisation: OrganisationId) -> OrganisationId;
 }

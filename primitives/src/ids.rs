@@ -158,6 +158,10 @@ bytes32! {
 	RecordId
 }
 bytes32! {
+	/// Many records under one root, see [`crate::batch`].
+	BatchId
+}
+bytes32! {
 	/// One consent directive.
 	DirectiveId
 }
@@ -197,6 +201,8 @@ pub enum IdDomain {
 	Directive,
 	/// [`RequestId`], derived from genesis hash, organisation and practitioner.
 	Request,
+	/// [`BatchId`], derived from genesis hash and custodian.
+	Batch,
 }
 
 impl IdDomain {
@@ -206,6 +212,7 @@ impl IdDomain {
 			Self::Record => b"salus/id/record ",
 			Self::Directive => b"salus/id/direct ",
 			Self::Request => b"salus/id/request",
+			Self::Batch => b"salus/id/batch  ",
 		}
 	}
 }

@@ -14,6 +14,8 @@
 //! | [`guardian`] | who may act for a patient, sealed until one does |
 //! | [`credential`] | licences, accreditations, inspections and what follows from them |
 //! | [`record`] | the sealed terms of a record's leaf |
+//! | [`batch`] | up to 2^20 records under one root, and the proof that one is among them |
+//! | [`petition`] | what patients ask custodians about a record, and the sealed answers |
 //! | [`did`] | decentralised identifiers of organisations, practitioners and charts |
 //! | [`directive`] | the sealed terms of a consent directive and of an access request |
 //! | [`decision`] | [`decision::decide`]: may this accessor do this now? |
@@ -25,6 +27,7 @@
 
 extern crate alloc;
 
+pub mod batch;
 pub mod check_digit;
 pub mod codes;
 pub mod credential;
@@ -36,6 +39,7 @@ pub mod disclosure;
 pub mod enrolment;
 pub mod guardian;
 pub mod ids;
+pub mod petition;
 pub mod record;
 pub mod seal;
 pub mod time;

@@ -8,12 +8,13 @@ use crate::{
 		StandingReasons,
 	},
 	credential::{Accreditation, Inspection, Licence},
-	decision::{ChartFacts, Decision},
+	decision::{ChartFacts, Decision, RecordFacts},
 	guardian::ActingGuardian,
 	ids::{
 		AccountBytes, AccreditationId, ChartId, Digest, DirectiveId, GuardRoot, InspectionId,
-		LicenceId, OrganisationId, PractitionerId, RequestId, Seal,
+		LicenceId, OrganisationId, PractitionerId, RecordId, RequestId, Seal,
 	},
+	petition::Petition,
 	time::Moment,
 };
 use alloc::vec::Vec;
@@ -387,4 +388,56 @@ pub struct Decided {
 	pub practitioner: Option<PractitionerId>,
 	/// The accessor's published encryption key, to which a release is wrapped.
 	pub recipient_key: Option<EncryptionKey>,
+}
+
+/// A record with what is asked of it and what binds it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct RecordView {
+	/// Its id.
+	pub id: RecordId,
+	/// Its number among the records of the organisation that took it in, from 0.
+	pub number: u32,
+	/// What a decision reads of it.
+	#[cfg_attr(feature = "serde", serde(flatten))]
+	pub facts: RecordFacts,
+	/// The organisation to which its custody is offered.
+	pub offered: Option<OrganisationId>,
+	/// The legal holds on it, each a sealed matter; while there is one it cannot be erased.
+	pub holds: Vec<Seal>,
+	/// The petitions about it, numbered from 0.
+	pub petitions: Vec<PetitionView>,
+}
+
+/// A petition about a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct PetitionView {
+	/// Its number among the record's, from 0.
+	pub number: u32,
+	/// The petition.
+	#[cfg_attr(feature = "serde", serde(flatten))]
+	pub petition: Petition,
+	/// First moment at which the answer is overdue.
+	pub due: Moment,
+	/// Whether it is overdue at the block's time.
+	pub overdue: bool,
+}
+
+/// The charts and records of an organisation as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct HoldingView {
+	/// The organisation.
+	pub organisation: OrganisationId,
+	/// Who keeps what it had: itself, unless it gave its holding away.
+	pub keeper: OrganisationId,
+	/// To whom it gave its holding, which may have given it on.
+	pub given: Option<OrganisationId>,
+	/// To whom its holding is offered.
+	pub offered: Option<OrganisationId>,
+	/// How many numbers its records have had. One that moved on left its number empty.
+	pub records: u32,
+	/// How many batches it anchored.
+	pub batches: u32,
 }

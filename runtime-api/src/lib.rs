@@ -7,18 +7,19 @@ extern crate alloc;
 
 use alloc::vec::Vec;
 use salus_primitives::{
+	batch::BatchFacts,
 	codes::{DrugSchedule, Jurisdiction, LicenceClass, OrganisationKind, Role, StandingReasons},
 	credential::{Holder, Requirements},
 	decision::{AccessQuery, ChartFacts, RecordFacts},
 	ids::{
-		AccountBytes, ChartId, DirectiveId, LicenceId, OrganisationId, PractitionerId, RecordId,
-		RequestId,
+		AccountBytes, BatchId, ChartId, DirectiveId, LicenceId, OrganisationId, PractitionerId,
+		RecordId, RequestId,
 	},
 	time::Moment,
 	views::{
 		AccreditationView, AuthorityView, ChartView, Decided, DirectiveView, DisclosureRoot,
-		EncryptionKey, InspectionView, LicenceView, MotionView, OrganisationView, Page,
-		PractitionerView, RequestView, StaffView, StandingView,
+		EncryptionKey, HoldingView, InspectionView, LicenceView, MotionView, OrganisationView,
+		Page, PractitionerView, RecordView, RequestView, StaffView, StandingView,
 	},
 };
 
@@ -99,6 +100,15 @@ sp_api::decl_runtime_apis! {
 	pub trait RecordsApi {
 		/// The record.
 		fn record(record: RecordId) -> Option<RecordFacts>;
+		/// The record with its number, the holds on it, the petitions about it and an offer of its custody.
+		fn record_view(record: RecordId) -> Option<RecordView>;
+		/// A page of the records that the organisation took in, from this number on; who keeps them now is in
+		/// each.
+		fn records(organisation: OrganisationId, from: u32) -> Page<RecordView>;
+		/// The batch, with who keeps it now.
+		fn batch(batch: BatchId) -> Option<BatchFacts>;
+		/// The organisation's charts and records as a whole: who keeps them, and how many there are.
+		fn holding(organisation: OrganisationId) -> HoldingView;
 	}
 
 	/// Consent.

@@ -12,19 +12,20 @@ use frame_support::{
 	traits::Time,
 };
 use salus_primitives::{
+	batch::BatchFacts,
 	codes::{DrugSchedule, Jurisdiction, LicenceClass, OrganisationKind, Role, StandingReasons},
 	credential::{Holder, Requirements},
 	decision::{AccessQuery, Accessor, ChartFacts, RecordFacts},
 	directory::{ProviderDirectory, RecordDirectory},
 	ids::{
-		AccountBytes, ChartId, DirectiveId, LicenceId, OrganisationId, PractitionerId, RecordId,
-		RequestId,
+		AccountBytes, BatchId, ChartId, DirectiveId, LicenceId, OrganisationId, PractitionerId,
+		RecordId, RequestId,
 	},
 	time::Moment,
 	views::{
 		AccreditationView, AuthorityView, ChartView, Decided, DirectiveView, DisclosureRoot,
-		EncryptionKey, InspectionView, LicenceView, MotionView, OrganisationView, Page,
-		PractitionerView, RequestView, StaffView, StandingView,
+		EncryptionKey, HoldingView, InspectionView, LicenceView, MotionView, OrganisationView,
+		Page, PractitionerView, RecordView, RequestView, StaffView, StandingView,
 	},
 };
 use sp_api::impl_runtime_apis;
@@ -309,6 +310,22 @@ impl_runtime_apis! {
 	impl salus_runtime_api::RecordsApi<Block> for Runtime {
 		fn record(record: RecordId) -> Option<RecordFacts> {
 			<RecordAnchor as RecordDirectory>::record(&record)
+		}
+
+		fn record_view(record: RecordId) -> Option<RecordView> {
+			RecordAnchor::record_view(&record, Timestamp::now())
+		}
+
+		fn records(organisation: OrganisationId, from: u32) -> Page<RecordView> {
+			RecordAnchor::records_page(organisation, from, Timestamp::now())
+		}
+
+		fn batch(batch: BatchId) -> Option<BatchFacts> {
+			RecordAnchor::batch(&batch)
+		}
+
+		fn holding(organisation: OrganisationId) -> HoldingView {
+			RecordAnchor::holding(organisation)
 		}
 	}
 

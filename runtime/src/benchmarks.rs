@@ -25,6 +25,7 @@ use sp_runtime::MultiSignature;
 
 const KEY_TYPE: KeyTypeId = KeyTypeId(*b"bnch");
 const MERCY: OrganisationId = 1;
+const LAKESIDE: OrganisationId = 2;
 const DR_ADAMS: PractitionerId = 1;
 
 frame_benchmarking::define_benchmarks!(
@@ -113,6 +114,12 @@ impl pallet_credentials::BenchmarkHelper<AccountId> for Helper {
 impl pallet_record_anchor::BenchmarkHelper<AccountId> for Helper {
 	fn staff(role: Role) -> (AccountId, OrganisationId) {
 		staff(role)
+	}
+
+	fn receiver(role: Role) -> (AccountId, OrganisationId) {
+		pallet_timestamp::Now::<Runtime>::put(YEAR_2025);
+		let name = if role == Role::Administrator { "Lakeside" } else { "Lakeside//Records" };
+		(account(name), LAKESIDE)
 	}
 }
 

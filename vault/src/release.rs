@@ -75,6 +75,7 @@ async fn decide_log_release(
 		record,
 		opening: row.opening.clone(),
 		directives: directives(vault, &at, terms.chart).await?,
+		inclusion: None,
 	};
 	let decided = at.decide(&query).await?;
 	let access = Access {
@@ -230,6 +231,7 @@ pub(crate) async fn list(
 			record: record.id,
 			opening: record.opening.clone(),
 			directives: held.clone(),
+			inclusion: None,
 		};
 		let decided = at.decide(&query).await?;
 		practitioner = decided.practitioner;

@@ -8,11 +8,13 @@ mod clinical;
 mod council;
 mod credentials;
 mod providers;
+mod records;
 
 use super::ChainError;
 use codec::Encode;
 pub use council::Motion;
 use salus_primitives::{
+	batch::Inclusion,
 	check_digit::{Gln, Npi},
 	codes::{Jurisdiction, LicenceClass, OrganisationKind},
 	credential::{Holder, Jurisdictions, Limits, Verification},
@@ -46,6 +48,26 @@ pub struct AnchorRecord {
 	pub leaf: Seal,
 	/// The current version that it replaces.
 	pub replaces: Option<RecordId>,
+}
+
+/// A record of a batch that is to be a record of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Encode)]
+pub struct UnfoldRecord {
+	/// Its id.
+	pub record: RecordId,
+	/// The seal over its terms.
+	pub leaf: Seal,
+	/// Where it lies.
+	pub inclusion: Inclusion,
+}
+
+/// A record to take over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode)]
+pub struct TakeRecord {
+	/// Its id.
+	pub record: RecordId,
+	/// The seal over its terms in the person's chart at the new custodian.
+	pub leaf: Seal,
 }
 
 /// An organisation that is to enter.

@@ -8,18 +8,19 @@ use super::{
 use crate::vault_api::Head;
 use codec::{DecodeAll, Encode};
 use salus_primitives::{
+	batch::BatchFacts,
 	codes::{DrugSchedule, Jurisdiction, LicenceClass, OrganisationKind, Role, StandingReasons},
 	credential::{Holder, Requirements},
 	decision::{AccessQuery, ChartFacts, RecordFacts},
 	ids::{
-		AccountBytes, ChartId, DirectiveId, LicenceId, OrganisationId, PractitionerId, RecordId,
-		RequestId,
+		AccountBytes, BatchId, ChartId, DirectiveId, LicenceId, OrganisationId, PractitionerId,
+		RecordId, RequestId,
 	},
 	time::Moment,
 	views::{
 		AccreditationView, AuthorityView, ChartView, Decided, DirectiveView, DisclosureRoot,
-		EncryptionKey, InspectionView, LicenceView, MotionView, OrganisationView, Page,
-		PractitionerView, RequestView, StaffView, StandingView,
+		EncryptionKey, HoldingView, InspectionView, LicenceView, MotionView, OrganisationView,
+		Page, PractitionerView, RecordView, RequestView, StaffView, StandingView,
 	},
 };
 
@@ -107,6 +108,15 @@ runtime_apis! {
 	"RecordsApi" {
 		/// The record.
 		record(record: RecordId) -> Option<RecordFacts>;
+		/// The record with its number, the holds on it, the petitions about it and an offer of its custody.
+		record_view(record: RecordId) -> Option<RecordView>;
+		/// A page of the records that the organisation took in, from this number on; who keeps them now is in
+		/// each.
+		records(organisation: OrganisationId, from: u32) -> Page<RecordView>;
+		/// The batch, with who keeps it now.
+		batch(batch: BatchId) -> Option<BatchFacts>;
+		/// The organisation's charts and records as a whole: who keeps them, and how many there are.
+		holding(organisation: OrganisationId) -> HoldingView;
 	}
 	"ConsentApi" {
 		/// Decides an access. Ask a node of one's own: the query holds openings.

@@ -6,16 +6,18 @@ use super::{
 use crate::vault_api::Signature;
 use codec::Compact;
 use salus_primitives::{
+	batch::{BatchProof, Inclusion},
 	check_digit::{Gln, Npi},
 	codes::{
 		AccreditationState, DrugSchedule, DrugSchedules, ErrorReason, InspectionOutcome,
 		Jurisdiction, LicenceClass, LicenceClasses, LicenceState, OrganisationKind,
-		OrganisationState, PosthumousRule, Powers, Programme, Programmes, Relation, Role, Roles,
+		OrganisationState, PetitionKind, PosthumousRule, Powers, Programme, Programmes, Relation,
+		Role, Roles,
 	},
 	credential::{Holder, Limits, Requirement, Verification},
 	enrolment::{EnrolmentStatement, NewKey, ENROLMENT_DOMAIN},
 	guardian::{GuardProof, GuardianTerms, GuardianWord},
-	ids::{ChartId, Digest, DirectiveId, GuardRoot, RecordId, RequestId, Salt, Seal},
+	ids::{BatchId, ChartId, Digest, DirectiveId, GuardRoot, RecordId, RequestId, Salt, Seal},
 	time::Period,
 };
 use subxt::{
@@ -151,6 +153,20 @@ fn calls() -> Vec<Call> {
 		Call::mark_directive_entered_in_error_as_guardian(DirectiveId([2; 32]), &word),
 		Call::anchor_records(7, &[record(None), record(Some(RecordId([3; 32])))]),
 		Call::mark_entered_in_error(RecordId([1; 32]), ErrorReason::WrongContent),
+		Call::anchor_batch(7, BatchId([1; 32]), [2; 32], 3),
+		Call::unfold_records(7, &[unfolded()]),
+		Call::place_hold(RecordId([1; 32]), Seal([2; 32])),
+		Call::release_hold(RecordId([1; 32]), Seal([2; 32])),
+		Call::file_petition(RecordId([1; 32]), PetitionKind::Amendment, Seal([2; 32])),
+		Call::withdraw_petition(RecordId([1; 32]), 3),
+		Call::refuse_petition(RecordId([1; 32]), 3, Seal([2; 32])),
+		Call::grant_petition(RecordId([1; 32]), 3, Seal([2; 32])),
+		Call::offer_custody(7, 8, &[RecordId([1; 32]), RecordId([2; 32])]),
+		Call::withdraw_offer(7, &[RecordId([1; 32])]),
+		Call::accept_custody(8, &[TakeRecord { record: RecordId([1; 32]), leaf: Seal([2; 32]) }]),
+		Call::offer_holding(7, 8),
+		Call::withdraw_holding(7),
+		Call::accept_holding(8, 7),
 		Call::issue_directive(
 			ChartId([1; 32]),
 			DirectiveId([2; 32]),
@@ -224,6 +240,13 @@ fn calls() -> Vec<Call> {
 		Call::vote(&motion(), true),
 		Call::close(&motion()).unwrap(),
 	]
+}
+
+fn unfolded() -> UnfoldRecord {
+	let siblings = vec![Seal([3; 32]), Seal([4; 32])].try_into().unwrap();
+	let proof = BatchProof { siblings, index: 5 };
+	let inclusion = Inclusion { batch: BatchId([6; 32]), proof };
+	UnfoldRecord { record: RecordId([1; 32]), leaf: Seal([2; 32]), inclusion }
 }
 
 fn place() -> Jurisdiction {

@@ -2,6 +2,7 @@ use crate as pallet_consent;
 use crate::*;
 use frame_support::{derive_impl, traits::ConstU64};
 use salus_primitives::{
+	batch::{BatchTree, Inclusion},
 	codes::{
 		Category, ChartState, Confidentiality, Power, Powers, RecordState, Relation, Role,
 		Sensitivities, StandingReason, StandingReasons,
@@ -9,7 +10,9 @@ use salus_primitives::{
 	decision::{ChartFacts, RecordFacts},
 	directory::{ChartDirectory, GuardianDirectory, ProviderDirectory, RecordDirectory},
 	guardian::{ActingGuardian, Guard, GuardianAct, GuardianFault, GuardianTerms},
-	ids::{ChartId, Digest, DirectiveId, OrganisationId, PractitionerId, RecordId, Salt, Seal},
+	ids::{
+		BatchId, ChartId, Digest, DirectiveId, OrganisationId, PractitionerId, RecordId, Salt, Seal,
+	},
 	record::RecordTerms,
 	seal::Opening,
 	time::Moment,
@@ -254,6 +257,29 @@ impl RecordDirectory for Directory {
 			replaces: None,
 		})
 	}
+
+	fn batched(record: &RecordId, leaf: &Seal, inclusion: &Inclusion) -> Option<RecordFacts> {
+		let tree = batch();
+		let holds = inclusion.batch == BATCH
+			&& inclusion.proof.verify(&tree.root(), tree.leaves(), record, leaf);
+		holds.then_some(RecordFacts {
+			custodian: HOUSE,
+			leaf: *leaf,
+			state: RecordState::Current,
+			replaces: None,
+		})
+	}
+}
+
+/// At [`HOUSE`], with [`BATCHED`] as its second record.
+pub(crate) const BATCH: BatchId = BatchId([1; 32]);
+/// In [`CHART`], with the same opening as [`RECORD`].
+pub(crate) const BATCHED: RecordId = RecordId([2; 32]);
+
+/// The tree of [`BATCH`].
+pub(crate) fn batch() -> BatchTree {
+	let other = |n| (RecordId([n; 32]), seal(n));
+	BatchTree::new([other(7), (BATCHED, opening().seal()), other(8)]).unwrap()
 }
 
 #[cfg(feature = "runtime-benchmarks")]

@@ -5,7 +5,9 @@ use alloc::vec::Vec;
 use frame_support::traits::Time;
 use salus_primitives::{
 	codes::StandingReasons,
-	decision::{decide, AccessQuery, Accessor, ActiveDirective, ChartFacts, Decision, Facts},
+	decision::{
+		decide, AccessQuery, Accessor, ActiveDirective, ChartFacts, Decision, Facts, RecordFacts,
+	},
 	directory::{ChartDirectory, ProviderDirectory, RecordDirectory},
 	ids::{ChartId, DirectiveId, OrganisationId, PractitionerId, RequestId, Seal},
 	time::Moment,
@@ -32,10 +34,19 @@ impl<T: Config> Pallet<T> {
 			at,
 			standing,
 			practitioner,
-			record: T::Records::record(&query.record),
+			record: Self::record(query),
 			chart: Self::chart(&query.opening.terms.chart),
 		};
 		(decide(&facts, query), at, practitioner)
+	}
+
+	/// The record asked about: the chain's own, or else the one that a batch is proven to hold with the
+	/// leaf that its opening opens.
+	fn record(query: &AccessQuery) -> Option<RecordFacts> {
+		T::Records::record(&query.record).or_else(|| {
+			let inclusion = query.inclusion.as_ref()?;
+			T::Records::batched(&query.record, &query.opening.seal(), inclusion)
+		})
 	}
 
 	/// The chart with its active directives.

@@ -4,7 +4,7 @@ use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
 use frame_system::pallet_prelude::BlockNumberFor;
 use salus_primitives::{
 	codes::{ChartState, Role},
-	directory::{Enrolment, ProviderDirectory},
+	directory::{Enrolment, HoldingDirectory, ProviderDirectory},
 	enrolment::{EnrolmentStatement, ENROLMENT_DOMAIN, MAX_ENROLMENT_VALIDITY},
 	ids::{AccountBytes, OrganisationId},
 	time::Moment,
@@ -28,6 +28,7 @@ impl<T: Config> Pallet<T> {
 			T::Providers::may_act(&who, organisation, &ENROLLING_ROLES, now),
 			Error::<T>::NotAuthorised
 		);
+		ensure!(T::Holdings::keeper(organisation) == organisation, Error::<T>::HoldingGivenAway);
 		ensure!(T::Providers::intake(organisation, now).is_empty(), Error::<T>::TakesOnNothingNew);
 		ensure!(!entries.is_empty(), Error::<T>::EmptyBatch);
 

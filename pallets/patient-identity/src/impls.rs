@@ -14,7 +14,9 @@ use sp_runtime::{DispatchError, MultiSignature};
 
 impl<T: Config> ChartDirectory for Pallet<T> {
 	fn chart(chart: &ChartId) -> Option<ChartFacts> {
-		let ChartDetails { custodian, key, state } = Charts::<T>::get(chart)?;
+		let details = Charts::<T>::get(chart)?;
+		let custodian = Self::custodian(&details);
+		let ChartDetails { key, state, .. } = details;
 		let posthumous = (state == ChartState::Deceased)
 			.then(|| Self::posthumous_rule(custodian))
 			.flatten();

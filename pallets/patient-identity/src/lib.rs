@@ -11,7 +11,8 @@
 //! ## Terminology
 //!
 //! - **Custodian**: an organisation that keeps records.
-//! - **Chart**: the patient's file at one custodian, named by 32 bytes that say nothing.
+//! - **Chart**: the patient's file at one custodian, named by 32 bytes that say nothing. An organisation
+//!   can hand all its charts to another, which is then their custodian in everything.
 //! - **Chart key**: the account that signs for the chart.
 //! - **Enrolment statement**: what the chart key signs, see
 //!   [`EnrolmentStatement`](salus_primitives::enrolment::EnrolmentStatement).
@@ -107,7 +108,7 @@ pub mod pallet {
 	use frame_system::pallet_prelude::*;
 	use salus_primitives::{
 		codes::{ChartState, Jurisdiction, PosthumousRule},
-		directory::{Enrolment, OrganisationDirectory, ProviderDirectory},
+		directory::{Enrolment, HoldingDirectory, OrganisationDirectory, ProviderDirectory},
 		ids::{ChartId, GuardRoot, OrganisationId, PractitionerId},
 		time::Moment,
 		views::{DeathReport, Rekeying},
@@ -128,6 +129,8 @@ pub mod pallet {
 		type CouncilOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 		/// Where custodians are.
 		type Organisations: OrganisationDirectory<Self::AccountId>;
+		/// Who keeps what an organisation took in.
+		type Holdings: HoldingDirectory;
 		/// The gate through which chart keys enter the chain.
 		type Enrolment: Enrolment<Self::AccountId>;
 		/// The block's time, in milliseconds.
@@ -321,6 +324,8 @@ pub mod pallet {
 		PowerMissing,
 		/// The jurisdiction is none of ISO 3166: correct it.
 		InvalidJurisdiction,
+		/// The organisation has given its holding away: who keeps it now enrols.
+		HoldingGivenAway,
 	}
 
 	#[pallet::hooks]
@@ -348,7 +353,8 @@ pub mod pallet {
 		/// - `entries`: 1 to [`MAX_ENROLMENTS`] statements with their signatures.
 		///
 		/// # Errors
-		/// [`Error::NotAuthorised`], [`Error::TakesOnNothingNew`], [`Error::EmptyBatch`],
+		/// [`Error::NotAuthorised`], [`Error::HoldingGivenAway`], [`Error::TakesOnNothingNew`],
+		/// [`Error::EmptyBatch`],
 		/// [`Error::WrongDomain`], [`Error::WrongChain`], [`Error::WrongCustodian`], [`Error::StatementExpired`],
 		/// [`Error::ValidityTooLong`], [`Error::AlreadyExists`], [`Error::KeyAlreadyEnrolled`],
 		/// [`Error::BadSignature`].

@@ -9,10 +9,10 @@ use frame_support::{
 use functions::{is_signed, ENROLLING_ROLES};
 use salus_primitives::{
 	codes::{ChartState, Role},
-	directory::{Enrolment, GuardianDirectory, ProviderDirectory},
+	directory::{Enrolment, GuardianDirectory, HoldingDirectory, ProviderDirectory},
 	enrolment::{KeyStatement, REKEYING_DOMAIN, ROTATION_DOMAIN},
 	guardian::GuardianAct,
-	ids::{AccountBytes, ChartId, GuardRoot},
+	ids::{AccountBytes, ChartId, GuardRoot, OrganisationId},
 	views::{DeathReport, Rekeying},
 };
 use sp_runtime::AccountId32;
@@ -158,6 +158,11 @@ impl<T: Config> Pallet<T> {
 		Ok(details)
 	}
 
+	/// Who keeps the chart now.
+	pub(crate) fn custodian(details: &ChartDetails) -> OrganisationId {
+		T::Holdings::keeper(details.custodian)
+	}
+
 	/// The chart, if this is staff of its custodian in one of these roles.
 	fn chart_of_staff(
 		who: &T::AccountId,
@@ -166,7 +171,7 @@ impl<T: Config> Pallet<T> {
 	) -> Result<ChartDetails, DispatchError> {
 		let details = Charts::<T>::get(chart).ok_or(Error::<T>::ChartUnknown)?;
 		ensure!(
-			T::Providers::may_act(who, details.custodian, roles, T::Time::now()),
+			T::Providers::may_act(who, Self::custodian(&details), roles, T::Time::now()),
 			Error::<T>::NotAuthorised
 		);
 		Ok(details)
@@ -184,7 +189,7 @@ impl<T: Config> Pallet<T> {
 		let statement = KeyStatement {
 			domain,
 			genesis: Self::genesis(),
-			custodian: details.custodian,
+			custodian: Self::custodian(details),
 			chart: *chart,
 			key: new.key,
 			expires: new.expires,

@@ -9,7 +9,7 @@ use salus_primitives::{
 		StandingReason, StandingReasons,
 	},
 	credential::House,
-	directory::{Enrolment, OrganisationDirectory, ProviderDirectory},
+	directory::{Enrolment, HoldingDirectory, OrganisationDirectory, ProviderDirectory},
 	enrolment::{
 		EnrolmentStatement, KeyStatement, ENROLMENT_DOMAIN, MAX_ENROLMENT_VALIDITY,
 		REKEYING_DOMAIN, ROTATION_DOMAIN,
@@ -99,6 +99,7 @@ impl Config for Test {
 	type Organisations = Directory;
 	type Providers = Directory;
 	type Enrolment = Gate;
+	type Holdings = Directory;
 	type Time = Timestamp;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
@@ -174,6 +175,23 @@ impl OrganisationDirectory<AccountId32> for Directory {
 
 	fn practitioner(account: &AccountId32) -> Option<PractitionerId> {
 		<Self as ProviderDirectory<_>>::practitioner(account)
+	}
+}
+
+/// Where the mock keeps to whom [`HOUSE`] gave its holding.
+const KEEPER: &[u8] = b":keeper";
+
+/// Gives all that [`HOUSE`] has to this organisation.
+pub(crate) fn give_holding(to: OrganisationId) {
+	frame_support::storage::unhashed::put(KEEPER, &to);
+}
+
+impl HoldingDirectory for Directory {
+	fn keeper(organisation: OrganisationId) -> OrganisationId {
+		match frame_support::storage::unhashed::get(KEEPER) {
+			Some(keeper) if organisation == HOUSE => keeper,
+			_ => organisation,
+		}
 	}
 }
 

@@ -40,7 +40,9 @@ pub const DEFAULT_REKEYING_DELAY: Moment = 72 * 60 * 60 * 1000;
 	TypeInfo,
 )]
 pub struct ChartDetails {
-	/// Who keeps it.
+	/// Who enrolled it; who keeps it is for [`HoldingDirectory`] to say.
+	///
+	/// [`HoldingDirectory`]: salus_primitives::directory::HoldingDirectory
 	pub custodian: OrganisationId,
 	/// Its current signing key.
 	pub key: AccountBytes,

@@ -6,7 +6,7 @@ use frame_support::{
 	traits::Get,
 	weights::{constants::RocksDbWeight, RuntimeDbWeight, Weight},
 };
-use salus_primitives::directory::STANDING_READS;
+use salus_primitives::directory::{MAX_HANDOVERS, STANDING_READS};
 
 /// Weights of this pallet's calls.
 pub trait WeightInfo {
@@ -119,14 +119,17 @@ impl WeightInfo for () {
 
 /// Decoding, event and bookkeeping of one call: 20 µs.
 const BASE: Weight = Weight::from_parts(20_000_000, 0);
+/// The way to who keeps a chart.
+const WAY: u64 = 8;
+const _: () = assert!(MAX_HANDOVERS == 8, "the way counts a read for each step");
 /// Two signature checks of at most 70 µs, hashing, one event: 160 µs.
 const ENTRY: Weight = Weight::from_parts(160_000_000, 0);
 
 fn enrol_charts(db: RuntimeDbWeight, entries: u32) -> Weight {
 	let entries = u64::from(entries);
-	// Genesis hash and time; for each entry chart, key, gate and account, each read and
+	// Genesis hash, time and who keeps the house's holding; for each entry chart, key, gate and account, each read and
 	// written, and a guard written.
-	let reads = entries.saturating_mul(4).saturating_add(STANDING_READS).saturating_add(2);
+	let reads = entries.saturating_mul(4).saturating_add(STANDING_READS).saturating_add(2 + WAY);
 	BASE.saturating_add(ENTRY.saturating_mul(entries))
 		.saturating_add(db.reads_writes(reads, entries.saturating_mul(5)))
 }
@@ -134,9 +137,9 @@ fn enrol_charts(db: RuntimeDbWeight, entries: u32) -> Weight {
 /// Two signature checks of at most 70 µs, five hashes of a guard's leaf and way: 160 µs.
 const WORD: Weight = ENTRY;
 
-/// Reads chart, time, genesis hash, key and gate; writes chart, key, gate and account.
+/// Reads chart, keeper, time, genesis hash, key and gate; writes chart, key, gate and account.
 fn rotate_key(db: RuntimeDbWeight) -> Weight {
-	BASE.saturating_add(WORD).saturating_add(db.reads_writes(6, 4))
+	BASE.saturating_add(WORD).saturating_add(db.reads_writes(6 + WAY, 4))
 }
 
 /// Reads chart and guard; writes the guard.
@@ -144,10 +147,10 @@ fn set_guard(db: RuntimeDbWeight) -> Weight {
 	BASE.saturating_add(db.reads_writes(2, 1))
 }
 
-/// Reads chart, standing, re-keying, time, genesis hash, delay, key and gate; writes key and
+/// Reads chart, keeper, standing, re-keying, time, genesis hash, delay, key and gate; writes key and
 /// re-keying.
 fn start_rekeying(db: RuntimeDbWeight) -> Weight {
-	let reads = STANDING_READS.saturating_add(8);
+	let reads = STANDING_READS.saturating_add(8 + 2 * WAY);
 	BASE.saturating_add(WORD).saturating_add(db.reads_writes(reads, 2))
 }
 
@@ -156,10 +159,10 @@ fn cancel_rekeying(db: RuntimeDbWeight) -> Weight {
 	BASE.saturating_add(db.reads_writes(2, 1))
 }
 
-/// Reads chart, standing in two roles, re-keying, time, gate and account; writes re-keying, chart,
+/// Reads chart, keeper, standing in two roles, re-keying, time, gate and account; writes re-keying, chart,
 /// gate and account.
 fn complete_rekeying(db: RuntimeDbWeight) -> Weight {
-	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(6), 4))
+	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(6 + WAY), 4))
 }
 
 /// Reads and writes the chart.
@@ -167,9 +170,9 @@ fn change_state(db: RuntimeDbWeight) -> Weight {
 	BASE.saturating_add(db.reads_writes(1, 1))
 }
 
-/// Reads chart, standing, practitioner and time; writes report and chart.
+/// Reads chart, keeper, standing, practitioner and time; writes report and chart.
 fn report_death(db: RuntimeDbWeight) -> Weight {
-	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(3), 2))
+	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(3 + WAY), 2))
 }
 
 /// Reads chart and report; writes both.

@@ -2,8 +2,12 @@ use crate as pallet_record_anchor;
 use crate::*;
 use frame_support::{derive_impl, traits::ConstU64};
 use salus_primitives::{
-	codes::{RecordState, Role, StandingReason, StandingReasons},
-	directory::ProviderDirectory,
+	codes::{
+		Jurisdiction, OrganisationKind, OrganisationState, RecordState, Role, StandingReason,
+		StandingReasons,
+	},
+	credential::House,
+	directory::{OrganisationDirectory, ProviderDirectory},
 	ids::{OrganisationId, PractitionerId, RecordId, Seal},
 	time::Moment,
 };
@@ -14,6 +18,10 @@ type Block = frame_system::mocking::MockBlock<Test>;
 pub(crate) const HOUSE: OrganisationId = 1;
 pub(crate) const OTHER: OrganisationId = 2;
 pub(crate) const SUSPENDED: OrganisationId = 3;
+/// Takes on nothing new.
+pub(crate) const RESTRICTED: OrganisationId = 4;
+/// More organisations, up to this number, each with [`BOARD`] as its administrator.
+pub(crate) const LAST: OrganisationId = 20;
 
 pub(crate) const RECORDS: u64 = 101;
 pub(crate) const SYSTEM: u64 = 102;
@@ -22,8 +30,10 @@ pub(crate) const PHARMACIST: u64 = 104;
 pub(crate) const ADMINISTRATOR: u64 = 105;
 pub(crate) const OTHERS_SYSTEM: u64 = 106;
 pub(crate) const STRANGER: u64 = 107;
+pub(crate) const OTHERS_ADMINISTRATOR: u64 = 108;
+pub(crate) const BOARD: u64 = 109;
 
-const STAFF: [(u64, OrganisationId, Role); 7] = [
+const STAFF: [(u64, OrganisationId, Role); 11] = [
 	(RECORDS, HOUSE, Role::RecordsOfficer),
 	(SYSTEM, HOUSE, Role::System),
 	(CLINICIAN, HOUSE, Role::Clinician),
@@ -31,6 +41,10 @@ const STAFF: [(u64, OrganisationId, Role); 7] = [
 	(ADMINISTRATOR, HOUSE, Role::Administrator),
 	(OTHERS_SYSTEM, OTHER, Role::System),
 	(SYSTEM, SUSPENDED, Role::System),
+	(OTHERS_ADMINISTRATOR, OTHER, Role::Administrator),
+	(ADMINISTRATOR, SUSPENDED, Role::Administrator),
+	(ADMINISTRATOR, RESTRICTED, Role::Administrator),
+	(SYSTEM, RESTRICTED, Role::System),
 ];
 
 #[frame_support::runtime]
@@ -69,6 +83,7 @@ impl pallet_timestamp::Config for Test {
 }
 
 impl Config for Test {
+	type Organisations = Directory;
 	type Providers = Directory;
 	type Time = Timestamp;
 	type WeightInfo = ();
@@ -86,7 +101,7 @@ impl ProviderDirectory<u64> for Directory {
 		role: Role,
 		_: Moment,
 	) -> StandingReasons {
-		Self::membership(account, organisation, role)
+		<Self as ProviderDirectory<u64>>::membership(account, organisation, role)
 	}
 
 	fn membership(account: &u64, organisation: OrganisationId, role: Role) -> StandingReasons {
@@ -94,14 +109,52 @@ impl ProviderDirectory<u64> for Directory {
 		if organisation == SUSPENDED {
 			reasons = reasons.with(StandingReason::OrganisationSuspended);
 		}
-		if !STAFF.contains(&(*account, organisation, role)) {
+		let board = *account == BOARD
+			&& (RESTRICTED + 1..=LAST).contains(&organisation)
+			&& role == Role::Administrator;
+		if !board && !STAFF.contains(&(*account, organisation, role)) {
 			reasons = reasons.with(StandingReason::NotStaff);
 		}
 		reasons
 	}
 
-	fn intake(_: OrganisationId, _: Moment) -> StandingReasons {
-		StandingReasons::EMPTY
+	fn intake(organisation: OrganisationId, _: Moment) -> StandingReasons {
+		match organisation {
+			RESTRICTED => StandingReasons::of(&[StandingReason::AccreditationMissing]),
+			_ => StandingReasons::EMPTY,
+		}
+	}
+
+	fn practitioner(_: &u64) -> Option<PractitionerId> {
+		None
+	}
+}
+
+impl OrganisationDirectory<u64> for Directory {
+	fn organisation(organisation: OrganisationId) -> Option<(House, OrganisationState)> {
+		let house = House {
+			id: organisation,
+			kind: OrganisationKind::Hospital,
+			place: Jurisdiction(*b"US-CA\0"),
+			since: 0,
+		};
+		let state = match organisation {
+			SUSPENDED => OrganisationState::Suspended,
+			_ => OrganisationState::Active,
+		};
+		(HOUSE..=LAST).contains(&organisation).then_some((house, state))
+	}
+
+	fn membership(account: &u64, organisation: OrganisationId, role: Role) -> StandingReasons {
+		<Self as ProviderDirectory<u64>>::membership(account, organisation, role)
+	}
+
+	fn are_affiliated(_: OrganisationId, _: OrganisationId) -> bool {
+		false
+	}
+
+	fn is_practitioner(_: PractitionerId) -> bool {
+		false
 	}
 
 	fn practitioner(_: &u64) -> Option<PractitionerId> {
@@ -111,8 +164,11 @@ impl ProviderDirectory<u64> for Directory {
 
 #[cfg(feature = "runtime-benchmarks")]
 impl BenchmarkHelper<u64> for Directory {
-	fn staff(_: Role) -> (u64, OrganisationId) {
-		(CLINICIAN, HOUSE)
+	fn staff(role: Role) -> (u64, OrganisationId) {
+		(if role == Role::Administrator { ADMINISTRATOR } else { SYSTEM }, HOUSE)
+	}
+	fn receiver(role: Role) -> (u64, OrganisationId) {
+		(if role == Role::Administrator { OTHERS_ADMINISTRATOR } else { OTHERS_SYSTEM }, OTHER)
 	}
 }
 

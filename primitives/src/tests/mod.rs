@@ -1,5 +1,7 @@
+mod batch;
 mod charts;
 mod credential;
+mod petition;
 
 use crate::{
 	check_digit::{Gln, Npi},
@@ -98,6 +100,7 @@ fn case(directives: &[DirectiveTerms]) -> (Facts, AccessQuery) {
 		record: RecordId([6; 32]),
 		opening: record(),
 		directives: opened,
+		inclusion: None,
 	};
 	(facts, query)
 }
@@ -281,6 +284,20 @@ fn what_was_entered_in_error_stays_readable_to_house_and_patient() {
 }
 
 #[test]
+fn nobody_reads_what_was_erased() {
+	let (mut facts, mut query) = case(&[directive(Rule::Permit, Strength::Specific)]);
+	facts.record.as_mut().unwrap().state = RecordState::Erased;
+	let house = Accessor::Staff { account: [5; 32], organisation: HOUSE, role: Role::Clinician };
+	for accessor in [query.accessor, house, Accessor::Patient { account: PATIENT }] {
+		query.accessor = accessor;
+		assert_eq!(decide(&facts, &query), denied(DenyReason::RecordErased));
+	}
+	// Whatever is left of its terms.
+	query.opening.salt = Salt([0; 32]);
+	assert_eq!(decide(&facts, &query), denied(DenyReason::RecordErased));
+}
+
+#[test]
 fn standing_comes_first() {
 	let (mut facts, query) = case(&[directive(Rule::Permit, Strength::Specific)]);
 	facts.standing =
@@ -319,13 +336,14 @@ fn deny_codes_are_stable_and_equal_the_encoding() {
 		DenyReason::RoleDoesNotTreat,
 		DenyReason::ChartDeactivated,
 		DenyReason::ChartDeceased,
+		DenyReason::RecordErased,
 		DenyReason::DirectiveOpeningMissing,
 		DenyReason::DirectiveDenies,
 		DenyReason::NothingPermits,
 		DenyReason::DirectiveBasisWrong,
 	];
 	assert!(reasons.iter().all(|reason| reason.encode() == [reason.code()]));
-	assert_eq!(reasons.map(DenyReason::code), [20, 21, 22, 23, 24, 25, 26, 27, 30, 31, 32, 33]);
+	assert_eq!(reasons.map(DenyReason::code), [20, 21, 22, 23, 24, 25, 26, 27, 28, 30, 31, 32, 33]);
 	assert!(StandingReason::ALL
 		.iter()
 		.all(|reason| (1..20).contains(&reason.index()) || (40..60).contains(&reason.index())));

@@ -30,6 +30,7 @@ impl pallet_patient_identity::Config for Runtime {
 	type BenchmarkHelper = crate::benchmarks::Helper;
 	type CouncilOrigin = CouncilMajority;
 	type Enrolment = Consortium;
+	type Holdings = RecordAnchor;
 	type Organisations = Providers;
 	type Providers = Providers;
 	type Time = Timestamp;
@@ -39,6 +40,7 @@ impl pallet_patient_identity::Config for Runtime {
 impl pallet_record_anchor::Config for Runtime {
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;
+	type Organisations = Providers;
 	type Providers = Providers;
 	type Time = Timestamp;
 	type WeightInfo = pallet_record_anchor::weights::SubstrateWeight<Runtime>;

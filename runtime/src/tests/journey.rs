@@ -100,6 +100,7 @@ pub(super) fn decide(
 		record: RECORD,
 		opening: record(),
 		directives: directives.to_vec(),
+		inclusion: None,
 	};
 	let decided = Runtime::decide(query);
 	assert_eq!(decided.at, now());

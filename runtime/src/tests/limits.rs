@@ -25,10 +25,11 @@ fn an_upgrade_fits_a_block() {
 #[test]
 fn full_batches_fit_an_ordinary_transaction() {
 	use pallet_patient_identity::MAX_ENROLMENTS;
-	use pallet_record_anchor::{NewRecord, MAX_RECORDS};
+	use pallet_record_anchor::{NewRecord, Taken, Unfolded, MAX_RECORDS, MAX_UNFOLDED};
 	use salus_primitives::{
+		batch::{BatchProof, Inclusion, MAX_BATCH_SIBLINGS},
 		enrolment::EnrolmentStatement,
-		ids::{ChartId, GuardRoot},
+		ids::{BatchId, ChartId, GuardRoot, RecordId, Seal},
 	};
 
 	let record =
@@ -45,7 +46,22 @@ fn full_batches_fit_an_ordinary_transaction() {
 	};
 	let entry = (statement, sp_runtime::MultiSignature::Sr25519([0; 64].into()));
 	let entries = vec![entry; MAX_ENROLMENTS as usize].try_into().unwrap();
-	let calls: [RuntimeCall; 2] = [
+	let siblings = vec![Seal([1; 32]); MAX_BATCH_SIBLINGS as usize].try_into().unwrap();
+	let proof = BatchProof { siblings, index: 0 };
+	let (record, leaf) = (RecordId([1; 32]), Seal([2; 32]));
+	let inclusion = Inclusion { batch: BatchId([3; 32]), proof };
+	let unfolded = vec![Unfolded { record, leaf, inclusion }; MAX_UNFOLDED as usize];
+	let listed = vec![record; MAX_RECORDS as usize].try_into().unwrap();
+	let taken = vec![Taken { record, leaf }; MAX_RECORDS as usize].try_into().unwrap();
+	use pallet_record_anchor::Call as Anchor;
+	let calls: [RuntimeCall; 5] = [
+		Anchor::<Runtime>::unfold_records {
+			organisation: 1,
+			records: unfolded.try_into().unwrap(),
+		}
+		.into(),
+		Anchor::<Runtime>::offer_custody { organisation: 1, to: 2, records: listed }.into(),
+		Anchor::<Runtime>::accept_custody { organisation: 1, records: taken }.into(),
 		pallet_record_anchor::Call::<Runtime>::anchor_records { organisation: 1, records }.into(),
 		pallet_patient_identity::Call::<Runtime>::enrol_charts { organisation: 1, entries }.into(),
 	];

@@ -1,12 +1,12 @@
-//! Calls on charts, records and consent.
+//! Calls on charts and consent.
 
-use super::{AnchorRecord, Call};
+use super::Call;
 use crate::vault_api::Signature;
 use salus_primitives::{
-	codes::{ErrorReason, Jurisdiction, PosthumousRule},
+	codes::{Jurisdiction, PosthumousRule},
 	enrolment::{EnrolmentStatement, NewKey},
 	guardian::GuardianWord,
-	ids::{ChartId, DirectiveId, GuardRoot, OrganisationId, RecordId, RequestId, Seal},
+	ids::{ChartId, DirectiveId, GuardRoot, OrganisationId, RequestId, Seal},
 	time::Moment,
 };
 
@@ -99,16 +99,6 @@ impl Call {
 		word: &GuardianWord<Signature>,
 	) -> Self {
 		Self::new("Consent", "mark_directive_entered_in_error_as_guardian", (id, word))
-	}
-
-	/// Anchors records; at most 128, all or none. Signed by staff of the custodian.
-	pub fn anchor_records(organisation: OrganisationId, records: &[AnchorRecord]) -> Self {
-		Self::new("RecordAnchor", "anchor_records", (organisation, records))
-	}
-
-	/// Marks a record entered in error. Signed by staff of its custodian.
-	pub fn mark_entered_in_error(record: RecordId, reason: ErrorReason) -> Self {
-		Self::new("RecordAnchor", "mark_entered_in_error", (record, reason))
 	}
 
 	/// Issues a directive. Signed by the chart's key.

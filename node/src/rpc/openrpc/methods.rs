@@ -1,9 +1,9 @@
 //! The table of the `salus_` methods. Parameters stand in the order in which they are given.
 
 use super::super::types::{
-	holder, Account, Accreditation, At, Authority, Chart, Directive, DisclosureRoot, Finality,
-	Inspection, Licence, Motion, Organisation, Page, Practitioner, Record, Request, Requirements,
-	StaffMember, Standing,
+	holder, Account, Accreditation, At, Authority, Batch, Chart, Directive, DisclosureRoot,
+	Finality, Holding, Inspection, Licence, Motion, Organisation, Page, Practitioner, Record,
+	Request, Requirements, StaffMember, Standing,
 };
 use salus_primitives::{
 	codes::{DrugSchedule, LicenceClass, OrganisationKind, Role},
@@ -226,6 +226,24 @@ pub(super) const METHODS: &[Method] = &[
 		summary: "One record",
 		params: &[required("record", "The record's id", bytes32), AT],
 		result: answer::<At<Option<Record>>>,
+	},
+	Method {
+		name: "salus_records",
+		summary: "The records that an organisation took in, in order of their numbers",
+		params: &[ORGANISATION, CURSOR, AT],
+		result: answer::<At<Page<Record>>>,
+	},
+	Method {
+		name: "salus_batch",
+		summary: "One batch of records",
+		params: &[required("batch", "The batch's id", bytes32), AT],
+		result: answer::<At<Option<Batch>>>,
+	},
+	Method {
+		name: "salus_holding",
+		summary: "Who keeps the charts and records of an organisation",
+		params: &[ORGANISATION, AT],
+		result: answer::<At<Holding>>,
 	},
 	Method {
 		name: "salus_directive",

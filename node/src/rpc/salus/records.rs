@@ -1,12 +1,14 @@
 //! Charts, records, and consent.
 
 use super::{
-	super::types::{At, Chart, Directive, DisclosureRoot, Record, Request},
+	super::types::{
+		At, Batch, Chart, Directive, DisclosureRoot, Holding, List, Page, Record, Request,
+	},
 	Salus,
 };
 use crate::service::Hash;
 use jsonrpsee::{core::RpcResult, proc_macros::rpc};
-use salus_primitives::ids::{ChartId, DirectiveId, OrganisationId, RecordId, RequestId};
+use salus_primitives::ids::{BatchId, ChartId, DirectiveId, OrganisationId, RecordId, RequestId};
 use salus_runtime_api::{ChartsApi, ConsentApi, RecordsApi};
 
 /// Charts, records, and consent.
@@ -19,6 +21,23 @@ pub(super) trait RecordsRpc {
 	/// One record.
 	#[method(name = "record", blocking)]
 	fn record(&self, record: RecordId, at: Option<Hash>) -> RpcResult<At<Option<Record>>>;
+
+	/// The records that an organisation took in, in order of their numbers.
+	#[method(name = "records", blocking)]
+	fn records(
+		&self,
+		organisation: OrganisationId,
+		cursor: Option<String>,
+		at: Option<Hash>,
+	) -> RpcResult<At<Page<Record>>>;
+
+	/// One batch of records.
+	#[method(name = "batch", blocking)]
+	fn batch(&self, batch: BatchId, at: Option<Hash>) -> RpcResult<At<Option<Batch>>>;
+
+	/// Who keeps the charts and records of an organisation.
+	#[method(name = "holding", blocking)]
+	fn holding(&self, organisation: OrganisationId, at: Option<Hash>) -> RpcResult<At<Holding>>;
 
 	/// One consent directive.
 	#[method(name = "directive", blocking)]
@@ -48,9 +67,28 @@ impl RecordsRpcServer for Salus {
 	}
 
 	fn record(&self, record: RecordId, at: Option<Hash>) -> RpcResult<At<Option<Record>>> {
-		Ok(self.ask(at, |api, block| {
-			Ok(api.record(block, record)?.map(|facts| (record, facts).into()))
+		Ok(self.ask(at, |api, block| Ok(api.record_view(block, record)?.map(Into::into)))?)
+	}
+
+	fn records(
+		&self,
+		organisation: OrganisationId,
+		cursor: Option<String>,
+		at: Option<Hash>,
+	) -> RpcResult<At<Page<Record>>> {
+		Ok(self.page(List::Records(organisation), cursor, at, |api, block, from| {
+			api.records(block, organisation, from)
 		})?)
+	}
+
+	fn batch(&self, batch: BatchId, at: Option<Hash>) -> RpcResult<At<Option<Batch>>> {
+		Ok(self.ask(at, |api, block| {
+			Ok(api.batch(block, batch)?.map(|facts| (batch, facts).into()))
+		})?)
+	}
+
+	fn holding(&self, organisation: OrganisationId, at: Option<Hash>) -> RpcResult<At<Holding>> {
+		Ok(self.ask(at, |api, block| Ok(api.holding(block, organisation)?.into()))?)
 	}
 
 	fn directive(

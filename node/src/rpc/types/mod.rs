@@ -15,7 +15,7 @@ pub use self::{
 	providers::{
 		Flag, Organisation, Practitioner, PractitionerRef, Profile, Reason, StaffMember, Standing,
 	},
-	records::{Chart, Directive, DisclosureRoot, Record, Request, SealedDirective},
+	records::{Batch, Chart, Directive, DisclosureRoot, Holding, Record, Request, SealedDirective},
 };
 
 use crate::service::Hash;

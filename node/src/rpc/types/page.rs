@@ -48,6 +48,8 @@ pub enum List {
 	LicencesBy(OrganisationId),
 	/// An organisation's inspections.
 	Inspections(OrganisationId),
+	/// The records that an organisation took in.
+	Records(OrganisationId),
 }
 
 /// Where a page ended, of which list, and at which block, so that all pages tell of one state.
@@ -109,6 +111,7 @@ mod tests {
 			List::LicencesIn(place, LicenceClass::Nurse),
 			List::LicencesBy(2),
 			List::Inspections(2),
+			List::Records(2),
 		];
 		for list in lists {
 			let cursor = cursor(list);

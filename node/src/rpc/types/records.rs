@@ -3,10 +3,17 @@
 use super::Account;
 use crate::service::Hash;
 use salus_primitives::{
-	codes::{ChartState, DirectiveState, Powers, RecordState, Relation, RequestState},
+	batch::BatchFacts,
+	codes::{
+		ChartState, DirectiveState, PetitionKind, PetitionState, Powers, RecordState, Relation,
+		RequestState,
+	},
 	decision::{ActiveDirective, ChartFacts, RecordFacts},
 	guardian::ActingGuardian,
-	ids::{ChartId, DirectiveId, OrganisationId, PractitionerId, RecordId, RequestId, Seal},
+	ids::{
+		BatchId, ChartId, DirectiveId, OrganisationId, PractitionerId, RecordId, RequestId, Seal,
+	},
+	petition::Petition as Filed,
 	time::Moment,
 	views,
 };
@@ -61,6 +68,7 @@ pub struct Guardian {
 
 /// A record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Record {
 	/// Its id.
 	#[schemars(with = "String")]
@@ -70,12 +78,86 @@ pub struct Record {
 	/// Its sealed leaf.
 	#[schemars(with = "String")]
 	pub leaf: Seal,
-	/// Its state: current, superseded or entered-in-error.
+	/// Its state: current, superseded, entered-in-error or erased.
 	#[schemars(with = "String")]
 	pub state: RecordState,
 	/// The version it replaces.
 	#[schemars(with = "Option<String>")]
 	pub replaces: Option<RecordId>,
+	/// Its number among the records of the organisation that took it in, from 0.
+	pub number: u32,
+	/// The organisation to which its custody is offered.
+	pub offered_to: Option<OrganisationId>,
+	/// Whether it is under a legal hold, so that it cannot be erased.
+	pub held: bool,
+	/// The legal holds on it, each a sealed matter.
+	#[schemars(with = "Vec<String>")]
+	pub holds: Vec<Seal>,
+	/// What its patient asked about it, in order of filing.
+	pub petitions: Vec<Petition>,
+}
+
+/// What a patient asked of a custodian about a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Petition {
+	/// Its number among the record's, from 0.
+	pub number: u32,
+	/// What is asked: erasure or amendment.
+	#[schemars(with = "String")]
+	pub kind: PetitionKind,
+	/// What is asked and why, sealed.
+	#[schemars(with = "String")]
+	pub seal: Seal,
+	/// Its state: open, withdrawn, refused or granted.
+	#[schemars(with = "String")]
+	pub state: PetitionState,
+	/// When it was filed.
+	pub filed: Moment,
+	/// First moment at which the answer is overdue.
+	pub due: Moment,
+	/// Whether it is overdue at the block's time.
+	pub overdue: bool,
+	/// The answer, sealed.
+	#[schemars(with = "Option<String>")]
+	pub answer: Option<Seal>,
+	/// When it was refused or granted.
+	pub answered: Option<Moment>,
+}
+
+/// Many records under one root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Batch {
+	/// Its id.
+	#[schemars(with = "String")]
+	pub id: BatchId,
+	/// Who keeps its records.
+	pub custodian: OrganisationId,
+	/// The root over its leaves.
+	#[schemars(with = "String")]
+	pub root: Hash,
+	/// Number of leaves.
+	pub leaves: u32,
+	/// When it was anchored.
+	pub anchored_at: Moment,
+}
+
+/// The charts and records of an organisation as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Holding {
+	/// The organisation.
+	pub organisation: OrganisationId,
+	/// Who keeps what it had: itself, unless it gave its holding away.
+	pub keeper: OrganisationId,
+	/// To whom it gave its holding, which may have given it on.
+	pub given_to: Option<OrganisationId>,
+	/// To whom its holding is offered.
+	pub offered_to: Option<OrganisationId>,
+	/// How many numbers its records have had.
+	pub records: u32,
+	/// How many batches it anchored.
+	pub batches: u32,
 }
 
 /// A consent directive, as far as the chain knows it.
@@ -160,10 +242,43 @@ impl From<ActingGuardian> for Guardian {
 	}
 }
 
-impl From<(RecordId, RecordFacts)> for Record {
-	fn from((id, facts): (RecordId, RecordFacts)) -> Self {
-		let RecordFacts { custodian, leaf, state, replaces } = facts;
-		Self { id, custodian, leaf, state, replaces }
+impl From<views::RecordView> for Record {
+	fn from(view: views::RecordView) -> Self {
+		let RecordFacts { custodian, leaf, state, replaces } = view.facts;
+		Self {
+			id: view.id,
+			custodian,
+			leaf,
+			state,
+			replaces,
+			number: view.number,
+			offered_to: view.offered,
+			held: !view.holds.is_empty(),
+			holds: view.holds,
+			petitions: view.petitions.into_iter().map(Into::into).collect(),
+		}
+	}
+}
+
+impl From<views::PetitionView> for Petition {
+	fn from(view: views::PetitionView) -> Self {
+		let views::PetitionView { number, petition, due, overdue } = view;
+		let Filed { kind, seal, state, filed, answer, answered } = petition;
+		Self { number, kind, seal, state, filed, due, overdue, answer, answered }
+	}
+}
+
+impl From<(BatchId, BatchFacts)> for Batch {
+	fn from((id, facts): (BatchId, BatchFacts)) -> Self {
+		let BatchFacts { custodian, root, leaves, at } = facts;
+		Self { id, custodian, root: root.into(), leaves, anchored_at: at }
+	}
+}
+
+impl From<views::HoldingView> for Holding {
+	fn from(view: views::HoldingView) -> Self {
+		let views::HoldingView { organisation, keeper, given, offered, records, batches } = view;
+		Self { organisation, keeper, given_to: given, offered_to: offered, records, batches }
 	}
 }
 

@@ -2,13 +2,14 @@
 
 use super::*;
 use salus_primitives::{
+	batch::Inclusion,
 	codes::{
 		Action, Actions, ChartState, GrantorBasis, Obligations, Purpose, Purposes, Role, Rule,
 		StandingReason, Strength,
 	},
 	decision::{AccessQuery, Accessor, Basis, Decision, DenyReason},
 	directive::{DirectiveTerms, Grantee, Scope},
-	ids::{RecordId, Salt},
+	ids::{BatchId, RecordId, Salt},
 	seal::Opening,
 	time::Period,
 };
@@ -45,6 +46,7 @@ fn query(accessor: Accessor) -> AccessQuery {
 		record: RECORD,
 		opening: opening(),
 		directives: vec![(directive(1), permit())],
+		inclusion: None,
 	}
 }
 
@@ -133,6 +135,40 @@ fn denies_unknown_records_and_charts() {
 		asked.opening.terms.chart = OTHER_CHART;
 		assert_eq!(Consent::decide(&asked).0, denied(DenyReason::RecordOpeningWrong));
 		assert_eq!(Consent::chart(&ChartId([9; 32])), None);
+	});
+}
+
+#[test]
+fn takes_a_record_from_its_batch_while_the_chain_has_none_of_its_own() {
+	run(|| {
+		let proof = batch().prove(1).unwrap();
+		let inclusion = Some(Inclusion { batch: BATCH, proof });
+		let mut asked = query(staff(CLINICIAN, HOUSE));
+		asked.record = BATCHED;
+		let unknown = denied(DenyReason::RecordUnknown);
+		assert_eq!(Consent::decide(&asked).0, unknown);
+		asked.inclusion = inclusion.clone();
+		assert_eq!(Consent::decide(&asked).0, permitted(Basis::Custodian));
+
+		// Another batch, another place, another record, other terms.
+		asked.inclusion.as_mut().unwrap().batch = BatchId([9; 32]);
+		assert_eq!(Consent::decide(&asked).0, unknown);
+		asked.inclusion = inclusion.clone();
+		asked.inclusion.as_mut().unwrap().proof.index = 0;
+		assert_eq!(Consent::decide(&asked).0, unknown);
+		asked.inclusion = inclusion.clone();
+		asked.record = RecordId([9; 32]);
+		assert_eq!(Consent::decide(&asked).0, unknown);
+		asked.record = BATCHED;
+		asked.opening.terms.size = 2;
+		assert_eq!(Consent::decide(&asked).0, unknown);
+
+		// The chain's own comes first, whatever a proof says.
+		let mut asked = query(staff(CLINICIAN, HOUSE));
+		asked.inclusion = inclusion;
+		assert_eq!(Consent::decide(&asked).0, permitted(Basis::Custodian));
+		asked.opening.terms.size = 2;
+		assert_eq!(Consent::decide(&asked).0, denied(DenyReason::RecordOpeningWrong));
 	});
 }
 

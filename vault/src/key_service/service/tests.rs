@@ -51,6 +51,7 @@ fn asked(service: &Service, key: &ContentKey, version: u32) -> Rewrap {
 		record,
 		opening: Opening { terms, salt: Salt([0; 32]) },
 		directives: Vec::new(),
+		inclusion: None,
 	};
 	Rewrap { query, wrap, version }
 }
