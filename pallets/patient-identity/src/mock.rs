@@ -246,13 +246,13 @@ pub(crate) fn account(n: u8) -> AccountId32 {
 	AccountId32::new(key(n).public().0)
 }
 
-/// The word of the `n`th key to follow on a chart of [`HOUSE`].
+/// The word of the `n`th key to follow on a chart of [`HOUSE`], to whoever keeps it now.
 fn follow(domain: [u8; 16], n: u8, chart: u8) -> NewKeyOf {
 	let (key, expires) = (key(n), NOW + MAX_ENROLMENT_VALIDITY);
 	let statement = KeyStatement {
 		domain,
 		genesis: System::block_hash(0).0,
-		custodian: HOUSE,
+		custodian: Directory::keeper(HOUSE),
 		chart: ChartId([chart; 32]),
 		key: key.public().0,
 		expires,

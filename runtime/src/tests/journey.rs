@@ -5,6 +5,7 @@ use crate::{genesis_presets::account, Runtime};
 use codec::Encode;
 use frame_support::assert_ok;
 use salus_primitives::{
+	batch::Inclusion,
 	codes::{
 		Action, Actions, Category, Confidentiality, DirectiveState, ErrorReason, GrantorBasis,
 		Obligations, Purpose, Purposes, RequestState, Role, Rule, Sensitivities, StandingReason,
@@ -29,13 +30,13 @@ pub(super) const MERCY: u32 = 1;
 pub(super) const LAKESIDE: u32 = 2;
 const DR_BROOKS: u32 = 2;
 pub(super) const CHART: ChartId = ChartId([0xc1; 32]);
-const RECORD: RecordId = RecordId([0xd1; 32]);
+pub(super) const RECORD: RecordId = RecordId([0xd1; 32]);
 
 pub(super) type Charts = pallet_patient_identity::Call<Runtime>;
-type Records = pallet_record_anchor::Call<Runtime>;
+pub(super) type Records = pallet_record_anchor::Call<Runtime>;
 pub(super) type Consents = pallet_consent::Call<Runtime>;
 
-fn enrolment(expires: u64) -> Charts {
+pub(super) fn enrolment(expires: u64) -> Charts {
 	let key = pair("Patient");
 	let statement = EnrolmentStatement {
 		domain: ENROLMENT_DOMAIN,
@@ -51,7 +52,7 @@ fn enrolment(expires: u64) -> Charts {
 	Charts::enrol_charts { organisation: MERCY, entries }
 }
 
-fn record() -> Opening<RecordTerms> {
+pub(super) fn record() -> Opening<RecordTerms> {
 	let terms = RecordTerms {
 		chart: CHART,
 		sequence: 0,
@@ -93,14 +94,24 @@ pub(super) fn decide(
 	accessor: Accessor,
 	directives: &[(DirectiveId, Opening<DirectiveTerms>)],
 ) -> Decision {
+	decide_on(accessor, RECORD, directives, None)
+}
+
+/// The same of any record with those terms.
+pub(super) fn decide_on(
+	accessor: Accessor,
+	record: RecordId,
+	directives: &[(DirectiveId, Opening<DirectiveTerms>)],
+	inclusion: Option<Inclusion>,
+) -> Decision {
 	let query = AccessQuery {
 		accessor,
 		action: Action::Access,
 		purpose: Purpose::Treatment,
-		record: RECORD,
-		opening: record(),
+		record,
+		opening: self::record(),
 		directives: directives.to_vec(),
-		inclusion: None,
+		inclusion,
 	};
 	let decided = Runtime::decide(query);
 	assert_eq!(decided.at, now());

@@ -10,6 +10,7 @@ mod governance;
 mod interface;
 mod journey;
 mod limits;
+mod records;
 
 /// Checks the invariants of every pallet of this house.
 fn try_state() {

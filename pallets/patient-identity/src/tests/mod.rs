@@ -12,6 +12,7 @@ use sp_runtime::{traits::Dispatchable, AccountId32, DispatchError};
 
 mod death;
 mod enrol_charts;
+mod holdings;
 mod invariants;
 mod posthumous_rules;
 mod rekeying;
