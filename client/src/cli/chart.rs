@@ -301,7 +301,7 @@ impl Report for Shown {
 
 /// All that the chain knows of a chart.
 fn one(view: &ChartView, head: &Head, out: &mut dyn Write) -> std::io::Result<()> {
-	let ChartView { facts, guard, rekeying, death } = view;
+	let ChartView { facts, guard, rekeying, death, .. } = view;
 	Fields::default()
 		.add("chart", facts.chart)
 		.add("custodian", facts.custodian)

@@ -34,6 +34,8 @@ pub trait WeightInfo {
 	fn dispute_death_as_guardian() -> Weight;
 	/// Of the call.
 	fn set_posthumous_rule() -> Weight;
+	/// Of the call.
+	fn uphold_rekeying() -> Weight;
 }
 
 /// By the runtime's database weights.
@@ -76,6 +78,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn set_posthumous_rule() -> Weight {
 		set_posthumous_rule(T::DbWeight::get())
 	}
+	fn uphold_rekeying() -> Weight {
+		uphold_rekeying(T::DbWeight::get())
+	}
 }
 
 impl WeightInfo for () {
@@ -115,12 +120,15 @@ impl WeightInfo for () {
 	fn set_posthumous_rule() -> Weight {
 		set_posthumous_rule(RocksDbWeight::get())
 	}
+	fn uphold_rekeying() -> Weight {
+		uphold_rekeying(RocksDbWeight::get())
+	}
 }
 
 /// Decoding, event and bookkeeping of one call: 20 µs.
 const BASE: Weight = Weight::from_parts(20_000_000, 0);
-/// Two signature checks of at most 70 µs, hashing, one event: 160 µs.
-const ENTRY: Weight = Weight::from_parts(160_000_000, 0);
+/// Two signature checks of at most 70 µs, hashing, three events: 180 µs.
+const ENTRY: Weight = Weight::from_parts(180_000_000, 0);
 
 fn enrol_charts(db: RuntimeDbWeight, entries: u32) -> Weight {
 	let entries = u64::from(entries);
@@ -132,16 +140,17 @@ fn enrol_charts(db: RuntimeDbWeight, entries: u32) -> Weight {
 }
 
 /// Two signature checks of at most 70 µs, five hashes of a guard's leaf and way: 160 µs.
-const WORD: Weight = ENTRY;
+const WORD: Weight = Weight::from_parts(160_000_000, 0);
 
-/// Reads chart, time, genesis hash, key and gate; writes chart, key, gate and account.
+/// Reads chart, re-keying, time, genesis hash, key, gate and account; writes chart, key, gate and
+/// account.
 fn rotate_key(db: RuntimeDbWeight) -> Weight {
-	BASE.saturating_add(WORD).saturating_add(db.reads_writes(6, 4))
+	BASE.saturating_add(WORD).saturating_add(db.reads_writes(7, 4))
 }
 
-/// Reads chart and guard; writes the guard.
+/// Reads chart, re-keying and guard; writes the guard.
 fn set_guard(db: RuntimeDbWeight) -> Weight {
-	BASE.saturating_add(db.reads_writes(2, 1))
+	BASE.saturating_add(db.reads_writes(3, 1))
 }
 
 /// Reads chart, standing, re-keying, time, genesis hash, delay, key and gate; writes key and
@@ -151,15 +160,15 @@ fn start_rekeying(db: RuntimeDbWeight) -> Weight {
 	BASE.saturating_add(WORD).saturating_add(db.reads_writes(reads, 2))
 }
 
-/// Reads chart and re-keying; writes the re-keying.
+/// Reads chart, standing, time, re-keying and contest; writes re-keying and contest.
 fn cancel_rekeying(db: RuntimeDbWeight) -> Weight {
-	BASE.saturating_add(db.reads_writes(2, 1))
+	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(4), 2))
 }
 
-/// Reads chart, standing in two roles, re-keying, time, gate and account; writes re-keying, chart,
-/// gate and account.
+/// Reads chart, standing in two roles, re-keying, contest, time, gate and account; writes re-keying,
+/// contest, chart, gate and account.
 fn complete_rekeying(db: RuntimeDbWeight) -> Weight {
-	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(6), 4))
+	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(7), 5))
 }
 
 /// Reads and writes the chart.
@@ -172,9 +181,9 @@ fn report_death(db: RuntimeDbWeight) -> Weight {
 	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(3), 2))
 }
 
-/// Reads chart and report; writes both.
+/// Reads chart, standing, time and report; writes chart and report.
 fn dispute_death(db: RuntimeDbWeight) -> Weight {
-	BASE.saturating_add(db.reads_writes(2, 2))
+	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(3), 2))
 }
 
 /// Reads chart, report, guard, time and genesis hash; writes chart and report.
@@ -185,4 +194,9 @@ fn dispute_death_as_guardian(db: RuntimeDbWeight) -> Weight {
 /// Reads and writes the rule.
 fn set_posthumous_rule(db: RuntimeDbWeight) -> Weight {
 	BASE.saturating_add(db.reads_writes(1, 1))
+}
+
+/// Reads chart and contest; writes the contest.
+fn uphold_rekeying(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(2, 1))
 }
