@@ -98,6 +98,13 @@ pub trait ChartKeys<AccountId> {
 	fn is_chart_key(account: &AccountId) -> bool;
 }
 
+/// Where there are no charts.
+impl<AccountId> ChartKeys<AccountId> for () {
+	fn is_chart_key(_: &AccountId) -> bool {
+		false
+	}
+}
+
 /// Charts.
 pub trait ChartDirectory {
 	/// The chart without its directives, which are another pallet's.
