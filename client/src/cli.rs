@@ -215,6 +215,23 @@ impl Context {
 		Wallet::open(path, &self.passphrase(path)?)
 	}
 
+	/// The wallet, each of its charts with the key that acts for it on chain: another copy of the wallet
+	/// may have rotated it.
+	async fn current_wallet(&self, path: &Path) -> Result<Wallet> {
+		let mut wallet = self.open_wallet(path)?;
+		let genesis = self.chain().await?.genesis();
+		let at = self.finalised().await?;
+		for chart in wallet.charts().to_vec() {
+			if chart.genesis != genesis {
+				continue;
+			}
+			if let Some(facts) = at.chart(chart.chart).await? {
+				wallet.follow_key(&chart.chart, &facts.key)?;
+			}
+		}
+		Ok(wallet)
+	}
+
 	/// The organisation, which must be there.
 	async fn organisation(&self, id: OrganisationId) -> Result<OrganisationView> {
 		let found = self.finalised().await?.organisation(id).await?;

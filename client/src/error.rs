@@ -113,6 +113,14 @@ pub enum Error {
 		/// How many it holds.
 		most: u32,
 	},
+	/// Two guardians of a chart have one key.
+	#[error("a guardian is named twice")]
+	GuardianNamedTwice,
+	/// A guardian's key is one of another chart's guardians.
+	#[error(
+		"this key guards another chart of the wallet: it would join the two for everyone to see"
+	)]
+	GuardianOfAnotherChart,
 	/// A card is used with another key than its guardian's.
 	#[error("the card is for another guardian's key")]
 	NotTheGuardiansKey,
@@ -223,6 +231,8 @@ impl Error {
 			Self::NotAnswered(_) => "not-answered",
 			Self::RequestNotOpen(_) => "request-not-open",
 			Self::TooManyGuardians { .. } => "too-many-guardians",
+			Self::GuardianNamedTwice => "guardian-named-twice",
+			Self::GuardianOfAnotherChart => "guardian-of-another-chart",
 			Self::NotTheGuardiansKey => "not-the-guardians-key",
 			Self::KeyElsewhere(_) => "key-elsewhere",
 			Self::LogFaulty(_) => "log-faulty",
@@ -275,6 +285,9 @@ impl Error {
 			Self::RequestNotOpen(_) =>
 				"the requester can send another; what was permitted ends with `salus directive revoke`",
 			Self::TooManyGuardians { .. } => "name fewer guardians",
+			Self::GuardianNamedTwice => "give all powers of a guardian at once, as in `consent+revoke`",
+			Self::GuardianOfAnotherChart =>
+				"let the guardian make a key for this chart alone: `salus key generate`",
 			Self::NotTheGuardiansKey => "use the key file whose account the patient named as guardian",
 			Self::KeyElsewhere(_) =>
 				"use the wallet in which it was rotated; if that is lost, go to the custodian with the file that `salus chart rekey word` writes",

@@ -18,7 +18,10 @@ use salus_primitives::{
 		Guard, GuardProof, GuardianAct, GuardianStatement, GuardianTerms, GuardianWord,
 		GUARD_LEAVES,
 	},
-	ids::{derive_id, ChartId, DirectiveId, GuardRoot, IdDomain, OrganisationId, Salt, Seal},
+	ids::{
+		derive_id, AccountBytes, ChartId, DirectiveId, GuardRoot, IdDomain, OrganisationId, Salt,
+		Seal,
+	},
 	seal::Opening,
 	time::Moment,
 };
@@ -66,6 +69,12 @@ pub struct GuardianOrder {
 impl WalletGuard {
 	/// A guard of these guardians.
 	pub fn new(terms: &[GuardianTerms]) -> Result<Self> {
+		let mut keys: Vec<_> = terms.iter().map(|terms| terms.key).collect();
+		keys.sort_unstable();
+		keys.dedup();
+		if keys.len() < terms.len() {
+			return Err(Error::GuardianNamedTwice);
+		}
 		let mut guardians = Vec::with_capacity(terms.len());
 		for terms in terms {
 			let mut salt = Salt::default();
@@ -84,6 +93,11 @@ impl WalletGuard {
 	fn guard(&self) -> Result<Guard> {
 		Guard::new(&self.guardians, &self.fillers)
 			.ok_or(Error::TooManyGuardians { most: GUARD_LEAVES })
+	}
+
+	/// The guardians' keys.
+	pub fn keys(&self) -> impl Iterator<Item = AccountBytes> + '_ {
+		self.guardians.iter().map(|guardian| guardian.terms.key)
 	}
 
 	/// What the chain holds of it.
@@ -231,8 +245,17 @@ mod tests {
 	#[test]
 	fn a_guard_has_no_room_for_seventeen() {
 		let (_, terms) = guardian("//Mother");
-		assert!(WalletGuard::new(&[terms; 16]).is_ok());
-		let error = WalletGuard::new(&[terms; 17]).unwrap_err();
+		let many: Vec<_> =
+			(0u8..17).map(|place| GuardianTerms { key: [place; 32], ..terms }).collect();
+		assert!(WalletGuard::new(&many[..16]).is_ok());
+		let error = WalletGuard::new(&many).unwrap_err();
 		assert_eq!(error.code(), "too-many-guardians");
+	}
+
+	#[test]
+	fn nobody_is_named_twice() {
+		let (_, terms) = guardian("//Mother");
+		let error = WalletGuard::new(&[terms, GuardianTerms { until: None, ..terms }]).unwrap_err();
+		assert_eq!(error.code(), "guardian-named-twice");
 	}
 }

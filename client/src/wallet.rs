@@ -24,8 +24,10 @@ use salus_primitives::{
 		EnrolmentStatement, KeyStatement, NewKey, ENROLMENT_DOMAIN, REKEYING_DOMAIN,
 		ROTATION_DOMAIN,
 	},
+	guardian::ActingGuardian,
 	ids::{
-		derive_id, AccountBytes, ChartId, DirectiveId, IdDomain, OrganisationId, RequestId, Salt,
+		derive_id, AccountBytes, ChartId, DirectiveId, GuardRoot, IdDomain, OrganisationId,
+		RequestId, Salt,
 	},
 	seal::Opening,
 	time::Moment,
@@ -35,8 +37,12 @@ use std::path::Path;
 use subxt_signer::bip39::Mnemonic;
 use zeroize::{Zeroize, Zeroizing};
 
-/// How many keys beyond those it knows of a wallet tries, to find the one that acts for a chart.
-const KEYS_AHEAD: u32 = 16;
+/// How many keys beyond those it knows of a wallet tries, to find the one that acts for a chart. Each is
+/// named on chain at most once, so this is how many rotations a wallet made again can catch up with.
+const KEYS_AHEAD: u32 = 1024;
+
+/// Most guards that are kept of one chart: the one that holds and those last named.
+const MAX_GUARDS: usize = 4;
 
 /// Format of wallet files.
 const FORMAT: &str = "salus-wallet-1";
@@ -159,12 +165,15 @@ pub struct WalletChart {
 	/// secret.
 	#[serde(default)]
 	pub rekeyed: bool,
-	/// Who guards it.
+	/// Whether this wallet has only given a key's word for it: its own once that key acts for it.
 	#[serde(default)]
-	pub guard: Option<WalletGuard>,
+	pub pending: bool,
+	/// Who guards it, or is to: those last named come last, and the chain says whose root holds.
+	#[serde(default)]
+	pub guards: Vec<WalletGuard>,
 }
 
-/// A directive that this wallet issued.
+/// A directive that this wallet issued, or of which it has the opening from its custodian's vault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IssuedDirective {
 	/// Its id.
@@ -182,6 +191,9 @@ pub struct IssuedDirective {
 	/// Whether the custodian's vault has its opening.
 	#[serde(default)]
 	pub delivered: bool,
+	/// The guardian who issued it, where the wallet did not.
+	#[serde(default)]
+	pub guardian: Option<ActingGuardian>,
 }
 
 /// A request that the patient has seen.
@@ -279,7 +291,8 @@ impl Wallet {
 		})
 	}
 
-	/// The charts, in the order in which they were made.
+	/// The charts, in the order in which they were made; also those of which it has only given a key's
+	/// word.
 	pub fn charts(&self) -> &[WalletChart] {
 		&self.contents.charts
 	}
@@ -314,7 +327,7 @@ impl Wallet {
 	/// whether the wallet has it.
 	pub fn follow_key(&mut self, chart: &ChartId, current: &AccountBytes) -> Result<bool> {
 		let known = self.chart(chart)?.clone();
-		if self.identity(&known)?.account() == *current {
+		if !known.pending && self.identity(&known)?.account() == *current {
 			return Ok(true);
 		}
 		for key in 0..=known.keys_made.saturating_add(KEYS_AHEAD) {
@@ -322,6 +335,7 @@ impl Wallet {
 				self.change_chart(chart, |known| {
 					known.key = key;
 					known.keys_made = known.keys_made.max(key);
+					known.pending = false;
 				})?;
 				return Ok(true);
 			}
@@ -348,11 +362,15 @@ impl Wallet {
 			return self.next_key(chart, REKEYING_DOMAIN, expires);
 		}
 		let new = self.change(|contents| {
-			let index = newest(contents, &genesis, custodian)
-				.map_or(0, |newest| newest.index.saturating_add(1));
+			let index = next_index(contents, &genesis, custodian);
 			let derived = derive_chart(&contents.root, genesis, custodian, index)?;
-			let new =
-				WalletChart { chart: *chart, salt: Salt::default(), rekeyed: true, ..derived };
+			let new = WalletChart {
+				chart: *chart,
+				salt: Salt::default(),
+				rekeyed: true,
+				pending: true,
+				..derived
+			};
 			contents.charts.push(new.clone());
 			Ok(new)
 		})?;
@@ -385,9 +403,28 @@ impl Wallet {
 		Ok(NewKey { key, expires, signature: identity.sign(&statement.encode()) })
 	}
 
-	/// Keeps who guards a chart. Set the guard's root on chain next.
-	pub fn set_guard(&mut self, chart: &ChartId, guard: Option<WalletGuard>) -> Result<()> {
-		self.change_chart(chart, |known| known.guard = guard)
+	/// Keeps who is to guard a chart, beside those who do. Set the guard's root on chain next, then
+	/// [`Wallet::settle_guard`].
+	pub fn add_guard(&mut self, chart: &ChartId, guard: WalletGuard) -> Result<()> {
+		let others = self.charts().iter().filter(|known| known.chart != *chart);
+		let elsewhere: Vec<_> =
+			others.flat_map(|known| &known.guards).flat_map(WalletGuard::keys).collect();
+		if guard.keys().any(|named| elsewhere.contains(&named)) {
+			return Err(Error::GuardianOfAnotherChart);
+		}
+		self.change_chart(chart, |known| {
+			// What was named and never came to the chain is not kept for ever.
+			let surplus = known.guards.len().saturating_sub(MAX_GUARDS.saturating_sub(1));
+			known.guards.drain(..surplus);
+			known.guards.push(guard);
+		})
+	}
+
+	/// Forgets what does not guard the chart, now that the chain holds this root.
+	pub fn settle_guard(&mut self, chart: &ChartId, on_chain: Option<&GuardRoot>) -> Result<()> {
+		self.change_chart(chart, |known| {
+			known.guards.retain(|guard| guard.root().ok().as_ref() == on_chain);
+		})
 	}
 
 	fn change_chart(
@@ -412,13 +449,19 @@ impl Wallet {
 			Some(chart) => Ok(chart.clone()),
 			None => self.change(|contents| match newest(contents, &genesis, custodian) {
 				Some(chart) => Ok(chart.clone()),
-				None => {
-					let chart = derive_chart(&contents.root, genesis, custodian, 0)?;
-					contents.charts.push(chart.clone());
-					Ok(chart)
-				},
+				None => add_next(contents, genesis, custodian),
 			}),
 		}
+	}
+
+	/// Another chart at a custodian, beside those that there are: where the first is not the patient's
+	/// alone any more, or was closed for good.
+	pub fn make_another_chart(
+		&mut self,
+		genesis: [u8; 32],
+		custodian: OrganisationId,
+	) -> Result<WalletChart> {
+		self.change(|contents| add_next(contents, genesis, custodian))
 	}
 
 	/// What the custodian needs to enrol the patient's chart there, until `expires`, with the guard that
@@ -439,7 +482,7 @@ impl Wallet {
 			chart: chart.chart,
 			key: identity.account(),
 			expires,
-			guard: chart.guard.as_ref().map(WalletGuard::root).transpose()?,
+			guard: chart.guards.last().map(WalletGuard::root).transpose()?,
 		};
 		let signature = identity.sign(&statement.encode());
 		let encryption_key = identity.vouch(&genesis, &chart.chart);
@@ -505,6 +548,7 @@ impl Wallet {
 			replaces,
 			answers,
 			delivered: false,
+			guardian: None,
 		};
 		self.change(|contents| {
 			contents.directives.push(directive.clone());
@@ -586,7 +630,31 @@ fn newest<'a>(
 		.charts
 		.iter()
 		.filter(|chart| chart.genesis == *genesis && chart.custodian == custodian)
+		.filter(|chart| !chart.pending)
 		.max_by_key(|chart| chart.index)
+}
+
+/// The first number that no chart of the wallet has at a custodian.
+fn next_index(contents: &Contents, genesis: &[u8; 32], custodian: OrganisationId) -> u32 {
+	contents
+		.charts
+		.iter()
+		.filter(|chart| chart.genesis == *genesis && chart.custodian == custodian)
+		.map(|chart| chart.index.saturating_add(1))
+		.max()
+		.unwrap_or(0)
+}
+
+/// Adds the next chart at a custodian.
+fn add_next(
+	contents: &mut Contents,
+	genesis: [u8; 32],
+	custodian: OrganisationId,
+) -> Result<WalletChart> {
+	let index = next_index(contents, &genesis, custodian);
+	let chart = derive_chart(&contents.root, genesis, custodian, index)?;
+	contents.charts.push(chart.clone());
+	Ok(chart)
 }
 
 /// Adds a chart that is this wallet's; tells whether it was not there.
@@ -645,7 +713,8 @@ fn derive_chart(
 		key: 0,
 		keys_made: 0,
 		rekeyed: false,
-		guard: None,
+		pending: false,
+		guards: Vec::new(),
 	})
 }
 
@@ -902,6 +971,66 @@ mod tests {
 		let mut again = Wallet::restore(path, &passphrase(), &new.phrase()).unwrap();
 		again.absorb(&backup).unwrap();
 		assert_eq!(again.chart(&chart).unwrap(), new.chart(&chart).unwrap());
+	}
+
+	#[test]
+	fn a_word_takes_no_chart_over_before_its_key_acts() {
+		let (_folder, mut wallet) = wallet();
+		let own = wallet.new_chart(GENESIS, 1, 1_000).unwrap().statement.chart;
+		let other = ChartId([7; 32]);
+		let word = wallet.rekeying(GENESIS, 1, &other, 5).unwrap();
+		assert_eq!(wallet.chart_at(&GENESIS, 1).unwrap().chart, own);
+		// Another key acts for it still.
+		assert!(!wallet.follow_key(&other, &[9; 32]).unwrap());
+		assert!(wallet.chart(&other).unwrap().pending);
+		assert!(wallet.follow_key(&other, &word.key).unwrap());
+		assert_eq!(wallet.chart_at(&GENESIS, 1).unwrap().chart, other);
+		// A further chart shares nothing with the two.
+		let third = wallet.make_another_chart(GENESIS, 1).unwrap();
+		assert_eq!(third.index, 2);
+		assert_eq!(wallet.new_chart(GENESIS, 1, 1_000).unwrap().statement.chart, third.chart);
+	}
+
+	#[test]
+	fn the_phrase_finds_a_key_after_many_rotations() {
+		let (folder, mut wallet) = wallet();
+		let chart = wallet.new_chart(GENESIS, 1, 1_000).unwrap().statement.chart;
+		let keys: Vec<_> = (0..17).map(|_| wallet.rotation(&chart, 5).unwrap().key).collect();
+		let path = folder.path().join("restored.json");
+		let mut restored = Wallet::restore(path, &passphrase(), &wallet.phrase()).unwrap();
+		restored.new_chart(GENESIS, 1, 1_000).unwrap();
+		assert!(restored.follow_key(&chart, keys.last().unwrap()).unwrap());
+	}
+
+	#[test]
+	fn the_guard_that_holds_is_kept_until_another_does() {
+		use salus_primitives::{
+			codes::{Powers, Relation},
+			guardian::GuardianTerms,
+		};
+		let (_folder, mut wallet) = wallet();
+		let chart = wallet.new_chart(GENESIS, 1, 1_000).unwrap().statement.chart;
+		let elsewhere = wallet.new_chart(GENESIS, 2, 1_000).unwrap().statement.chart;
+		let guard = |chart, key| {
+			let relation = Relation::Proxy;
+			let powers = Powers::all();
+			let terms = GuardianTerms { chart, key: [key; 32], relation, powers, until: None };
+			WalletGuard::new(&[terms]).unwrap()
+		};
+		let holds = guard(chart, 1);
+		let root = holds.root().unwrap();
+		wallet.add_guard(&chart, holds.clone()).unwrap();
+		wallet.settle_guard(&chart, Some(&root)).unwrap();
+		// One that never came to the chain takes nothing away.
+		wallet.add_guard(&chart, guard(chart, 2)).unwrap();
+		assert!(wallet.chart(&chart).unwrap().guards.contains(&holds));
+		wallet.settle_guard(&chart, Some(&root)).unwrap();
+		assert_eq!(wallet.chart(&chart).unwrap().guards, [holds]);
+		// The same guardian's key on another chart would join the two.
+		let error = wallet.add_guard(&elsewhere, guard(elsewhere, 1)).unwrap_err();
+		assert_eq!(error.code(), "guardian-of-another-chart");
+		wallet.settle_guard(&chart, None).unwrap();
+		assert!(wallet.chart(&chart).unwrap().guards.is_empty());
 	}
 
 	#[test]

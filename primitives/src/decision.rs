@@ -20,7 +20,8 @@
 //!
 //! Of a chart that the patient has closed, and of a dead patient's where the jurisdiction lets nothing
 //! open, permits do not speak, so that rules 8 and 11 never apply; denies do. What a guardian permitted
-//! does not speak once the guardianship is over.
+//! does not speak once the guardianship is over, which one under a power of attorney is with the
+//! patient's death.
 //!
 //! The house's own staff do not get past a deny of treatment by naming an emergency: rule 9 holds for
 //! treatment and coordination of care alone.
@@ -355,12 +356,12 @@ impl DenyReason {
 			Self::RecordErased =>
 				"the record was erased at the patient's wish: nobody can read it any more",
 			Self::DirectiveOpeningMissing =>
-				"the vault has not received every directive of the patient: the patient's wallet must send the missing one",
+				"the vault has not received every directive of the chart: whoever issued the missing one must send it, or it must be revoked",
 			Self::DirectiveDenies => "the patient has denied this access",
 			Self::NothingPermits =>
 				"the patient has not permitted this access: send an access request",
 			Self::DirectiveBasisWrong =>
-				"a directive claims another's right than who issued it: whoever issued it must revoke it",
+				"a directive claims another's right than who issued it: whoever issued it, or the patient, must revoke it",
 		}
 	}
 }
@@ -472,7 +473,7 @@ fn speaking<'a>(
 		}
 		// What a guardian permitted ends with the guardianship; what they denied stays until the
 		// patient, now of age, revokes it.
-		let over = guardian.is_some_and(|by| by.until.is_some_and(|until| until <= facts.at));
+		let over = guardian.is_some_and(|by| by.is_over(facts.at, chart.state));
 		if terms.rule == Rule::Permit && (closed || over) {
 			continue;
 		}

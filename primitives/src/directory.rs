@@ -92,6 +92,20 @@ pub trait CredentialDirectory {
 	fn licences_of(practitioner: PractitionerId) -> Vec<LicenceView>;
 }
 
+/// The keys of charts, which are nobody's on the staff of anyone: a pseudonymous chart must not be
+/// joined to a name.
+pub trait ChartKeys<AccountId> {
+	/// Whether the account was ever named for a chart: as its key, a former one, or one that waits.
+	fn is_chart_key(account: &AccountId) -> bool;
+}
+
+/// Where there are no charts.
+impl<AccountId> ChartKeys<AccountId> for () {
+	fn is_chart_key(_: &AccountId) -> bool {
+		false
+	}
+}
+
 /// Charts.
 pub trait ChartDirectory {
 	/// The chart without its directives, which are another pallet's.

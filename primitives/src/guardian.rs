@@ -7,7 +7,7 @@
 //! A guardian needs no account. They sign what is to be done, and any account submits it.
 
 use crate::{
-	codes::{GrantorBasis, Power, Powers, Relation},
+	codes::{ChartState, GrantorBasis, Power, Powers, Relation},
 	disclosure::Blake2,
 	enrolment::{signable, MAX_ENROLMENT_VALIDITY},
 	ids::{AccountBytes, ChartId, DirectiveId, GuardRoot, Salt, Seal},
@@ -94,7 +94,10 @@ impl Relation {
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ActingGuardian {
-	/// The seal over their terms, which tells two guardians apart.
+	/// Their key, which tells two guardians apart: a change of the guard gives everybody another leaf.
+	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
+	pub key: AccountBytes,
+	/// The seal over their terms as they were when the guardian acted.
 	pub leaf: Seal,
 	/// What they are to the patient.
 	pub relation: Relation,
@@ -109,8 +112,20 @@ impl ActingGuardian {
 	/// own with [`Power::Revoke`]; another's only with [`Power::Overrule`], for otherwise one
 	/// guardian could take back what another, or the patient, denied.
 	pub fn may_end(&self, issuer: Option<&Self>) -> bool {
-		let own = issuer.is_some_and(|issuer| issuer.leaf == self.leaf);
+		let own = issuer.is_some_and(|issuer| self.is(issuer));
 		self.powers.contains(if own { Power::Revoke } else { Power::Overrule })
+	}
+
+	/// Whether the guardianship is over at `at`: by its date, or by the death of who gave a power of
+	/// attorney.
+	pub fn is_over(&self, at: Moment, chart: ChartState) -> bool {
+		let by_death = chart == ChartState::Deceased && self.relation == Relation::PowerOfAttorney;
+		by_death || self.until.is_some_and(|until| until <= at)
+	}
+
+	/// Whether it is the same guardian, under whichever terms.
+	pub fn is(&self, other: &Self) -> bool {
+		self.key == other.key
 	}
 }
 
@@ -218,7 +233,7 @@ pub enum GuardianAct {
 	/// Dispute that the patient is dead.
 	#[codec(index = 3)]
 	DisputeDeath {
-		/// When the death was reported, so that the word is good for that report alone.
+		/// When the death was reported: the word is good for reports of that very moment alone.
 		reported: Moment,
 	},
 }
@@ -323,7 +338,7 @@ impl<Signature> GuardianWord<Signature> {
 		if act.needs().is_some_and(|power| !terms.powers.contains(power)) {
 			return Err(GuardianFault::PowerMissing);
 		}
-		let GuardianTerms { relation, powers, until, .. } = terms;
-		Ok(ActingGuardian { leaf, relation, powers, until })
+		let GuardianTerms { key, relation, powers, until, .. } = terms;
+		Ok(ActingGuardian { key, leaf, relation, powers, until })
 	}
 }

@@ -282,6 +282,10 @@ pub struct ChartView {
 	pub guard: Option<GuardRoot>,
 	/// The re-keying that its custodian has started.
 	pub rekeying: Option<Rekeying>,
+	/// What became of re-keyings that the chart's key cancelled; none if it cancelled none since the
+	/// chart had its last one.
+	#[cfg_attr(feature = "serde", serde(default))]
+	pub contest: Option<Contest>,
 	/// The report that its patient is dead.
 	pub death: Option<DeathReport>,
 }
@@ -306,6 +310,28 @@ pub struct Rekeying {
 	pub key: AccountBytes,
 	/// First moment at which the custodian can complete it.
 	pub ready: Moment,
+}
+
+/// A chart over which its key and its custodian are at odds.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	codec::DecodeWithMemTracking,
+	codec::MaxEncodedLen,
+	TypeInfo,
+)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Contest {
+	/// How many re-keyings the chart's key cancelled since the last that was completed.
+	pub cancellations: u32,
+	/// Whether the council upholds the next: the chart's key can not cancel it.
+	pub upheld: bool,
 }
 
 /// A report that a patient is dead.

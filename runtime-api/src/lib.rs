@@ -94,6 +94,9 @@ sp_api::decl_runtime_apis! {
 		fn chart(chart: ChartId) -> Option<ChartFacts>;
 		/// The chart with its guard, a re-keying on its way and a report of a death.
 		fn chart_view(chart: ChartId) -> Option<ChartView>;
+		/// The chart for which this key was ever named: its key, a former one, or one that waits or
+		/// waited for a re-keying.
+		fn chart_of_key(key: AccountBytes) -> Option<ChartId>;
 	}
 
 	/// Records.

@@ -305,6 +305,10 @@ impl_runtime_apis! {
 			let view = PatientIdentity::chart_view(&chart)?;
 			Some(ChartView { facts: Consent::chart(&chart)?, ..view })
 		}
+
+		fn chart_of_key(key: AccountBytes) -> Option<ChartId> {
+			PatientIdentity::chart_of_key(key)
+		}
 	}
 
 	impl salus_runtime_api::RecordsApi<Block> for Runtime {

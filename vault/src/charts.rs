@@ -2,7 +2,7 @@
 //!
 //! The chart is noted before the transaction is sent, so that a vault killed in between knows at its
 //! next start what to look for on chain. The first encryption key that comes with a chart stays,
-//! until a key that follows the chart's gives its word for another.
+//! until a key that follows the chart's gives its word for another; each key gives one word.
 
 use crate::{
 	errors::{Error, Result},
@@ -25,6 +25,9 @@ const AT_ONCE: usize = 256;
 
 const OTHER_KEYS: &str =
 	"another chart is enrolled under this id, or this one with other keys: make a new statement";
+
+const OTHER_WORD: &str =
+	"a word for the chart's encryption key is here already: rotate the chart's key to give another";
 
 /// Enrols a chart on chain and opens it here. Asked again, answers the same.
 pub(crate) async fn enrol(
@@ -112,20 +115,34 @@ pub(crate) async fn vouch(
 	chart: ChartId,
 	key: ChartKey,
 ) -> Result<()> {
-	vault.own_chart(chart, account).await?;
+	let seen = vault.own_chart_now(chart, account).await?.new.key;
 	if !key.is_vouched_for(&vault.genesis, &chart, &account) {
 		return Err(Error::SignatureWrong);
 	}
-	vault
-		.stored(move |store| {
-			store.write(|rows| {
-				let mut row = rows.get(&CHARTS, &chart)?.ok_or(Error::ChartUnknown)?;
-				row.new.key = account;
-				row.new.encryption_key = key;
-				Ok(rows.put(&CHARTS, &chart, &row)?)
-			})
-		})
-		.await
+	vault.stored(move |store| write_word(store, chart, seen, account, key)).await
+}
+
+/// Writes the word of `account` for the chart's encryption key, where `seen` was the last key to give
+/// one when `account` was found to be the chart's.
+fn write_word(
+	store: &Store,
+	chart: ChartId,
+	seen: AccountBytes,
+	account: AccountBytes,
+	key: ChartKey,
+) -> Result<()> {
+	store.write(|rows| {
+		let mut row = rows.get(&CHARTS, &chart)?.ok_or(Error::ChartUnknown)?;
+		// Another may have followed and given its word since; and each key gives one word.
+		let follows = row.new.key == seen && row.new.key != account;
+		let again = row.new.key == account && row.new.encryption_key.key == key.key;
+		if !follows && !again {
+			return Err(Error::AlreadyExists(OTHER_WORD));
+		}
+		row.new.key = account;
+		row.new.encryption_key = key;
+		Ok(rows.put(&CHARTS, &chart, &row)?)
+	})
 }
 
 /// The keys to which records of the chart are wrapped.
@@ -243,5 +260,36 @@ mod tests {
 			.read(|rows| Ok((rows.get(&CHARTS, &first.chart)?, rows.first(&PENDING_CHARTS, 2)?)))
 			.unwrap();
 		assert_eq!((row.unwrap().new, notes), (first, Vec::new()));
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::store::{unvouched, Identity};
+	use salus_client::vault_api::DatabaseKey;
+
+	#[test]
+	fn each_key_gives_one_word_and_none_of_before_comes_late() {
+		let folder = tempfile::tempdir().unwrap();
+		let key = DatabaseKey { key: [1; 32] };
+		let path = folder.path().join("vault.redb");
+		let store = Store::open(&path, &key, Identity::new([2; 32], 1)).unwrap();
+		let chart = ChartId([3; 32]);
+		let (first, second, third) = ([1; 32], [2; 32], [3; 32]);
+		let new = NewChart { chart, key: first, encryption_key: unvouched([9; 32]) };
+		assert!(write_open(&store, &new, None).unwrap());
+		let word = |seen, account, encryption| {
+			write_word(&store, chart, seen, account, unvouched([encryption; 32]))
+		};
+		// The first key gave its word when the chart came; the same again is no other.
+		word(first, first, 9).unwrap();
+		assert!(matches!(word(first, first, 8), Err(Error::AlreadyExists(_))));
+		word(first, second, 8).unwrap();
+		// Looked up before the second gave its word, and written after it.
+		assert!(matches!(word(first, third, 7), Err(Error::AlreadyExists(_))));
+		word(second, third, 7).unwrap();
+		let row = store.read(|rows| rows.get(&CHARTS, &chart)).unwrap().unwrap();
+		assert_eq!((row.new.key, row.new.encryption_key.key), (third, [7; 32]));
 	}
 }

@@ -90,24 +90,40 @@ impl Vault {
 		.await
 	}
 
-	/// The chart, if `account` is its key. The chain says which key that is, for others may have
-	/// followed the first; while our node is away, the last one that gave its word here.
-	pub(crate) async fn own_chart(
+	/// The chart, if `account` is its key. The chain says which key that is, at a fresh head, for others
+	/// may have followed the first.
+	pub(crate) async fn own_chart_now(
 		self: &Arc<Self>,
 		chart: ChartId,
 		account: AccountBytes,
 	) -> Result<ChartRow> {
 		let row = self.chart(chart).await?;
-		let asked = async { self.node.finalised().await?.chart(chart).await };
-		let is_key = match asked.await {
-			Ok(facts) => facts.is_some_and(|facts| facts.key == account),
-			Err(ChainError::NodeUnreachable { .. }) => row.new.key == account,
-			Err(fault) => return Err(fault.into()),
-		};
-		if is_key {
+		let facts = self.node.fresh().await?.chart(chart).await?;
+		if facts.is_some_and(|facts| facts.key == account) {
 			Ok(row)
 		} else {
 			Err(Error::NotTheChartsKey)
+		}
+	}
+
+	/// The same for what may be read while our node is away: the log of who saw what must be. Then the
+	/// last key that gave its word here counts, for those who signed in before, a quarter of an hour ago
+	/// at most.
+	pub(crate) async fn own_chart(
+		self: &Arc<Self>,
+		chart: ChartId,
+		account: AccountBytes,
+	) -> Result<ChartRow> {
+		match self.own_chart_now(chart, account).await {
+			Err(Error::NodeUnavailable(_)) => {
+				let row = self.chart(chart).await?;
+				if row.new.key == account {
+					Ok(row)
+				} else {
+					Err(Error::NotTheChartsKey)
+				}
+			},
+			known => known,
 		}
 	}
 

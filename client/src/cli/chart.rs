@@ -22,7 +22,7 @@ use salus_primitives::{
 	enrolment::MAX_ENROLMENT_VALIDITY,
 	ids::{ChartId, OrganisationId},
 	time::Moment,
-	views::{ChartView, DeathReport},
+	views::{ChartView, Contest, DeathReport, Rekeying},
 };
 use serde::{de::DeserializeOwned, Serialize};
 use std::{
@@ -54,6 +54,9 @@ enum Command {
 		/// File for the statement.
 		#[arg(long, value_name = "FILE")]
 		out: PathBuf,
+		/// Another chart than the one that the wallet has there, where that one is lost for good.
+		#[arg(long)]
+		another: bool,
 		#[command(flatten)]
 		guardians: guard::Guardians,
 	},
@@ -92,8 +95,8 @@ enum Command {
 	Reactivate(Own),
 	/// A clinician of the custodian reports that the patient is dead.
 	ReportDeath(OfStaff),
-	/// The patient disputes that they are dead.
-	DisputeDeath(Own),
+	/// The patient, or a clinician of the custodian, disputes that the patient is dead.
+	DisputeDeath(OwnOrStaff),
 }
 
 /// A chart of the one who acts.
@@ -105,6 +108,43 @@ struct Own {
 	/// The organisation that keeps the chart.
 	#[arg(long, value_name = "N")]
 	custodian: OrganisationId,
+	/// Which chart, where the wallet has several there [default: the newest].
+	#[arg(long, value_name = "ID")]
+	chart: Option<ChartId>,
+}
+
+/// A chart that its patient or its custodian's staff act on.
+#[derive(Debug, Args)]
+struct OwnOrStaff {
+	/// The patient's wallet.
+	#[arg(long, value_name = "FILE", requires = "custodian", required_unless_present = "key")]
+	wallet: Option<PathBuf>,
+	/// The organisation that keeps the chart.
+	#[arg(long, value_name = "N", conflicts_with = "key")]
+	custodian: Option<OrganisationId>,
+	/// Key file of a member of the custodian's staff.
+	#[arg(long, value_name = "FILE", requires = "chart", conflicts_with = "wallet")]
+	key: Option<PathBuf>,
+	/// The chart [default: the patient's newest there].
+	#[arg(long, value_name = "ID")]
+	chart: Option<ChartId>,
+}
+
+impl OwnOrStaff {
+	/// The chart, and who acts.
+	async fn open(self, context: &Context) -> Result<(ChartId, Identity)> {
+		match self {
+			Self { key: Some(key), chart: Some(chart), .. } => Ok((chart, context.open_key(&key)?)),
+			Self { wallet: Some(wallet), custodian: Some(custodian), chart, .. } => {
+				let (_, chart, identity) = Own { wallet, custodian, chart }.open(context).await?;
+				Ok((chart.chart, identity))
+			},
+			_ => Err(usage(
+				"who acts is missing",
+				"give --wallet and --custodian, or --key and --chart",
+			)),
+		}
+	}
 }
 
 /// A chart that staff act on.
@@ -121,13 +161,19 @@ struct OfStaff {
 impl Own {
 	/// The wallet, the chart, and the key that acts for it on chain.
 	async fn open(&self, context: &Context) -> Result<(Wallet, WalletChart, Identity)> {
-		let mut wallet = context.open_wallet(&self.wallet)?;
+		let mut wallet = context.current_wallet(&self.wallet).await?;
 		let genesis = context.chain().await?.genesis();
-		let chart = wallet.chart_at(&genesis, self.custodian)?.chart;
-		let facts = context.finalised().await?.chart(chart).await?;
-		let facts = facts.ok_or(Error::NotFound { what: "chart", id: chart.to_string() })?;
-		if !wallet.follow_key(&chart, &facts.key)? {
+		let chart = match self.chart {
+			Some(chart) => wallet.chart(&chart)?.chart,
+			None => wallet.chart_at(&genesis, self.custodian)?.chart,
+		};
+		let view = context.finalised().await?.chart_view(chart).await?;
+		let view = view.ok_or(Error::NotFound { what: "chart", id: chart.to_string() })?;
+		if !wallet.follow_key(&chart, &view.facts.key)? {
 			return Err(Error::KeyElsewhere(chart.to_string()));
+		}
+		if let Some(open) = view.rekeying {
+			eprintln!("note: {}", notice(&open));
 		}
 		let chart = wallet.chart(&chart)?.clone();
 		let identity = wallet.identity(&chart)?;
@@ -160,14 +206,25 @@ fn read_json<T: DeserializeOwned>(path: &Path, format: &'static str) -> Result<T
 /// Runs the command.
 pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Write) -> Result<()> {
 	match options.command {
-		Command::Statement { wallet, custodian, hours, out: file, guardians } => {
+		Command::Statement { wallet, custodian, hours, out: file, another, guardians } => {
 			context.organisation(custodian).await?;
 			let expires = in_hours(hours, context).await?;
 			let genesis = context.chain().await?.genesis();
 			let mut wallet = context.open_wallet(&wallet)?;
+			let chart = if another {
+				wallet.make_another_chart(genesis, custodian)?
+			} else {
+				wallet.make_chart(genesis, custodian)?
+			};
 			if guardians.are_named() {
-				let chart = wallet.make_chart(genesis, custodian)?;
-				guardians.keep(&mut wallet, &chart)?;
+				if context.finalised().await?.chart(chart.chart).await?.is_some() {
+					return Err(usage(
+						"the chart is enrolled already",
+						"name its guardians with `salus chart guard set`",
+					));
+				}
+				let guard = guardians.keep(&mut wallet, &chart)?;
+				guardians.write_cards(&guard, &chart)?;
 			}
 			let statement = wallet.new_chart(genesis, custodian, expires)?;
 			write_json(&file, &statement)?;
@@ -222,7 +279,7 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 		Command::Deactivate(own) => life::by_key(&own, Call::deactivate, context, out).await,
 		Command::Reactivate(own) => life::by_key(&own, Call::reactivate, context, out).await,
 		Command::ReportDeath(of) => life::by_staff(&of, Call::report_death, context, out).await,
-		Command::DisputeDeath(own) => life::by_key(&own, Call::dispute_death, context, out).await,
+		Command::DisputeDeath(who) => life::dispute_death(who, context, out).await,
 	}
 }
 
@@ -295,37 +352,56 @@ impl Report for Shown {
 				None => vec![chart.to_string(), "-".into(), "not enrolled".into(), "-".into()],
 			});
 		}
-		table.write(out, "no charts: make one with `salus chart statement`")
+		table.write(out, "no charts: make one with `salus chart statement`")?;
+		// A notice that does not show is none.
+		for view in self.charts.iter().filter_map(|known| known.view.as_ref()) {
+			let chart = render::short(&view.facts.chart);
+			if let Some(open) = &view.rekeying {
+				writeln!(out, "{chart}: {}", notice(open))?;
+			}
+			if let Some(report) = &view.death {
+				writeln!(out, "{chart}: death {}", reported(report))?;
+			}
+		}
+		Ok(())
 	}
+}
+
+/// A re-keying in words.
+fn notice(open: &Rekeying) -> String {
+	format!(
+		"re-keying to {} from {} on; cancel with `salus chart rekey cancel` if you lost nothing",
+		render::short(&render::hex(&open.key)),
+		render::moment(open.ready)
+	)
+}
+
+/// A contest over the chart's key in words.
+fn contested(contest: &Contest) -> String {
+	let Contest { cancellations, upheld } = contest;
+	let then = if *upheld { "; the council upholds the next" } else { "" };
+	format!("re-keying cancelled {cancellations} times{then}")
+}
+
+/// A report of a death in words.
+fn reported(report: &DeathReport) -> String {
+	let DeathReport { practitioner, at, .. } = report;
+	format!("reported by practitioner {practitioner}, {}", render::moment(*at))
 }
 
 /// All that the chain knows of a chart.
 fn one(view: &ChartView, head: &Head, out: &mut dyn Write) -> std::io::Result<()> {
-	let ChartView { facts, guard, rekeying, death } = view;
+	let ChartView { facts, guard, rekeying, contest, death } = view;
 	Fields::default()
 		.add("chart", facts.chart)
 		.add("custodian", facts.custodian)
 		.add("key", render::hex(&facts.key))
 		.add("state", facts.state)
-		.maybe(
-			"death",
-			death.map(|report| {
-				let DeathReport { practitioner, at, .. } = report;
-				format!("reported by practitioner {practitioner}, {}", render::moment(at))
-			}),
-		)
+		.maybe("death", death.as_ref().map(reported))
 		.maybe("then opens", facts.posthumous)
 		.maybe("guard", *guard)
-		.maybe(
-			"re-keying",
-			rekeying.map(|open| {
-				format!(
-					"to {} from {} on; cancel with `salus chart rekey cancel` if you lost nothing",
-					render::short(&render::hex(&open.key)),
-					render::moment(open.ready)
-				)
-			}),
-		)
+		.maybe("notice", rekeying.as_ref().map(notice))
+		.maybe("contested", contest.as_ref().map(contested))
 		.add("directives", facts.directives.len())
 		.add("as of", format!("block {}", render::block(head)))
 		.write(out)?;

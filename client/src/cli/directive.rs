@@ -17,6 +17,7 @@ use salus_client::{
 use salus_primitives::{
 	codes::DirectiveState,
 	directive::DirectiveTerms,
+	guardian::ActingGuardian,
 	ids::{ChartId, DirectiveId, OrganisationId},
 };
 use serde::Serialize;
@@ -80,7 +81,7 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 	match options.command {
 		Command::Issue { wallet, custodian, replaces, terms } => {
 			let terms = terms.read(context.chain().await?.head().await?.at)?;
-			let mut wallet = context.open_wallet(&wallet)?;
+			let mut wallet = context.current_wallet(&wallet).await?;
 			let replaces = replaces.map(|begins| pick(&wallet, &begins)).transpose()?;
 			let genesis = context.chain().await?.genesis();
 			let chart = wallet.chart_at(&genesis, custodian)?.clone();
@@ -99,7 +100,7 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			context.print(&issued, out)
 		},
 		Command::List { wallet, custodian } => {
-			let wallet = context.open_wallet(&wallet)?;
+			let wallet = context.current_wallet(&wallet).await?;
 			let genesis = context.chain().await?.genesis();
 			let list = list(&wallet, &charts(&wallet, &genesis, custodian)?, context).await?;
 			context.print(&list, out)
@@ -116,7 +117,7 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			context.print(&Ended { directive, state, submitted }, out)
 		},
 		Command::Deliver { wallet } => {
-			let mut wallet = context.open_wallet(&wallet)?;
+			let mut wallet = context.current_wallet(&wallet).await?;
 			let genesis = context.chain().await?.genesis();
 			let at = context.finalised().await?;
 			let mut delivered = Vec::new();
@@ -167,7 +168,7 @@ async fn finish(
 	call: impl Fn(DirectiveId) -> Call,
 	context: &Context,
 ) -> Result<(DirectiveId, Submitted)> {
-	let wallet = context.open_wallet(&end.wallet)?;
+	let wallet = context.current_wallet(&end.wallet).await?;
 	let (directive, chart) = match (pick(&wallet, &end.directive), end.directive.parse()) {
 		// A wallet made again may lack a directive's terms; its id is enough to end it.
 		(Err(Error::NotFound { .. }), Ok(whole)) => on_own_chart(&wallet, whole, context).await?,
@@ -208,6 +209,7 @@ async fn list(
 					.filter(|known| issued.opening.opens(&known.seal))
 					.map(|known| known.state),
 				delivered: issued.delivered,
+				guardian: issued.guardian,
 				terms: issued.opening.terms.clone(),
 			});
 		}
@@ -290,6 +292,8 @@ struct Listed {
 	/// None while the chain does not know it.
 	state: Option<DirectiveState>,
 	delivered: bool,
+	/// The guardian who issued it; none if the patient did.
+	guardian: Option<ActingGuardian>,
 	terms: DirectiveTerms,
 }
 
@@ -309,6 +313,7 @@ impl Report for List {
 			"DIRECTIVE",
 			"AT",
 			"STATE",
+			"BY",
 			"RULE",
 			"GRANTEE",
 			"SCOPE",
@@ -321,6 +326,7 @@ impl Report for List {
 				render::short(&listed.directive),
 				listed.custodian.to_string(),
 				listed.status(),
+				listed.guardian.map_or("patient".into(), |by| by.relation.to_string()),
 				format!("{} ({})", terms.rule, terms.strength),
 				render::grantee(&terms.grantee),
 				render::scope(&terms.scope),

@@ -55,7 +55,7 @@ enum Command {
 /// Runs the command.
 pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Write) -> Result<()> {
 	let Command::List { wallet, custodian, wait } = options.command;
-	let wallet = context.open_wallet(&wallet)?;
+	let wallet = context.current_wallet(&wallet).await?;
 	let genesis = context.chain().await?.genesis();
 	let charts = charts(&wallet, &genesis, custodian)?;
 	let sessions = charts.into_iter().map(|chart| async {

@@ -326,7 +326,7 @@ async fn open_request(begins: &str, wallet: &Wallet, context: &Context) -> Resul
 }
 
 async fn inbox(wallet: &Path, context: &Context, out: &mut impl Write) -> Result<()> {
-	let mut wallet = context.open_wallet(wallet)?;
+	let mut wallet = context.current_wallet(wallet).await?;
 	let (all, faults) = received(&wallet, context).await?;
 	for Received { chart, request, .. } in &all {
 		if wallet.requests().iter().all(|seen| seen.id != request.id) {
@@ -362,7 +362,7 @@ async fn inbox(wallet: &Path, context: &Context, out: &mut impl Write) -> Result
 }
 
 async fn approve(options: Approve, context: &Context, out: &mut impl Write) -> Result<()> {
-	let mut wallet = context.open_wallet(&options.wallet)?;
+	let mut wallet = context.current_wallet(&options.wallet).await?;
 	let began = Instant::now();
 	let Received { chart: mailbox, vault, request, .. } =
 		open_request(&options.request, &wallet, context).await?;
@@ -498,7 +498,7 @@ async fn decline(
 	context: &Context,
 	out: &mut impl Write,
 ) -> Result<()> {
-	let mut wallet = context.open_wallet(wallet)?;
+	let mut wallet = context.current_wallet(wallet).await?;
 	let Received { chart, vault, request, .. } = open_request(begins, &wallet, context).await?;
 	if request.answered {
 		return Err(Error::RequestNotOpen("answered already".into()));

@@ -112,7 +112,7 @@ impl Asker {
 		chart: Option<ChartId>,
 	) -> Result<Asking> {
 		if let Some(path) = &self.wallet {
-			let wallet = context.open_wallet(path)?;
+			let wallet = context.current_wallet(path).await?;
 			let known = match chart {
 				Some(chart) => wallet.chart(&chart)?,
 				None => wallet.chart_at(&context.chain().await?.genesis(), custodian)?,
@@ -292,7 +292,7 @@ pub(super) fn charts(
 	Ok(wallet
 		.charts()
 		.iter()
-		.filter(|chart| chart.genesis == *genesis)
+		.filter(|chart| chart.genesis == *genesis && !chart.pending)
 		.cloned()
 		.collect())
 }

@@ -190,6 +190,7 @@ async fn directives(
 			replaces: known.replaces,
 			answers: None,
 			delivered: true,
+			guardian: known.guardian,
 		};
 		if wallet.adopt_directive(directive)? {
 			found.push(posted.id);

@@ -1,4 +1,5 @@
 use crate::*;
+use alloc::vec::Vec;
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
 use salus_primitives::{
 	codes::{ChartState, DirectiveState, RequestState, Role, StandingReason},
@@ -27,7 +28,7 @@ impl<T: Config> Pallet<T> {
 		let act = GuardianAct::IssueDirective { id, seal, replaces };
 		let guardian = Self::ensure_may_act(&facts, &act, by)?;
 		if let Some(known) = Directives::<T>::get(id) {
-			let issuer = |by: Option<ActingGuardian>| by.map(|guardian| guardian.leaf);
+			let issuer = |by: Option<ActingGuardian>| by.map(|guardian| guardian.key);
 			let same = known.chart == chart
 				&& known.seal == seal
 				&& known.replaces == replaces
@@ -41,6 +42,9 @@ impl<T: Config> Pallet<T> {
 		if let Some((replaced, details)) = &replaced {
 			Self::ensure_may_end(guardian.as_ref(), details)?;
 			active.retain(|listed| listed != replaced);
+		}
+		if let Some(guardian) = &guardian {
+			Self::ensure_within_share(guardian, &active)?;
 		}
 		active.try_push(id).map_err(|_| Error::<T>::TooManyDirectives)?;
 		let number = DirectiveCounts::<T>::get(chart);
@@ -75,8 +79,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Takes the directive out of its chart's active list and gives it this state. In every state of
-	/// the chart: what is permitted can always be ended.
+	/// Takes the directive out of its chart's active list and gives it this state. Its issuer can in
+	/// every state of the chart: what is permitted can always be ended.
 	fn do_end_directive(
 		by: Actor,
 		id: DirectiveId,
@@ -88,6 +92,11 @@ impl<T: Config> Pallet<T> {
 		let facts = T::Charts::chart(&chart).ok_or(Error::<T>::ChartUnknown)?;
 		let guardian = Self::ensure_may_act(&facts, act, by)?;
 		Self::ensure_may_end(guardian.as_ref(), &details)?;
+		if let Some(guardian) = &guardian {
+			// Nobody overrules the dead, who can not object.
+			let own = details.guardian.is_some_and(|issuer| guardian.is(&issuer));
+			ensure!(own || facts.state != ChartState::Deceased, Error::<T>::ChartNotActive);
+		}
 		ensure!(details.state == DirectiveState::Active, Error::<T>::NotActive);
 
 		ActiveDirectives::<T>::mutate_exists(chart, |list| {
@@ -193,6 +202,16 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let may = guardian.is_none_or(|guardian| guardian.may_end(directive.guardian.as_ref()));
 		ensure!(may, Error::<T>::NotTheGuardiansToEnd);
+		Ok(())
+	}
+
+	/// That one more directive leaves other guardians and the patient their places in this list.
+	fn ensure_within_share(guardian: &ActingGuardian, active: &ActiveList) -> DispatchResult {
+		let issuers: Vec<_> =
+			active.iter().filter_map(|id| Directives::<T>::get(id)?.guardian).collect();
+		let own = issuers.iter().filter(|issuer| guardian.is(issuer)).count();
+		ensure!(own < MAX_ACTIVE_OF_GUARDIAN, Error::<T>::TooManyOfGuardian);
+		ensure!(issuers.len() < MAX_ACTIVE_OF_GUARDIANS, Error::<T>::TooManyOfGuardians);
 		Ok(())
 	}
 

@@ -34,7 +34,7 @@
 //! ## Privacy
 //!
 //! On chain are ids, seals, states, the chart of a directive and its predecessor, and of a guardian who
-//! issued one relation, powers and end of the guardianship; requester,
+//! issued one key, relation, powers and end of the guardianship; requester,
 //! practitioner, organisation and lapse of a request; root and size of a disclosure batch. Never:
 //! permit or deny, grantees, purposes, categories, periods of access, the patient or chart that a
 //! request is about, or who saw what. Batches of disclosures are padded to powers of two, so their
@@ -53,7 +53,9 @@
 //!    each superseded directive is replaced by another;
 //! 5. each directive is on a chart that the chart directory knows;
 //! 6. a custodian's roots are numbered from 0 without a gap up to its count, none lies beyond, and
-//!    each has a number of leaves that is a power of two within bounds.
+//!    each has a number of leaves that is a power of two within bounds;
+//! 7. no guardian has more than [`MAX_ACTIVE_OF_GUARDIAN`] directives active on a chart, and all of
+//!    them no more than [`MAX_ACTIVE_OF_GUARDIANS`].
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -270,11 +272,16 @@ pub mod pallet {
 		/// The sequence has as many entries as can be numbered.
 		SequenceFull,
 		/// The chart is closed or its patient is reported dead: open it again, or dispute the report,
-		/// before issuing directives.
+		/// before issuing directives or overruling what others issued.
 		ChartNotActive,
 		/// The guardian may end their own directives only, and those with the power to revoke: issue a
 		/// deny, which wins, or ask whoever issued it.
 		NotTheGuardiansToEnd,
+		/// The guardian has as many active directives on this chart as one can: revoke or replace one.
+		TooManyOfGuardian,
+		/// The guardians have as many active directives on this chart as they can together: one of them
+		/// or the chart's key revokes one.
+		TooManyOfGuardians,
 	}
 
 	#[pallet::hooks]
@@ -484,7 +491,9 @@ pub mod pallet {
 		///
 		/// # Details
 		/// As [`Self::issue_directive`]. The terms must name the basis that goes with the guardian's
-		/// relation, or every access is denied. What it permits ends with the guardianship.
+		/// relation, or every access is denied. What it permits ends with the guardianship. A guardian
+		/// has [`MAX_ACTIVE_OF_GUARDIAN`] active ones at most, and all guardians together
+		/// [`MAX_ACTIVE_OF_GUARDIANS`], so that there is place for another's deny and for the patient.
 		///
 		/// # Parameters
 		/// - `chart`: the chart.
@@ -496,7 +505,8 @@ pub mod pallet {
 		/// # Errors
 		/// [`Error::ChartUnknown`], those of patient identity for the word, [`Error::AlreadyExists`],
 		/// [`Error::ChartNotActive`], [`Error::ReplacedNotActive`], [`Error::NotTheGuardiansToEnd`],
-		/// [`Error::TooManyDirectives`], [`Error::SequenceFull`].
+		/// [`Error::TooManyOfGuardian`], [`Error::TooManyOfGuardians`], [`Error::TooManyDirectives`],
+		/// [`Error::SequenceFull`].
 		///
 		/// # Events
 		/// [`Event::DirectiveIssued`], and [`Event::DirectiveSuperseded`] when it replaces one.
@@ -523,7 +533,8 @@ pub mod pallet {
 		///
 		/// # Details
 		/// As [`Self::revoke_directive`]. A guardian ends what they issued themselves with the power to
-		/// revoke, and what the patient or another guardian issued with the power to overrule.
+		/// revoke, under this guard or an earlier one, and what the patient or another guardian issued
+		/// with the power to overrule, while the patient is not reported dead.
 		///
 		/// # Parameters
 		/// - `id`: an active directive.
@@ -531,7 +542,7 @@ pub mod pallet {
 		///
 		/// # Errors
 		/// [`Error::NotFound`], [`Error::ChartUnknown`], those of patient identity for the word,
-		/// [`Error::NotTheGuardiansToEnd`], [`Error::NotActive`].
+		/// [`Error::NotTheGuardiansToEnd`], [`Error::ChartNotActive`], [`Error::NotActive`].
 		///
 		/// # Events
 		/// [`Event::DirectiveRevoked`].
@@ -562,7 +573,7 @@ pub mod pallet {
 		///
 		/// # Errors
 		/// [`Error::NotFound`], [`Error::ChartUnknown`], those of patient identity for the word,
-		/// [`Error::NotTheGuardiansToEnd`], [`Error::NotActive`].
+		/// [`Error::NotTheGuardiansToEnd`], [`Error::ChartNotActive`], [`Error::NotActive`].
 		///
 		/// # Events
 		/// [`Event::DirectiveEnteredInError`].

@@ -178,7 +178,7 @@ impl GuardianDirectory for Directory {
 	type Signature = MultiSignature;
 	type Error = DispatchError;
 
-	/// The rules with the guard of [`guardians`]; every signature is good but [`forged`].
+	/// The rules with the guard of [`guardians`], or [`renewed`]; every signature is good but [`forged`].
 	fn admit(
 		chart: &ChartId,
 		act: &GuardianAct,
@@ -187,7 +187,7 @@ impl GuardianDirectory for Directory {
 		if word.signature == forged() {
 			return Err(BAD_SIGNATURE);
 		}
-		let root = guard().root();
+		let root = frame_support::storage::unhashed::get(GUARD).unwrap_or(guard().root());
 		word.admit(chart, Some(&root), act, Timestamp::get())
 			.map_err(|fault| match fault {
 				GuardianFault::PowerMissing => POWER_MISSING,
@@ -210,9 +210,11 @@ pub(crate) const MOTHER: usize = 0;
 pub(crate) const FATHER: usize = 1;
 pub(crate) const ATTORNEY: usize = 2;
 pub(crate) const READER: usize = 3;
+/// The first of four more proxies.
+pub(crate) const PROXY: usize = 4;
 
 /// The guardians of [`CHART`].
-pub(crate) fn guardians() -> [Opening<GuardianTerms>; 4] {
+pub(crate) fn guardians() -> [Opening<GuardianTerms>; 8] {
 	let parent = Powers::of(&[Power::Consent, Power::Revoke]);
 	let guardian = |n, relation, powers, until| Opening {
 		terms: GuardianTerms { chart: CHART, key: [n; 32], relation, powers, until },
@@ -223,12 +225,53 @@ pub(crate) fn guardians() -> [Opening<GuardianTerms>; 4] {
 		guardian(202, Relation::Parent, parent, None),
 		guardian(203, Relation::PowerOfAttorney, parent.with(Power::Overrule), None),
 		guardian(204, Relation::Proxy, Powers::of(&[Power::Read]), None),
+		guardian(205, Relation::Proxy, parent, None),
+		guardian(206, Relation::Proxy, parent, None),
+		guardian(207, Relation::Proxy, parent, None),
+		guardian(208, Relation::Proxy, parent, None),
 	]
 }
 
 pub(crate) fn guard() -> Guard {
 	let fillers = core::array::from_fn(|n| Seal([n as u8; 32]));
 	Guard::new(&guardians(), &fillers).unwrap()
+}
+
+/// Where the mock keeps the root of another guard, if there is one.
+const GUARD: &[u8] = b":guard";
+
+/// [`guardians`] with new salts, and without an end, as a change of the guard leaves them.
+fn renewed() -> [Opening<GuardianTerms>; 8] {
+	guardians().map(|Opening { terms, salt }| Opening {
+		terms: GuardianTerms { until: None, ..terms },
+		salt: Salt(salt.0.map(|byte| !byte)),
+	})
+}
+
+fn renewed_guard() -> Guard {
+	let fillers = core::array::from_fn(|n| Seal([n as u8; 32]));
+	Guard::new(&renewed(), &fillers).unwrap()
+}
+
+/// Names the guardians anew.
+pub(crate) fn renew_guard() {
+	frame_support::storage::unhashed::put(GUARD, &renewed_guard().root());
+}
+
+/// Brings the first guard back.
+pub(crate) fn restore_guard() {
+	frame_support::storage::unhashed::kill(GUARD);
+}
+
+/// The word of a guardian with a new card.
+pub(crate) fn renewed_word(guardian: usize) -> WordOf {
+	let guardian = &renewed()[guardian];
+	WordOf {
+		terms: guardian.terms,
+		salt: guardian.salt,
+		proof: renewed_guard().prove(guardian).unwrap(),
+		..word(MOTHER)
+	}
 }
 
 /// A signature that is not good.

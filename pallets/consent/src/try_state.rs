@@ -1,5 +1,8 @@
 use crate::*;
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::{
+	collections::{BTreeMap, BTreeSet},
+	vec::Vec,
+};
 use frame_support::ensure;
 use functions::is_leaf_count;
 use salus_primitives::{
@@ -60,6 +63,16 @@ impl<T: Config> Pallet<T> {
 			ensure!(
 				DirectiveCounts::<T>::contains_key(chart),
 				"3: an active list belongs to a chart without directives"
+			);
+			let mut of_each = BTreeMap::<_, usize>::new();
+			for guardian in list.iter().filter_map(|id| Directives::<T>::get(id)?.guardian) {
+				let count = of_each.entry(guardian.key).or_default();
+				*count = count.saturating_add(1);
+			}
+			ensure!(
+				of_each.values().all(|count| *count <= MAX_ACTIVE_OF_GUARDIAN)
+					&& of_each.values().sum::<usize>() <= MAX_ACTIVE_OF_GUARDIANS,
+				"7: guardians have more active directives than their share"
 			);
 		}
 		Ok(())

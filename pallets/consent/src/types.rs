@@ -16,6 +16,14 @@ pub type WordOf = GuardianWord<MultiSignature>;
 /// Longest that an access request stays open: 30 days, in milliseconds.
 pub const MAX_REQUEST_VALIDITY: Moment = 30 * 24 * 60 * 60 * 1000;
 
+/// Most directives of one guardian that can be active on a chart: with a share for each, none fills
+/// the list so that another's deny finds no place.
+pub const MAX_ACTIVE_OF_GUARDIAN: usize = 8;
+
+/// Most directives of all guardians together that can be active on a chart: the patient always has
+/// the rest.
+pub const MAX_ACTIVE_OF_GUARDIANS: usize = 48;
+
 /// A chart's active directives.
 pub type ActiveList = BoundedVec<DirectiveId, ConstU32<MAX_ACTIVE_DIRECTIVES>>;
 

@@ -6,7 +6,7 @@ use frame_support::{
 	traits::Get,
 	weights::{constants::RocksDbWeight, RuntimeDbWeight, Weight},
 };
-use salus_primitives::directory::STANDING_READS;
+use salus_primitives::{decision::MAX_ACTIVE_DIRECTIVES, directory::STANDING_READS};
 
 /// Weights of this pallet's calls.
 pub trait WeightInfo {
@@ -53,7 +53,7 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 		post_disclosure_root(T::DbWeight::get())
 	}
 	fn issue_directive_as_guardian() -> Weight {
-		as_guardian(T::DbWeight::get(), issue_directive)
+		issue_directive_as_guardian(T::DbWeight::get())
 	}
 	fn revoke_directive_as_guardian() -> Weight {
 		as_guardian(T::DbWeight::get(), end_directive)
@@ -83,7 +83,7 @@ impl WeightInfo for () {
 		post_disclosure_root(RocksDbWeight::get())
 	}
 	fn issue_directive_as_guardian() -> Weight {
-		as_guardian(RocksDbWeight::get(), issue_directive)
+		issue_directive_as_guardian(RocksDbWeight::get())
 	}
 	fn revoke_directive_as_guardian() -> Weight {
 		as_guardian(RocksDbWeight::get(), end_directive)
@@ -102,6 +102,12 @@ const WORD: Weight = Weight::from_parts(160_000_000, 0);
 /// What it takes by the chart's key; reads guard, time and genesis hash besides.
 fn as_guardian(db: RuntimeDbWeight, by_key: fn(RuntimeDbWeight) -> Weight) -> Weight {
 	by_key(db).saturating_add(WORD).saturating_add(db.reads(3))
+}
+
+/// Reads every directive of a full list besides, to count the guardians'.
+fn issue_directive_as_guardian(db: RuntimeDbWeight) -> Weight {
+	let counted = db.reads(MAX_ACTIVE_DIRECTIVES.into());
+	as_guardian(db, issue_directive).saturating_add(counted)
 }
 
 /// Reads chart, and of a dead patient's custodian and rules, new and replaced directive, list and

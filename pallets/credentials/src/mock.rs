@@ -111,6 +111,7 @@ ord_parameter_types! {
 }
 
 impl pallet_providers::Config for Test {
+	type ChartKeys = ();
 	type CouncilOrigin = EnsureSignedBy<Council, AccountId32>;
 	type Credentials = Credentials;
 	type Enrolment = Gate;

@@ -127,12 +127,13 @@ mod benchmarks {
 	#[benchmark]
 	fn cancel_rekeying() {
 		let (who, custodian) = T::BenchmarkHelper::staff(Role::RecordsOfficer);
-		let key = chart::<T>(custodian);
+		chart::<T>(custodian);
 		let new = follow::<T>(REKEYING_DOMAIN, custodian);
-		Pallet::<T>::do_start_rekeying(who, CHART, new).unwrap();
+		Pallet::<T>::do_start_rekeying(who.clone(), CHART, new).unwrap();
 
+		// Staff's standing takes more than the key's.
 		#[extrinsic_call]
-		_(RawOrigin::Signed(key), CHART);
+		_(RawOrigin::Signed(who), CHART);
 
 		assert!(!Rekeyings::<T>::contains_key(CHART));
 	}
@@ -188,11 +189,11 @@ mod benchmarks {
 	#[benchmark]
 	fn dispute_death() {
 		let (who, custodian) = T::BenchmarkHelper::staff(Role::Clinician);
-		let key = chart::<T>(custodian);
-		Pallet::<T>::do_report_death(who, CHART).unwrap();
+		chart::<T>(custodian);
+		Pallet::<T>::do_report_death(who.clone(), CHART).unwrap();
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(key), CHART);
+		_(RawOrigin::Signed(who), CHART);
 
 		assert_eq!(state::<T>(), Some(ChartState::Active));
 	}
@@ -242,6 +243,23 @@ mod benchmarks {
 		_(origin as T::RuntimeOrigin, place, Some(PosthumousRule::Nothing));
 
 		assert_eq!(PosthumousRules::<T>::get(place), Some(PosthumousRule::Nothing));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn uphold_rekeying() -> Result<(), BenchmarkError> {
+		let origin =
+			T::CouncilOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		let (who, custodian) = T::BenchmarkHelper::staff(Role::RecordsOfficer);
+		let key = chart::<T>(custodian);
+		let new = follow::<T>(REKEYING_DOMAIN, custodian);
+		Pallet::<T>::do_start_rekeying(who, CHART, new)?;
+		Pallet::<T>::do_cancel_rekeying(key, CHART)?;
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, CHART, true);
+
+		assert!(Contests::<T>::get(CHART).is_some_and(|contest| contest.upheld));
 		Ok(())
 	}
 }

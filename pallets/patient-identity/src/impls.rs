@@ -5,12 +5,12 @@ use functions::is_signed;
 use salus_primitives::{
 	codes::{ChartState, PosthumousRule},
 	decision::ChartFacts,
-	directory::{ChartDirectory, GuardianDirectory, OrganisationDirectory},
+	directory::{ChartDirectory, ChartKeys, GuardianDirectory, OrganisationDirectory},
 	guardian::{ActingGuardian, GuardianAct, GuardianFault, GuardianStatement},
-	ids::{ChartId, OrganisationId},
+	ids::{AccountBytes, ChartId, OrganisationId},
 	views::ChartView,
 };
-use sp_runtime::{DispatchError, MultiSignature};
+use sp_runtime::{AccountId32, DispatchError, MultiSignature};
 
 impl<T: Config> ChartDirectory for Pallet<T> {
 	fn chart(chart: &ChartId) -> Option<ChartFacts> {
@@ -31,6 +31,12 @@ impl<T: Config> ChartDirectory for Pallet<T> {
 	}
 }
 
+impl<T: Config> ChartKeys<T::AccountId> for Pallet<T> {
+	fn is_chart_key(account: &T::AccountId) -> bool {
+		EnrolledKeys::<T>::contains_key(account)
+	}
+}
+
 impl<T: Config> Pallet<T> {
 	/// The chart with what befalls it, without its directives, which are another pallet's.
 	pub fn chart_view(chart: &ChartId) -> Option<ChartView> {
@@ -38,8 +44,14 @@ impl<T: Config> Pallet<T> {
 			facts: <Self as ChartDirectory>::chart(chart)?,
 			guard: Guards::<T>::get(chart),
 			rekeying: Rekeyings::<T>::get(chart),
+			contest: Contests::<T>::get(chart),
 			death: DeathReports::<T>::get(chart),
 		})
+	}
+
+	/// The chart for which this key was ever named.
+	pub fn chart_of_key(key: AccountBytes) -> Option<ChartId> {
+		EnrolledKeys::<T>::get(AccountId32::new(key))
 	}
 
 	/// What the custodian's subdivision lets open of the charts of the dead, or else its country; what

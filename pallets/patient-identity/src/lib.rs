@@ -19,6 +19,8 @@
 //! - **Rotation**: the chart key names the one that follows it.
 //! - **Re-keying**: after a loss, the custodian names the key that follows; the old key has a delay in
 //!   which to cancel.
+//! - **Contest**: the chart's key cancelled a re-keying. A thief can do so as well as the patient, so
+//!   the council can uphold the next.
 //! - **Guard**: a root over the sealed terms of those who may act for the patient, see
 //!   [`guardian`](salus_primitives::guardian).
 //!
@@ -30,8 +32,9 @@
 //!
 //! Years later the phone is lost. The patient comes to the desk with a new wallet; a records officer
 //! starts a re-keying, and completes it three days later, for nobody cancelled. The directives have
-//! stayed. A thief who holds the old key could have cancelled, and a custodian that re-keys a chart
-//! whose patient lost nothing is seen and stopped.
+//! stayed. A custodian that re-keys a chart whose patient lost nothing is seen and stopped. A thief who
+//! holds the old key can cancel just so; when the patient has shown themselves once more, the council
+//! upholds the next re-keying, and it goes its way.
 //!
 //! ```text
 //! state:  Active ◀──▶ Deactivated          by the chart's key
@@ -59,7 +62,8 @@
 //! 3. each chart's key passed the gate through which accounts enter the chain;
 //! 4. each re-keying is of a chart that there is, to a key that is enrolled for it and not its own;
 //! 5. each guard is of a chart that there is;
-//! 6. a chart is deceased exactly when there is a report, and no report says it was so before.
+//! 6. a chart is deceased exactly when there is a report, and no report says it was so before;
+//! 7. each contest is of a chart that there is, and over a cancellation at least.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -111,7 +115,7 @@ pub mod pallet {
 		directory::{Enrolment, HoldingDirectory, OrganisationDirectory, ProviderDirectory},
 		ids::{ChartId, GuardRoot, OrganisationId, PractitionerId},
 		time::Moment,
-		views::{DeathReport, Rekeying},
+		views::{Contest, DeathReport, Rekeying},
 	};
 	use sp_runtime::AccountId32;
 
@@ -122,7 +126,7 @@ pub mod pallet {
 	pub struct Pallet<T>(_);
 
 	#[pallet::config]
-	pub trait Config: frame_system::Config<AccountId = AccountId32> {
+	pub trait Config: frame_system::Config<AccountId = AccountId32, Hash = GenesisHash> {
 		/// Who may act for which organisation.
 		type Providers: ProviderDirectory<Self::AccountId>;
 		/// Who decides for the consortium.
@@ -167,6 +171,12 @@ pub mod pallet {
 	/// Blake2-128: custodians choose chart ids.
 	#[pallet::storage]
 	pub type Rekeyings<T: Config> = StorageMap<_, Blake2_128Concat, ChartId, Rekeying>;
+
+	/// The charts over which key and custodian are at odds, until a re-keying is completed.
+	///
+	/// Blake2-128: custodians choose chart ids.
+	#[pallet::storage]
+	pub type Contests<T: Config> = StorageMap<_, Blake2_128Concat, ChartId, Contest>;
 
 	/// The reports of deaths that nobody disputed.
 	///
@@ -236,7 +246,7 @@ pub mod pallet {
 			/// First moment at which it can be completed.
 			ready: Moment,
 		},
-		/// The chart's key cancelled a re-keying.
+		/// The chart's key or its custodian cancelled a re-keying.
 		RekeyingCancelled {
 			/// The chart.
 			chart: ChartId,
@@ -272,6 +282,13 @@ pub mod pallet {
 			/// What; none for what applies without a decision.
 			rule: Option<PosthumousRule>,
 		},
+		/// The council decided whether a chart's key can cancel the next re-keying.
+		RekeyingUpheld {
+			/// The chart.
+			chart: ChartId,
+			/// Whether it can not.
+			upheld: bool,
+		},
 	}
 
 	#[pallet::error]
@@ -302,7 +319,8 @@ pub mod pallet {
 		TakesOnNothingNew,
 		/// The chain knows no such chart: check its id, or enrol it first.
 		ChartUnknown,
-		/// The sender's key is not the chart's, or is so no more: sign with its current key.
+		/// The sender's key is not the chart's, or is so no more, and no other that may do this: sign with
+		/// its current key, or see the standing of the custodian's staff.
 		NotTheChartsKey,
 		/// The patient is reported dead: if that is wrong, dispute it first.
 		Deceased,
@@ -310,7 +328,8 @@ pub mod pallet {
 		NotDeceased,
 		/// The chart is in that state already: nothing is left to change.
 		NothingToChange,
-		/// A re-keying of the chart is on its way: complete it, or let the chart's key cancel it.
+		/// A re-keying of the chart is on its way: complete it, or let the chart's key or a records
+		/// officer cancel it.
 		RekeyingOpen,
 		/// No re-keying of the chart is on its way: start one, unless it is completed or cancelled.
 		NoRekeying,
@@ -326,6 +345,11 @@ pub mod pallet {
 		InvalidJurisdiction,
 		/// The organisation has given its holding away: who keeps it now enrols.
 		HoldingGivenAway,
+		/// The chart's key cancelled no re-keying: the custodian starts and completes one by itself.
+		NotContested,
+		/// The council upholds the re-keying, so that the chart's key can not cancel it: speak to the
+		/// custodian, whose records officers can, or to the council.
+		RekeyingUpheld,
 	}
 
 	#[pallet::hooks]
@@ -385,7 +409,8 @@ pub mod pallet {
 		/// # Details
 		/// The new key acts from this block on, the old one no more. Directives and guard stay. The
 		/// new key signs a [`KeyStatement`] with [`ROTATION_DOMAIN`], so that nobody names a key that
-		/// is in nobody's hands. A re-keying that is on its way stays so.
+		/// is in nobody's hands. Not while a re-keying is on its way, for then somebody questions the
+		/// key: cancel it first.
 		///
 		/// # Parameters
 		/// - `chart`: the chart.
@@ -393,8 +418,8 @@ pub mod pallet {
 		///
 		/// # Errors
 		/// [`Error::ChartUnknown`], [`Error::NotTheChartsKey`], [`Error::Deceased`],
-		/// [`Error::StatementExpired`], [`Error::ValidityTooLong`], [`Error::KeyAlreadyEnrolled`],
-		/// [`Error::BadSignature`].
+		/// [`Error::RekeyingOpen`], [`Error::StatementExpired`], [`Error::ValidityTooLong`],
+		/// [`Error::KeyAlreadyEnrolled`], [`Error::BadSignature`].
 		///
 		/// # Events
 		/// [`Event::KeyRotated`].
@@ -416,14 +441,16 @@ pub mod pallet {
 		/// Signed by the chart's key.
 		///
 		/// # Details
-		/// Whoever is not under the new root can act no more. What they did stays.
+		/// Whoever is not under the new root can act no more. What they did stays. Not while a re-keying
+		/// is on its way, for then somebody questions the key.
 		///
 		/// # Parameters
 		/// - `chart`: the chart.
 		/// - `guard`: the root, see [`Guard`](salus_primitives::guardian::Guard); none for nobody.
 		///
 		/// # Errors
-		/// [`Error::ChartUnknown`], [`Error::NotTheChartsKey`], [`Error::Deceased`].
+		/// [`Error::ChartUnknown`], [`Error::NotTheChartsKey`], [`Error::Deceased`],
+		/// [`Error::RekeyingOpen`].
 		///
 		/// # Events
 		/// [`Event::GuardSet`].
@@ -448,7 +475,8 @@ pub mod pallet {
 		///
 		/// # Details
 		/// The event is the notice. Until [`RekeyingDelay`] has passed and the custodian completes it,
-		/// the chart's key can cancel. Possible in every state, also where a death was reported in
+		/// the chart's key can cancel, unless the council upholds it, and so can a records officer. Until
+		/// then the key is not rotated and the guard not changed. Possible in every state, also where a death was reported in
 		/// error of somebody whose key is lost. The new key signs a [`KeyStatement`] with
 		/// [`REKEYING_DOMAIN`], and is this chart's or nobody's from here on.
 		///
@@ -482,16 +510,20 @@ pub mod pallet {
 		/// Cancels a re-keying.
 		///
 		/// # Dispatch origin
-		/// Signed by the chart's key.
+		/// Signed by the chart's key, or by a records officer of the chart's custodian, with good standing,
+		/// who knows now that it was not the patient, or not the patient's key.
 		///
 		/// # Details
-		/// At any time before it is completed, after its delay too.
+		/// At any time before it is completed, after its delay too. The next one waits its whole delay.
+		/// When the chart's key cancels, the chart is contested: it is counted, and the council can uphold
+		/// the next, see [`Self::uphold_rekeying`].
 		///
 		/// # Parameters
 		/// - `chart`: the chart.
 		///
 		/// # Errors
-		/// [`Error::ChartUnknown`], [`Error::NotTheChartsKey`], [`Error::NoRekeying`].
+		/// [`Error::ChartUnknown`], [`Error::NotTheChartsKey`], [`Error::NoRekeying`],
+		/// [`Error::RekeyingUpheld`].
 		///
 		/// # Events
 		/// [`Event::RekeyingCancelled`].
@@ -510,14 +542,15 @@ pub mod pallet {
 		/// Signed by a records officer or system account of the chart's custodian, with good standing.
 		///
 		/// # Details
-		/// The new key acts from this block on, the old one no more. Directives and guard stay.
+		/// The new key acts from this block on, the old one no more. Directives and guard stay; a contest
+		/// is over.
 		///
 		/// # Parameters
 		/// - `chart`: a chart of the sender's organisation.
 		///
 		/// # Errors
 		/// [`Error::ChartUnknown`], [`Error::NotAuthorised`], [`Error::NoRekeying`],
-		/// [`Error::TooEarly`], [`Error::KeyAlreadyEnrolled`].
+		/// [`Error::TooEarly`].
 		///
 		/// # Events
 		/// [`Event::ChartRekeyed`].
@@ -612,10 +645,13 @@ pub mod pallet {
 		/// Disputes that the patient is dead.
 		///
 		/// # Dispatch origin
-		/// Signed by the chart's key.
+		/// Signed by the chart's key, or by a clinician of the chart's custodian, with good standing, who
+		/// sees that the wrong chart was named.
 		///
 		/// # Details
-		/// Whoever signs is alive: the chart is what it was before the report, at any time after it.
+		/// The chart is what it was before the report, at any time after it. A signature of the chart's key
+		/// proves little of the patient's life where others have it, or the custodian has just given it;
+		/// it can be reported again, by somebody who answers for it.
 		///
 		/// # Parameters
 		/// - `chart`: a chart whose patient is reported dead.
@@ -640,7 +676,7 @@ pub mod pallet {
 		/// Signed by any account: what counts is the guardian's signature.
 		///
 		/// # Details
-		/// As [`Self::dispute_death`]. The word is good for this report alone.
+		/// As [`Self::dispute_death`]. The word is good for reports of that moment alone.
 		///
 		/// # Parameters
 		/// - `chart`: a chart whose patient is reported dead.
@@ -698,6 +734,39 @@ pub mod pallet {
 			PosthumousRules::<T>::set(jurisdiction, rule);
 			Self::deposit_event(Event::PosthumousRuleSet { jurisdiction, rule });
 			Ok(())
+		}
+
+		/// Decides over a contested chart: whether the chart's key can cancel the next re-keying.
+		///
+		/// # Dispatch origin
+		/// The council.
+		///
+		/// # Details
+		/// A key that cancels may be a thief's or the patient's; the chain does not tell them apart. Of a
+		/// chart whose key has cancelled, the council can say that the re-keying on its way, or else the
+		/// next, is not for the key to cancel. The custodian still starts and completes it, with its
+		/// whole delay, and can cancel it. Holds until one is completed or the council takes it back.
+		///
+		/// # Parameters
+		/// - `chart`: a chart whose key cancelled a re-keying since the last that was completed.
+		/// - `upheld`: whether the key can not cancel; false to take it back.
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotContested`], [`Error::NothingToChange`].
+		///
+		/// # Events
+		/// [`Event::RekeyingUpheld`].
+		///
+		/// # Weight
+		/// Constant.
+		#[pallet::call_index(12)]
+		pub fn uphold_rekeying(
+			origin: OriginFor<T>,
+			chart: ChartId,
+			upheld: bool,
+		) -> DispatchResult {
+			T::CouncilOrigin::ensure_origin(origin)?;
+			Self::do_uphold_rekeying(chart, upheld)
 		}
 	}
 }

@@ -13,7 +13,7 @@ use salus_primitives::{
 	enrolment::{KeyStatement, REKEYING_DOMAIN, ROTATION_DOMAIN},
 	guardian::GuardianAct,
 	ids::{AccountBytes, ChartId, GuardRoot, OrganisationId},
-	views::{DeathReport, Rekeying},
+	views::{Contest, DeathReport, Rekeying},
 };
 use sp_runtime::AccountId32;
 
@@ -24,7 +24,7 @@ impl<T: Config> Pallet<T> {
 		new: NewKeyOf,
 	) -> DispatchResult {
 		let details = Self::own_chart(&who, &chart)?;
-		ensure!(details.state != ChartState::Deceased, Error::<T>::Deceased);
+		Self::ensure_settled(&chart, &details)?;
 		Self::ensure_willing(ROTATION_DOMAIN, &chart, &details, &new)?;
 
 		EnrolledKeys::<T>::insert(AccountId32::new(new.key), chart);
@@ -39,7 +39,7 @@ impl<T: Config> Pallet<T> {
 		guard: Option<GuardRoot>,
 	) -> DispatchResult {
 		let details = Self::own_chart(&who, &chart)?;
-		ensure!(details.state != ChartState::Deceased, Error::<T>::Deceased);
+		Self::ensure_settled(&chart, &details)?;
 
 		Guards::<T>::set(chart, guard);
 		Self::deposit_event(Event::GuardSet { chart });
@@ -65,8 +65,14 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_cancel_rekeying(who: T::AccountId, chart: ChartId) -> DispatchResult {
-		Self::own_chart(&who, &chart)?;
+		let details = Self::chart_of_key_or_staff(&who, &chart, &[Role::RecordsOfficer])?;
 		ensure!(Rekeyings::<T>::contains_key(chart), Error::<T>::NoRekeying);
+		if is_key(&who, &details) {
+			let Contest { cancellations, upheld } = Contests::<T>::get(chart).unwrap_or_default();
+			ensure!(!upheld, Error::<T>::RekeyingUpheld);
+			let cancellations = cancellations.saturating_add(1);
+			Contests::<T>::insert(chart, Contest { cancellations, upheld });
+		}
 
 		Rekeyings::<T>::remove(chart);
 		Self::deposit_event(Event::RekeyingCancelled { chart });
@@ -77,12 +83,23 @@ impl<T: Config> Pallet<T> {
 		let details = Self::chart_of_staff(&who, &chart, &ENROLLING_ROLES)?;
 		let Rekeying { key, ready } = Rekeyings::<T>::get(chart).ok_or(Error::<T>::NoRekeying)?;
 		ensure!(ready <= T::Time::now(), Error::<T>::TooEarly);
-		// It may have become an account of staff in the meantime.
-		ensure!(!T::Enrolment::is_enrolled(&AccountId32::new(key)), Error::<T>::KeyAlreadyEnrolled);
 
 		Rekeyings::<T>::remove(chart);
+		Contests::<T>::remove(chart);
+		// The key was nobody's when it gave its word, and has been this chart's since. Whoever let it in
+		// meanwhile takes nothing from the patient.
 		Self::hand_over(chart, details, key);
 		Self::deposit_event(Event::ChartRekeyed { chart });
+		Ok(())
+	}
+
+	pub(crate) fn do_uphold_rekeying(chart: ChartId, upheld: bool) -> DispatchResult {
+		ensure!(Charts::<T>::contains_key(chart), Error::<T>::ChartUnknown);
+		let contest = Contests::<T>::get(chart).ok_or(Error::<T>::NotContested)?;
+		ensure!(contest.upheld != upheld, Error::<T>::NothingToChange);
+
+		Contests::<T>::insert(chart, Contest { upheld, ..contest });
+		Self::deposit_event(Event::RekeyingUpheld { chart, upheld });
 		Ok(())
 	}
 
@@ -109,7 +126,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_dispute_death(who: T::AccountId, chart: ChartId) -> DispatchResult {
-		let details = Self::own_chart(&who, &chart)?;
+		let details = Self::chart_of_key_or_staff(&who, &chart, &[Role::Clinician])?;
 		let report = DeathReports::<T>::get(chart).ok_or(Error::<T>::NotDeceased)?;
 		Self::undo_death(chart, details, report);
 		Ok(())
@@ -154,13 +171,34 @@ impl<T: Config> Pallet<T> {
 	/// The chart, if this is its current key.
 	fn own_chart(who: &T::AccountId, chart: &ChartId) -> Result<ChartDetails, DispatchError> {
 		let details = Charts::<T>::get(chart).ok_or(Error::<T>::ChartUnknown)?;
-		ensure!(*who == AccountId32::new(details.key), Error::<T>::NotTheChartsKey);
+		ensure!(is_key(who, &details), Error::<T>::NotTheChartsKey);
 		Ok(details)
 	}
 
 	/// Who keeps the chart now.
 	pub(crate) fn custodian(details: &ChartDetails) -> OrganisationId {
 		T::Holdings::keeper(details.custodian)
+	}
+
+	/// The chart, if this is its current key, or staff of its custodian in one of these roles.
+	fn chart_of_key_or_staff(
+		who: &T::AccountId,
+		chart: &ChartId,
+		roles: &[Role],
+	) -> Result<ChartDetails, DispatchError> {
+		let details = Charts::<T>::get(chart).ok_or(Error::<T>::ChartUnknown)?;
+		let may = is_key(who, &details)
+			|| T::Providers::may_act(who, Self::custodian(&details), roles, T::Time::now());
+		ensure!(may, Error::<T>::NotTheChartsKey);
+		Ok(details)
+	}
+
+	/// That the patient is not reported dead, and that nobody questions the chart's key: a thief must
+	/// not lock out the patient's copy of it, or shed guardians, while a re-keying waits.
+	fn ensure_settled(chart: &ChartId, details: &ChartDetails) -> DispatchResult {
+		ensure!(details.state != ChartState::Deceased, Error::<T>::Deceased);
+		ensure!(!Rekeyings::<T>::contains_key(chart), Error::<T>::RekeyingOpen);
+		Ok(())
 	}
 
 	/// The chart, if this is staff of its custodian in one of these roles.
@@ -200,4 +238,9 @@ impl<T: Config> Pallet<T> {
 		);
 		Ok(())
 	}
+}
+
+/// Whether this is the chart's current key.
+fn is_key(who: &AccountId32, chart: &ChartDetails) -> bool {
+	*who == AccountId32::new(chart.key)
 }

@@ -36,11 +36,14 @@ pub(crate) const CLINICIAN: AccountId32 = AccountId32::new([103; 32]);
 pub(crate) const ADMINISTRATOR: AccountId32 = AccountId32::new([104; 32]);
 pub(crate) const OTHERS_RECORDS: AccountId32 = AccountId32::new([105; 32]);
 pub(crate) const STRANGER: AccountId32 = AccountId32::new([106; 32]);
+/// A clinician without a practitioner's number.
+pub(crate) const NURSE: AccountId32 = AccountId32::new([107; 32]);
 
-const STAFF: [(AccountId32, OrganisationId, Role); 7] = [
+const STAFF: [(AccountId32, OrganisationId, Role); 8] = [
 	(RECORDS, HOUSE, Role::RecordsOfficer),
 	(SYSTEM, HOUSE, Role::System),
 	(CLINICIAN, HOUSE, Role::Clinician),
+	(NURSE, HOUSE, Role::Clinician),
 	(ADMINISTRATOR, HOUSE, Role::Administrator),
 	(OTHERS_RECORDS, OTHER, Role::RecordsOfficer),
 	(RECORDS, SUSPENDED, Role::RecordsOfficer),
@@ -286,18 +289,31 @@ pub(crate) fn guardian() -> Opening<GuardianTerms> {
 	Opening { terms, salt: Salt([7; 32]) }
 }
 
+/// Another guardian of the first chart, with the 201st key, who does no more than consent.
+pub(crate) fn consenter() -> Opening<GuardianTerms> {
+	let Opening { terms, salt } = guardian();
+	let (key, powers) = (key(201).public().0, Powers::of(&[Power::Consent]));
+	Opening { terms: GuardianTerms { key, powers, ..terms }, salt }
+}
+
 /// The first chart's guard.
 pub(crate) fn guard() -> Guard {
 	let fillers = core::array::from_fn(|n| Seal([n as u8; 32]));
-	Guard::new(&[guardian()], &fillers).unwrap()
+	Guard::new(&[guardian(), consenter()], &fillers).unwrap()
 }
 
 /// The guardian's word for this act.
 pub(crate) fn word(act: GuardianAct) -> WordOf {
-	let (Opening { terms, salt }, expires) = (guardian(), Timestamp::get() + 1_000);
+	word_of(200, guardian(), act)
+}
+
+/// The word for this act of a guardian with the `n`th key.
+pub(crate) fn word_of(n: u8, guardian: Opening<GuardianTerms>, act: GuardianAct) -> WordOf {
+	let (proof, expires) = (guard().prove(&guardian).unwrap(), Timestamp::get() + 1_000);
+	let Opening { terms, salt } = guardian;
 	let statement = GuardianStatement::new(System::block_hash(0).0, terms.chart, act, expires);
-	let signature = key(200).sign(&statement.encode()).into();
-	WordOf { terms, salt, proof: guard().prove(&guardian()).unwrap(), expires, signature }
+	let signature = key(n).sign(&statement.encode()).into();
+	WordOf { terms, salt, proof, expires, signature }
 }
 
 /// The statement with the `n`th key's signature.

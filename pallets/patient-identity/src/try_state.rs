@@ -32,6 +32,12 @@ impl<T: Config> Pallet<T> {
 				"4: a re-keying is of no chart, or to a key that does not wait for it"
 			);
 		}
+		for (id, contest) in Contests::<T>::iter() {
+			ensure!(
+				Charts::<T>::contains_key(id) && contest.cancellations > 0,
+				"7: a contest is of no chart, or over nothing"
+			);
+		}
 		for id in Guards::<T>::iter_keys() {
 			ensure!(Charts::<T>::contains_key(id), "5: a guard is of no chart");
 		}

@@ -8,7 +8,13 @@ use salus_primitives::{
 	time::Moment,
 };
 use scale_info::TypeInfo;
-use sp_runtime::MultiSignature;
+use sp_runtime::{
+	traits::{BlakeTwo256, Hash},
+	MultiSignature,
+};
+
+/// What names the chain in statements: 32 bytes.
+pub type GenesisHash = <BlakeTwo256 as Hash>::Output;
 
 /// Most charts that one call enrols.
 pub const MAX_ENROLMENTS: u32 = 64;

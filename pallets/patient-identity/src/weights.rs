@@ -34,6 +34,8 @@ pub trait WeightInfo {
 	fn dispute_death_as_guardian() -> Weight;
 	/// Of the call.
 	fn set_posthumous_rule() -> Weight;
+	/// Of the call.
+	fn uphold_rekeying() -> Weight;
 }
 
 /// By the runtime's database weights.
@@ -76,6 +78,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn set_posthumous_rule() -> Weight {
 		set_posthumous_rule(T::DbWeight::get())
 	}
+	fn uphold_rekeying() -> Weight {
+		uphold_rekeying(T::DbWeight::get())
+	}
 }
 
 impl WeightInfo for () {
@@ -115,6 +120,9 @@ impl WeightInfo for () {
 	fn set_posthumous_rule() -> Weight {
 		set_posthumous_rule(RocksDbWeight::get())
 	}
+	fn uphold_rekeying() -> Weight {
+		uphold_rekeying(RocksDbWeight::get())
+	}
 }
 
 /// Decoding, event and bookkeeping of one call: 20 µs.
@@ -122,8 +130,8 @@ const BASE: Weight = Weight::from_parts(20_000_000, 0);
 /// The way to who keeps a chart.
 const WAY: u64 = 8;
 const _: () = assert!(MAX_HANDOVERS == 8, "the way counts a read for each step");
-/// Two signature checks of at most 70 µs, hashing, one event: 160 µs.
-const ENTRY: Weight = Weight::from_parts(160_000_000, 0);
+/// Two signature checks of at most 70 µs, hashing, three events: 180 µs.
+const ENTRY: Weight = Weight::from_parts(180_000_000, 0);
 
 fn enrol_charts(db: RuntimeDbWeight, entries: u32) -> Weight {
 	let entries = u64::from(entries);
@@ -135,16 +143,17 @@ fn enrol_charts(db: RuntimeDbWeight, entries: u32) -> Weight {
 }
 
 /// Two signature checks of at most 70 µs, five hashes of a guard's leaf and way: 160 µs.
-const WORD: Weight = ENTRY;
+const WORD: Weight = Weight::from_parts(160_000_000, 0);
 
-/// Reads chart, keeper, time, genesis hash, key and gate; writes chart, key, gate and account.
+/// Reads chart, keeper, re-keying, time, genesis hash, key, gate and account; writes chart, key, gate
+/// and account.
 fn rotate_key(db: RuntimeDbWeight) -> Weight {
-	BASE.saturating_add(WORD).saturating_add(db.reads_writes(6 + WAY, 4))
+	BASE.saturating_add(WORD).saturating_add(db.reads_writes(7 + WAY, 4))
 }
 
-/// Reads chart and guard; writes the guard.
+/// Reads chart, re-keying and guard; writes the guard.
 fn set_guard(db: RuntimeDbWeight) -> Weight {
-	BASE.saturating_add(db.reads_writes(2, 1))
+	BASE.saturating_add(db.reads_writes(3, 1))
 }
 
 /// Reads chart, keeper, standing, re-keying, time, genesis hash, delay, key and gate; writes key and
@@ -154,15 +163,15 @@ fn start_rekeying(db: RuntimeDbWeight) -> Weight {
 	BASE.saturating_add(WORD).saturating_add(db.reads_writes(reads, 2))
 }
 
-/// Reads chart and re-keying; writes the re-keying.
+/// Reads chart, keeper, standing, time, re-keying and contest; writes re-keying and contest.
 fn cancel_rekeying(db: RuntimeDbWeight) -> Weight {
-	BASE.saturating_add(db.reads_writes(2, 1))
+	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(4 + WAY), 2))
 }
 
-/// Reads chart, keeper, standing in two roles, re-keying, time, gate and account; writes re-keying, chart,
-/// gate and account.
+/// Reads chart, keeper, standing in two roles, re-keying, contest, time, gate and account; writes
+/// re-keying, contest, chart, gate and account.
 fn complete_rekeying(db: RuntimeDbWeight) -> Weight {
-	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(6 + WAY), 4))
+	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(7 + WAY), 5))
 }
 
 /// Reads and writes the chart.
@@ -175,9 +184,9 @@ fn report_death(db: RuntimeDbWeight) -> Weight {
 	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(3 + WAY), 2))
 }
 
-/// Reads chart and report; writes both.
+/// Reads chart, keeper, standing, time and report; writes chart and report.
 fn dispute_death(db: RuntimeDbWeight) -> Weight {
-	BASE.saturating_add(db.reads_writes(2, 2))
+	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(3 + WAY), 2))
 }
 
 /// Reads chart, report, guard, time and genesis hash; writes chart and report.
@@ -188,4 +197,9 @@ fn dispute_death_as_guardian(db: RuntimeDbWeight) -> Weight {
 /// Reads and writes the rule.
 fn set_posthumous_rule(db: RuntimeDbWeight) -> Weight {
 	BASE.saturating_add(db.reads_writes(1, 1))
+}
+
+/// Reads chart and contest; writes the contest.
+fn uphold_rekeying(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(2, 1))
 }

@@ -67,5 +67,8 @@ mod errors {
 		InvalidKey,
 		/// The account is not enrolled. An organisation or custodian enrols it first.
 		NotEnrolled,
+		/// The account is the key of a chart, or was named for one. Name an account that is no
+		/// patient's.
+		AccountIsAChartsKey,
 	}
 }

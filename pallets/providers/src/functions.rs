@@ -13,7 +13,7 @@ use frame_system::{ensure_signed, pallet_prelude::OriginFor};
 use salus_primitives::{
 	check_digit::{Gln, Npi},
 	codes::{Jurisdiction, OrganisationKind, OrganisationState, Role, Roles, StandingReason},
-	directory::{Enrolment, ProviderDirectory},
+	directory::{ChartKeys, Enrolment, ProviderDirectory},
 	ids::OrganisationId,
 	views::EncryptionKey,
 };
@@ -227,6 +227,7 @@ impl<T: Config> Pallet<T> {
 		roles: Roles,
 	) -> DispatchResult {
 		ensure!(!roles.is_empty(), Error::<T>::RolesMissing);
+		Self::ensure_no_chart_key(&account)?;
 		let administrators = Self::administrators_after(organisation, &account, roles)?;
 		let number = match Staff::<T>::get(organisation, &account) {
 			Some(member) => member.number,
@@ -265,6 +266,13 @@ impl<T: Config> Pallet<T> {
 			Supervisors::<T>::remove(organisation, practitioner);
 		}
 		Self::deposit_event(Event::StaffRemoved { organisation, account });
+	}
+
+	/// That the account is no patient's: whoever names a chart's key here would tie a pseudonymous
+	/// chart to their own list for everyone to see, without its word.
+	pub(crate) fn ensure_no_chart_key(account: &T::AccountId) -> DispatchResult {
+		ensure!(!T::ChartKeys::is_chart_key(account), Error::<T>::AccountIsAChartsKey);
+		Ok(())
 	}
 
 	/// The administrators when one account's roles change so; never none.
@@ -310,6 +318,7 @@ impl<T: Config> Pallet<T> {
 		to: T::AccountId,
 	) -> DispatchResult {
 		ensure!(!Administrators::<T>::get(organisation).contains(&to), Error::<T>::AlreadyExists);
+		Self::ensure_no_chart_key(&to)?;
 
 		// Only who can transact can accept.
 		T::Enrolment::enrol(&to);

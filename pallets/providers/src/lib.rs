@@ -93,7 +93,7 @@ pub mod pallet {
 	use salus_primitives::{
 		check_digit::{Gln, Npi},
 		codes::{DrugSchedule, Jurisdiction, OrganisationKind, OrganisationState, Role, Roles},
-		directory::{CredentialDirectory, Enrolment},
+		directory::{ChartKeys, CredentialDirectory, Enrolment},
 		ids::{AccountBytes, Digest, OrganisationId, PractitionerId},
 		time::Moment,
 		views::{
@@ -111,6 +111,9 @@ pub mod pallet {
 	/// What the runtime decides.
 	#[pallet::config]
 	pub trait Config: frame_system::Config<AccountId: Into<AccountBytes>> {
+		/// The keys of charts, which are on nobody's staff.
+		type ChartKeys: ChartKeys<Self::AccountId>;
+
 		/// Who speaks for the consortium: a majority of the council.
 		type CouncilOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
@@ -338,7 +341,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		/// [`Error::InvalidName`], [`Error::InvalidJurisdiction`], [`Error::InvalidGln`],
-		/// [`Error::InvalidNpi`], [`Error::AlreadyExists`] for a GLN or NPI that another has.
+		/// [`Error::InvalidNpi`], [`Error::AlreadyExists`] for a GLN or NPI that another has,
+		/// [`Error::AccountIsAChartsKey`].
 		///
 		/// ## Events
 		/// [`Event::OrganisationAdmitted`] and [`Event::StaffSet`].
@@ -411,7 +415,7 @@ pub mod pallet {
 		/// ## Errors
 		/// [`Error::OrganisationUnknown`], [`Error::NotAdministrator`],
 		/// [`Error::OrganisationNotActive`], [`Error::RolesMissing`], [`Error::LastAdministrator`],
-		/// [`Error::TooManyAdministrators`].
+		/// [`Error::TooManyAdministrators`], [`Error::AccountIsAChartsKey`].
 		///
 		/// ## Events
 		/// [`Event::StaffSet`], and [`Event::AdministrationOfferWithdrawn`] if an offer ends.
@@ -476,7 +480,8 @@ pub mod pallet {
 		/// ## Errors
 		/// [`Error::OrganisationUnknown`], [`Error::NotAdministrator`],
 		/// [`Error::OrganisationNotActive`], [`Error::BoardNotAuthorised`], [`Error::InvalidNpi`],
-		/// [`Error::AlreadyExists`] for an account of another practitioner, or an NPI that another has.
+		/// [`Error::AlreadyExists`] for an account of another practitioner, or an NPI that another has,
+		/// [`Error::AccountIsAChartsKey`].
 		///
 		/// ## Events
 		/// [`Event::PractitionerRegistered`].
@@ -604,7 +609,8 @@ pub mod pallet {
 		/// [`Error::OrganisationUnknown`], [`Error::NotAdministrator`],
 		/// [`Error::OrganisationNotActive`], [`Error::TooManyApplications`],
 		/// [`Error::InvalidName`], [`Error::InvalidJurisdiction`], [`Error::InvalidGln`],
-		/// [`Error::InvalidNpi`], [`Error::AlreadyExists`] for a GLN or NPI that another has.
+		/// [`Error::InvalidNpi`], [`Error::AlreadyExists`] for a GLN or NPI that another has,
+		/// [`Error::AccountIsAChartsKey`].
 		///
 		/// ## Events
 		/// [`Event::OrganisationApplied`] and [`Event::StaffSet`].
@@ -706,7 +712,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		/// [`Error::OrganisationUnknown`], [`Error::NotAdministrator`],
-		/// [`Error::OrganisationNotActive`], [`Error::AlreadyExists`] if it is administrator.
+		/// [`Error::OrganisationNotActive`], [`Error::AlreadyExists`] if it is administrator,
+		/// [`Error::AccountIsAChartsKey`].
 		///
 		/// ## Events
 		/// [`Event::AdministrationOffered`].
@@ -795,7 +802,7 @@ pub mod pallet {
 		/// - `account`: its administrator from now on.
 		///
 		/// ## Errors
-		/// [`Error::OrganisationUnknown`].
+		/// [`Error::OrganisationUnknown`], [`Error::AccountIsAChartsKey`].
 		///
 		/// ## Events
 		/// [`Event::AdministratorsReplaced`], [`Event::StaffSet`] and [`Event::StaffRemoved`], and
@@ -886,7 +893,7 @@ pub mod pallet {
 		/// ## Errors
 		/// [`Error::PractitionerUnknown`], [`Error::NotAdministrator`],
 		/// [`Error::OrganisationNotActive`], [`Error::BoardNotAuthorised`],
-		/// [`Error::AlreadyExists`] for an account of a practitioner.
+		/// [`Error::AlreadyExists`] for an account of a practitioner, [`Error::AccountIsAChartsKey`].
 		///
 		/// ## Events
 		/// [`Event::PractitionerAccountChanged`].

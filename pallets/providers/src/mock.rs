@@ -9,7 +9,7 @@ use salus_primitives::{
 		Jurisdiction, LicenceClass, LicenceClasses, OrganisationKind, Programmes, Role, Roles,
 	},
 	credential::{Holder, Limits, Requirement, Verification},
-	directory::Enrolment,
+	directory::{ChartKeys, Enrolment},
 	ids::{Digest, LicenceId, OrganisationId, PractitionerId},
 	time::{Moment, Period},
 };
@@ -24,6 +24,8 @@ const fn account(n: u8) -> AccountId32 {
 /// Speaks for the council; not enrolled in this mock.
 pub(crate) const COUNCIL: AccountId32 = account(1);
 pub(crate) const STRANGER: AccountId32 = account(2);
+/// A patient's.
+pub(crate) const CHART_KEY: AccountId32 = account(3);
 
 /// A hospital in California.
 pub(crate) const HOSPITAL: OrganisationId = 1;
@@ -105,6 +107,7 @@ ord_parameter_types! {
 }
 
 impl Config for Test {
+	type ChartKeys = Gate;
 	type CouncilOrigin = EnsureSignedBy<Council, AccountId32>;
 	type Credentials = Credentials;
 	type Enrolment = Gate;
@@ -131,6 +134,12 @@ impl Enrolment<AccountId32> for Gate {
 
 	fn is_enrolled(account: &AccountId32) -> bool {
 		System::sufficients(account) > 0
+	}
+}
+
+impl ChartKeys<AccountId32> for Gate {
+	fn is_chart_key(account: &AccountId32) -> bool {
+		*account == CHART_KEY
 	}
 }
 

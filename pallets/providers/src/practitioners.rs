@@ -29,6 +29,7 @@ impl<T: Config> Pallet<T> {
 				Error::<T>::AlreadyExists
 			);
 		}
+		Self::ensure_no_chart_key(&account)?;
 		let id = next(PractitionerCount::<T>::get())?;
 
 		T::Enrolment::enrol(&account);
@@ -54,6 +55,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(T::Credentials::is_board(registrar), Error::<T>::BoardNotAuthorised);
 		}
 		ensure!(!PractitionerOf::<T>::contains_key(&account), Error::<T>::AlreadyExists);
+		Self::ensure_no_chart_key(&account)?;
 
 		T::Enrolment::enrol(&account);
 		PractitionerOf::<T>::remove(&practitioner.account);

@@ -11,7 +11,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::ensure;
 use salus_primitives::{
 	codes::{OrganisationState, Role},
-	directory::Enrolment,
+	directory::{ChartKeys, Enrolment},
 };
 use sp_runtime::DispatchError;
 
@@ -21,14 +21,14 @@ impl<T: Config> Pallet<T> {
 	///    name and a valid jurisdiction; what belongs to an organisation belongs to one of them.
 	/// 2. Identifiers are valid, in their index, and no two share one: neither two organisations
 	///    nor an organisation and a practitioner.
-	/// 3. Staff has at least one role, is enrolled and numbered: every number below `StaffCount` is
+	/// 3. Staff has at least one role, is enrolled, no chart's key, and numbered: every number below `StaffCount` is
 	///    of one member or of none any more.
 	/// 4. Every organisation has an administrator, `Administrators` names exactly those, none
-	///    twice; an offer comes from one and goes to someone enrolled who is none.
+	///    twice; an offer comes from one and goes to someone enrolled who is none, and no chart's key.
 	/// 5. Organisations are listed where they are, once in the place and once in its country, without
 	///    gaps.
-	/// 6. Practitioners are numbered 1 to `PractitionerCount`, are enrolled, and no two share an
-	///    account; a registrar, profiles and supervisors are of those there are, and nobody
+	/// 6. Practitioners are numbered 1 to `PractitionerCount`, are enrolled, none with a chart's key,
+	///    and no two share an account; a registrar, profiles and supervisors are of those there are, and nobody
 	///    supervises themselves.
 	/// 7. Who applied has a sponsor, `OpenApplications` counts those who have not been decided on,
 	///    and nobody sponsors more than can be.
@@ -123,6 +123,7 @@ impl<T: Config> Pallet<T> {
 			members = members.saturating_add(1);
 			ensure!(!member.roles.is_empty(), "providers 3: staff without a role");
 			ensure!(T::Enrolment::is_enrolled(&account), "providers 3: staff not enrolled");
+			ensure!(!T::ChartKeys::is_chart_key(&account), "providers 3: staff is a chart's key");
 			ensure!(
 				member.number < StaffCount::<T>::get(id)
 					&& StaffNumbers::<T>::get(id, member.number) == Some(account),
@@ -155,6 +156,10 @@ impl<T: Config> Pallet<T> {
 			ensure!(
 				T::Enrolment::is_enrolled(&offer.to) && !named.contains(&offer.to),
 				"providers 4: an offer to someone who cannot accept"
+			);
+			ensure!(
+				!T::ChartKeys::is_chart_key(&offer.to),
+				"providers 4: an offer to a chart's key"
 			);
 		}
 		Ok(())
@@ -200,6 +205,10 @@ impl<T: Config> Pallet<T> {
 			ensure!(
 				T::Enrolment::is_enrolled(&practitioner.account),
 				"providers 6: a practitioner not enrolled"
+			);
+			ensure!(
+				!T::ChartKeys::is_chart_key(&practitioner.account),
+				"providers 6: a practitioner is a chart's key"
 			);
 			ensure!(
 				PractitionerOf::<T>::get(&practitioner.account) == Some(id),

@@ -39,24 +39,24 @@ macro_rules! weights {
 }
 
 weights! {
-	admit_organisation: 14 reads, 15 writes;
+	admit_organisation: 15 reads, 15 writes;
 	set_organisation_state: 6 reads, 5 writes;
-	set_staff: 9 reads, 7 writes;
+	set_staff: 10 reads, 7 writes;
 	remove_staff: 6 reads, 5 writes;
-	register_practitioner: 85 reads, 6 writes;
+	register_practitioner: 86 reads, 6 writes;
 	publish_organisation_key: 3 reads, 1 writes;
 	set_endpoint: 2 reads, 1 writes;
 	publish_account_key: 2 reads, 1 writes;
-	apply: 17 reads, 17 writes;
+	apply: 18 reads, 17 writes;
 	withdraw_application: 7 reads, 5 writes;
 	set_organisation_profile: 4 reads, 5 writes;
-	offer_administration: 5 reads, 3 writes;
+	offer_administration: 6 reads, 3 writes;
 	withdraw_administration_offer: 3 reads, 1 writes;
-	accept_administration: 11 reads, 9 writes;
-	replace_administrators: 42 reads, 56 writes;
+	accept_administration: 12 reads, 9 writes;
+	replace_administrators: 43 reads, 56 writes;
 	declare_affiliation: 8 reads, 2 writes;
 	end_affiliation: 2 reads, 2 writes;
-	change_practitioner_account: 90 reads, 5 writes;
+	change_practitioner_account: 91 reads, 5 writes;
 	publish_profile: 2 reads, 1 writes;
 	assign_supervisor: 6 reads, 1 writes;
 }

@@ -35,6 +35,7 @@ fn a_guardian_is_admitted_from_guard_to_coming_of_age() {
 	let word = word(&guard, &parent, 2_000);
 	let acting = word.admit(&chart, Some(&root), &ISSUE, 999).unwrap();
 	assert_eq!((acting.leaf, acting.relation), (parent.seal(), Relation::Parent));
+	assert_eq!(acting.key, parent.terms.key);
 	assert_eq!(word.admit(&chart, Some(&root), &ISSUE, 1_000), Err(GuardianFault::Over));
 }
 
@@ -82,6 +83,7 @@ fn a_word_is_good_for_its_time_and_within_its_powers() {
 #[test]
 fn only_who_may_overrule_ends_what_another_issued() {
 	let acting = |n, powers| ActingGuardian {
+		key: [n; 32],
 		leaf: Seal([n; 32]),
 		relation: Relation::Parent,
 		powers,
@@ -92,6 +94,12 @@ fn only_who_may_overrule_ends_what_another_issued() {
 	let over = acting(3, Powers::of(&[Power::Overrule]));
 	assert!(over.may_end(Some(&one)) && over.may_end(None) && !over.may_end(Some(&over)));
 	assert!(!other.may_end(Some(&other)));
+	// A new card has another leaf, and other terms.
+	let renewed = ActingGuardian { leaf: Seal([9; 32]), until: Some(7), ..one };
+	assert!(renewed.may_end(Some(&one)) && one.may_end(Some(&renewed)));
+	// Who takes another's leaf is not them.
+	let leafed = ActingGuardian { leaf: one.leaf, ..acting(4, Powers::of(&[Power::Revoke])) };
+	assert!(!leafed.may_end(Some(&one)));
 }
 
 #[test]
@@ -118,7 +126,8 @@ fn guarded(directives: &[(DirectiveTerms, Option<ActingGuardian>)]) -> (Facts, A
 }
 
 fn by(relation: Relation, until: Option<u64>) -> Option<ActingGuardian> {
-	Some(ActingGuardian { leaf: Seal([1; 32]), relation, powers: Powers::all(), until })
+	let (key, leaf, powers) = ([1; 32], Seal([1; 32]), Powers::all());
+	Some(ActingGuardian { key, leaf, relation, powers, until })
 }
 
 fn of(rule: Rule, basis: GrantorBasis) -> DirectiveTerms {
@@ -170,6 +179,31 @@ fn what_a_guardian_permitted_ends_when_the_patient_comes_of_age() {
 	assert_eq!(case(Rule::Permit, 151), by_directive(0));
 	assert_eq!(case(Rule::Permit, 150), denied(DenyReason::NothingPermits));
 	assert_eq!(case(Rule::Deny, 150), denied(DenyReason::DirectiveDenies));
+}
+
+#[test]
+fn a_power_of_attorney_ends_with_who_gave_it() {
+	let relations = [
+		(Relation::PowerOfAttorney, GrantorBasis::PowerOfAttorney, false),
+		(Relation::Parent, GrantorBasis::Guardian, true),
+		(Relation::Proxy, GrantorBasis::Guardian, true),
+	];
+	for (relation, basis, goes_on) in relations {
+		let case = |rule, state| {
+			let (mut facts, query) = guarded(&[(of(rule, basis), by(relation, None))]);
+			let chart = facts.chart.as_mut().unwrap();
+			chart.state = state;
+			chart.posthumous =
+				(state == ChartState::Deceased).then_some(PosthumousRule::AsDirected);
+			decide(&facts, &query)
+		};
+		assert_eq!(case(Rule::Permit, ChartState::Active), by_directive(0));
+		let after = if goes_on { by_directive(0) } else { denied(DenyReason::NothingPermits) };
+		assert_eq!(case(Rule::Permit, ChartState::Deceased), after, "{relation}");
+		// What they denied stays.
+		let denies = denied(DenyReason::DirectiveDenies);
+		assert_eq!(case(Rule::Deny, ChartState::Deceased), denies, "{relation}");
+	}
 }
 
 #[test]

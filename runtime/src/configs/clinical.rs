@@ -9,6 +9,7 @@ use crate::{
 };
 
 impl pallet_providers::Config for Runtime {
+	type ChartKeys = PatientIdentity;
 	type CouncilOrigin = CouncilMajority;
 	type Credentials = Credentials;
 	type Enrolment = Consortium;

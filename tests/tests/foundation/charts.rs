@@ -82,6 +82,43 @@ pub(crate) fn nothing_joins(world: &mut World) -> Result<()> {
 		"imaging"
 	])?;
 
+	// Another key, guardians and a closing at each: the second's are not the first's.
+	for (custodian, name) in [("1", "first"), ("2", "second")] {
+		let key = case.patient.folder.join(format!("{name}.key"));
+		let guardian = world.devnet.cli.run(args!["key", "generate", "--key", key])?;
+		let named = format!("{},proxy,consent+revoke", text(&guardian, "account")?);
+		let own = args!["--wallet", case.patient.wallet, "--custodian", custodian];
+		let guard =
+			args!["chart", "guard", "set", "--guardian", named, "--cards", case.patient.folder];
+		let set = world.devnet.cli.run([guard.as_slice(), own.as_slice()].concat())?;
+		let order = case.patient.folder.join(format!("{name}.order.json"));
+		world.devnet.cli.run(args![
+			"chart",
+			"guardian",
+			"issue-directive",
+			"--card",
+			text(&set, "cards.0")?,
+			"--key",
+			key,
+			"--rule",
+			"deny",
+			"--category",
+			"imaging",
+			"--out",
+			order
+		])?;
+		let submitter = if custodian == "1" { OFFICER } else { "//Lakeside//Records" };
+		let submitter = world.devnet.people.key(submitter)?;
+		world
+			.devnet
+			.cli
+			.run(args!["chart", "guardian", "submit", "--key", submitter, "--order", order])?;
+		for command in ["rotate-key", "deactivate", "reactivate"] {
+			let command = args!["chart", command];
+			world.devnet.cli.run([command.as_slice(), own.as_slice()].concat())?;
+		}
+	}
+
 	// All that the chain knows of each chart, and all that the wallet knows belongs to it.
 	let wallet = world.wallet(&case.patient)?;
 	let mut marks = [Vec::new(), Vec::new()];
@@ -89,6 +126,11 @@ pub(crate) fn nothing_joins(world: &mut World) -> Result<()> {
 		marks.push(chart.chart.0);
 		marks.push(wallet.identity(chart)?.account());
 		marks.push(wallet.identity(chart)?.public().encryption_key);
+		let view = block_on(world.now()?.chart_view(chart.chart))?.ok_or("no chart")?;
+		marks.push(view.guard.ok_or("no guard")?.0);
+		let acting = view.facts.directives.iter().filter_map(|directive| directive.guardian);
+		marks.extend(acting.flat_map(|guardian| [guardian.key, guardian.leaf.0]));
+		marks.extend(chart.guards.iter().flat_map(|guard| guard.keys()));
 		for issued in wallet.directives().iter().filter(|issued| issued.chart == chart.chart) {
 			marks.push(issued.id.0);
 			marks.push(issued.opening.seal().0);

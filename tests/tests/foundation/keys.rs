@@ -61,6 +61,9 @@ pub(crate) fn rotated(world: &mut World) -> Result<()> {
 		.cli
 		.run(args!["directive", "revoke", "--wallet", case.patient.wallet, permit])?;
 	case.denied(world, LABORATORY, SURGEON, DenyReason::NothingPermits.code().into())?;
+	let again = case.permit(world)?;
+	world.devnet.cli.run(args!["directive", "revoke", "--wallet", copy, again])?;
+	case.denied(world, LABORATORY, SURGEON, DenyReason::NothingPermits.code().into())?;
 	own(world, &["deactivate"], &copy)?;
 	own(world, &["reactivate"], &copy)?;
 	Ok(())
@@ -115,6 +118,7 @@ pub(crate) fn rekeyed(world: &mut World) -> Result<()> {
 	loop {
 		match world.devnet.cli.run(&complete) {
 			Ok(_) => break,
+			Err(fault) if !fault.to_string().contains("TooEarly") => return Err(fault),
 			Err(fault) if began.elapsed() > Duration::from_secs(120) => return Err(fault),
 			Err(_) => std::thread::sleep(Duration::from_secs(2)),
 		}

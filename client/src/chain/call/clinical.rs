@@ -36,7 +36,7 @@ impl Call {
 		Self::new("PatientIdentity", "start_rekeying", (chart, new))
 	}
 
-	/// Cancels a re-keying. Signed by the chart's key.
+	/// Cancels a re-keying. Signed by the chart's key, or by a records officer of the custodian.
 	pub fn cancel_rekeying(chart: ChartId) -> Self {
 		Self::new("PatientIdentity", "cancel_rekeying", chart)
 	}
@@ -74,6 +74,12 @@ impl Call {
 	/// Says what a jurisdiction lets open of the charts of the dead. An act of the council.
 	pub fn set_posthumous_rule(jurisdiction: Jurisdiction, rule: Option<PosthumousRule>) -> Self {
 		Self::new("PatientIdentity", "set_posthumous_rule", (jurisdiction, rule))
+	}
+
+	/// Says whether a contested chart's key can not cancel its next re-keying. To be proposed to the
+	/// council.
+	pub fn uphold_rekeying(chart: ChartId, upheld: bool) -> Self {
+		Self::new("PatientIdentity", "uphold_rekeying", (chart, upheld))
 	}
 
 	/// Issues a directive by a guardian's word. Signed by anyone.

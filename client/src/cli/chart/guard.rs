@@ -95,12 +95,8 @@ impl Guardians {
 		!self.guardian.is_empty()
 	}
 
-	/// Keeps them in the wallet and writes their cards; returns the root and where the cards are.
-	pub(super) fn keep(
-		&self,
-		wallet: &mut Wallet,
-		chart: &WalletChart,
-	) -> Result<(GuardRoot, Vec<PathBuf>)> {
+	/// Keeps them in the wallet, beside those who guard the chart until the chain knows these.
+	pub(super) fn keep(&self, wallet: &mut Wallet, chart: &WalletChart) -> Result<WalletGuard> {
 		let terms: Vec<_> = self
 			.guardian
 			.iter()
@@ -113,18 +109,26 @@ impl Guardians {
 			})
 			.collect();
 		let guard = WalletGuard::new(&terms)?;
-		let root = guard.root()?;
-		wallet.set_guard(&chart.chart, Some(guard.clone()))?;
+		wallet.add_guard(&chart.chart, guard.clone())?;
+		Ok(guard)
+	}
+
+	/// Writes their cards; returns where they are.
+	pub(super) fn write_cards(
+		&self,
+		guard: &WalletGuard,
+		chart: &WalletChart,
+	) -> Result<Vec<PathBuf>> {
 		let folder = self.cards.clone().unwrap_or_default();
 		std::fs::create_dir_all(&folder).map_err(salus_client::Error::io(&folder))?;
 		let mut cards = Vec::new();
-		for card in guard.cards(chart.genesis, chart.custodian)? {
+		for (place, card) in (1..).zip(guard.cards(chart.genesis, chart.custodian)?) {
 			let name = hex::encode(card.guardian.terms.key.get(..4).unwrap_or_default());
-			let path = folder.join(format!("guardian-{name}.json"));
+			let path = folder.join(format!("guardian-{place}-{name}.json"));
 			write_json(&path, &card)?;
 			cards.push(path);
 		}
-		Ok((root, cards))
+		Ok(cards)
 	}
 }
 
@@ -136,27 +140,28 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 				return Err(usage("no guardian is named", "give --guardian, or --nobody"));
 			}
 			let (mut wallet, chart, identity) = own.open(context).await?;
-			let (root, cards) = if nobody {
-				wallet.set_guard(&chart.chart, None)?;
-				(None, Vec::new())
-			} else {
-				let (root, cards) = guardians.keep(&mut wallet, &chart)?;
-				(Some(root), cards)
-			};
+			let guard = (!nobody).then(|| guardians.keep(&mut wallet, &chart)).transpose()?;
+			let root = guard.as_ref().map(WalletGuard::root).transpose()?;
 			let call = Call::set_guard(chart.chart, root);
 			let submitted = context.submit(&identity, &call).await?;
+			// Those who guarded it until now are forgotten only here, and a card is of use only now.
+			wallet.settle_guard(&chart.chart, root.as_ref())?;
+			let written = guard.map(|guard| guardians.write_cards(&guard, &chart)).transpose()?;
+			let cards = written.unwrap_or_default();
 			context.print(&Set { chart: chart.chart, guard: root, cards, submitted }, out)
 		},
 		Command::Show(own) => {
 			let (_, chart, _) = own.open(context).await?;
 			let view = context.finalised().await?.chart_view(chart.chart).await?;
 			let on_chain = view.and_then(|view| view.guard);
-			let known = chart.guard.as_ref().map(WalletGuard::root).transpose()?;
-			let guardians = chart.guard.iter().flat_map(|guard| &guard.guardians);
+			let holds = |guard: &&WalletGuard| guard.root().ok() == on_chain;
+			let known = chart.guards.iter().find(holds);
+			let guardians = known.or(chart.guards.last()).into_iter();
 			let guardians = guardians
+				.flat_map(|guard| &guard.guardians)
 				.map(|opening| Shown { leaf: opening.seal(), terms: opening.terms })
 				.collect();
-			let same = on_chain == known;
+			let same = known.is_some() || (on_chain.is_none() && chart.guards.is_empty());
 			context.print(&Guard { chart: chart.chart, guard: on_chain, same, guardians }, out)
 		},
 	}

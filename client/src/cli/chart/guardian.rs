@@ -47,7 +47,8 @@ enum Command {
 	EnterInError(End),
 	/// Sign that the patient lives.
 	DisputeDeath(By),
-	/// Submit what a guardian signed, and bring a directive's opening to the vault.
+	/// Submit what a guardian signed, and bring a directive's opening to the vault. Whoever submits it
+	/// can read what the directive says.
 	Submit {
 		/// Key file of any account of the chain, the guardian's own or another's.
 		#[arg(long, value_name = "FILE")]
@@ -111,8 +112,20 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 		Command::Submit { key, order } => {
 			let order: GuardianOrder = read_json(&order, "guardian's order")?;
 			let identity = context.open_key(&key)?;
-			let call: Call = order.call();
-			let submitted = context.submit(&identity, &call).await?;
+			// Issued before, and not delivered: a directive without its opening denies everything.
+			let is_issued = match order.act {
+				GuardianAct::IssueDirective { id, seal, .. } => {
+					let known = context.finalised().await?.directive(id).await?;
+					known.is_some_and(|known| known.chart == order.chart && known.seal == seal)
+				},
+				_ => false,
+			};
+			let submitted = if is_issued {
+				None
+			} else {
+				let call: Call = order.call();
+				Some(context.submit(&identity, &call).await?)
+			};
 			let told = async {
 				let Some(posted) = order.to_post() else { return Ok(()) };
 				let vault = context.session(order.custodian, &identity).await?;
@@ -198,7 +211,8 @@ impl Report for Signed {
 struct Done {
 	chart: ChartId,
 	act: GuardianAct,
-	submitted: Submitted,
+	/// None when the chain knew it already.
+	submitted: Option<Submitted>,
 	/// Why the vault did not get the directive's opening; none if it did, or needs none.
 	vault: Option<Untold>,
 }
@@ -208,7 +222,13 @@ impl Report for Done {
 		Fields::default()
 			.add("chart", self.chart)
 			.add("done", words(&self.act))
-			.add("since", render::submitted(&self.submitted))
+			.add(
+				"since",
+				match &self.submitted {
+					Some(submitted) => render::submitted(submitted),
+					None => "known to the chain before".into(),
+				},
+			)
 			.add("vault", Untold::line(self.vault.as_ref(), "has what it needs"))
 			.write(out)
 	}

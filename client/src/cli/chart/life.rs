@@ -1,6 +1,6 @@
 //! Another key, closing, and death.
 
-use super::{in_hours, OfStaff, Own};
+use super::{in_hours, OfStaff, Own, OwnOrStaff};
 use crate::cli::{render, render::Fields, render::Report, until_known, Context};
 use salus_client::{
 	chain::{Call, Submitted},
@@ -71,6 +71,16 @@ pub(super) async fn by_staff(
 ) -> Result<()> {
 	let identity = context.open_key(&of.key)?;
 	done(of.chart, &identity, call, context, out).await
+}
+
+/// That the patient lives, said by themselves or by a clinician of the custodian.
+pub(super) async fn dispute_death(
+	who: OwnOrStaff,
+	context: &Context,
+	out: &mut impl Write,
+) -> Result<()> {
+	let (chart, identity) = who.open(context).await?;
+	done(chart, &identity, Call::dispute_death, context, out).await
 }
 
 async fn done(

@@ -1,6 +1,6 @@
 //! `salus chart rekey`: another key after a loss.
 
-use super::{in_hours, life, read_json, write_json, OfStaff, Own};
+use super::{in_hours, life, read_json, write_json, OfStaff, Own, OwnOrStaff};
 use crate::cli::{render, render::Fields, render::Report, usage, Context};
 use clap::{Args, Subcommand};
 use life::Untold;
@@ -11,7 +11,7 @@ use salus_client::{
 };
 use salus_primitives::{
 	enrolment::NewKey,
-	ids::{ChartId, OrganisationId},
+	ids::{ChartId, DirectiveId, GuardRoot, OrganisationId},
 	time::Moment,
 	views::Rekeying,
 };
@@ -57,8 +57,8 @@ enum Command {
 		#[arg(long, value_name = "FILE")]
 		word: PathBuf,
 	},
-	/// Whoever has the chart's key, and lost nothing, cancels it.
-	Cancel(Own),
+	/// Whoever has the chart's key, and lost nothing, cancels it; or the custodian's records officer.
+	Cancel(OwnOrStaff),
 	/// The custodian completes it once the delay is over.
 	Complete(OfStaff),
 	/// The new wallet goes on with the chart, and tells the vault its encryption key.
@@ -99,11 +99,10 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			let submitted = context.submit(&identity, &call).await?;
 			report(chart, submitted, context, out).await
 		},
-		Command::Cancel(own) => {
-			let (_, chart, identity) = own.open(context).await?;
-			let call = Call::cancel_rekeying(chart.chart);
-			let submitted = context.submit(&identity, &call).await?;
-			report(chart.chart, submitted, context, out).await
+		Command::Cancel(who) => {
+			let (chart, identity) = who.open(context).await?;
+			let submitted = context.submit(&identity, &Call::cancel_rekeying(chart)).await?;
+			report(chart, submitted, context, out).await
 		},
 		Command::Complete(OfStaff { key, chart }) => {
 			let identity = context.open_key(&key)?;
@@ -111,11 +110,20 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			report(chart, submitted, context, out).await
 		},
 		Command::Finish(own) => {
-			let (_, chart, identity) = own.open(context).await?;
+			let (wallet, chart, identity) = own.open(context).await?;
 			let told = life::tell_vault(&chart, &identity, context).await;
 			let key = render::hex(&identity.account());
 			let vault = told.err().map(Untold::from);
-			context.print(&Finished { chart: chart.chart, key, vault }, out)
+			// Whoever had the lost key may have left some of these.
+			let view = context.finalised().await?.chart_view(chart.chart).await?;
+			let view =
+				view.ok_or(Error::NotFound { what: "chart", id: chart.chart.to_string() })?;
+			let active = view.facts.directives.iter().map(|directive| directive.id);
+			let inherited = Inherited {
+				guard: view.guard,
+				directives: active.filter(|id| wallet.directive(id).is_err()).collect(),
+			};
+			context.print(&Finished { chart: chart.chart, key, vault, inherited }, out)
 		},
 	}
 }
@@ -189,6 +197,14 @@ struct Finished {
 	key: String,
 	/// Why the vault was not told; none if it was.
 	vault: Option<Untold>,
+	inherited: Inherited,
+}
+
+/// What was on the chart before, and this wallet knows nothing of.
+#[derive(Serialize)]
+struct Inherited {
+	guard: Option<GuardRoot>,
+	directives: Vec<DirectiveId>,
 }
 
 impl Report for Finished {
@@ -197,6 +213,18 @@ impl Report for Finished {
 			.add("chart", self.chart)
 			.add("key", &self.key)
 			.add("vault", Untold::line(self.vault.as_ref(), "told"))
-			.write(out)
+			.write(out)?;
+		let Inherited { guard, directives } = &self.inherited;
+		if guard.is_some() {
+			writeln!(
+				out,
+				"the guardians of before still act: name them anew with `salus chart guard set`, or end \
+				 them with --nobody"
+			)?;
+		}
+		if !directives.is_empty() {
+			writeln!(out, "still active; end what is not yours with `salus directive revoke`:")?;
+		}
+		directives.iter().try_for_each(|id| writeln!(out, "  {id}"))
 	}
 }

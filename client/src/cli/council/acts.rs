@@ -13,7 +13,7 @@ use salus_primitives::{
 		PosthumousRule, Programme,
 	},
 	credential::Requirement,
-	ids::{LicenceId, OrganisationId},
+	ids::{ChartId, LicenceId, OrganisationId},
 	time::Moment,
 };
 use std::path::PathBuf;
@@ -47,6 +47,8 @@ pub(super) enum Act {
 	SetLicenceState(By<LicenceStateOf>),
 	/// Say what opens of the charts of the dead in a place; without a rule, what directives say.
 	SetPosthumousRule(By<Posthumous>),
+	/// Say that a contested chart's key can not cancel its next re-keying.
+	UpholdRekeying(By<Contested>),
 	/// Let a member's technical operator transact and register session keys.
 	EnrolOperator(By<Whom>),
 	/// Add a validator, whose session keys are registered.
@@ -195,6 +197,16 @@ pub(super) struct LicenceStateOf {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Contested {
+	/// The chart.
+	#[arg(long, value_name = "ID")]
+	chart: ChartId,
+	/// Take back that it is upheld.
+	#[arg(long)]
+	take_back: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Whom {
 	/// The account.
 	#[arg(long)]
@@ -256,6 +268,9 @@ impl Act {
 			},
 			Self::SetPosthumousRule(by) => {
 				by.asks(|what| Call::set_posthumous_rule(what.place, what.rule))
+			},
+			Self::UpholdRekeying(by) => {
+				by.asks(|what| Call::uphold_rekeying(what.chart, !what.take_back))
 			},
 			Self::EnrolOperator(by) => by.asks(|what| Call::enrol_operator(what.account.0)),
 			Self::AddValidator(by) => by.asks(|what| Call::add_validator(what.account.0)),

@@ -19,6 +19,7 @@ fn every_command_parses() {
 		"propose appoint-successor --key k --organisation 4 --successor 5",
 		"propose set-posthumous-rule --key k --in US-CA --rule nothing",
 		"propose set-posthumous-rule --key k --in US",
+		"propose uphold-rekeying --key k --chart ID",
 		"propose set-requirement --key k --kind hospital --in US-CA --licence facility --accreditation hospital --grace-days 90 --from 2027-01-01",
 		"propose set-licence-state --key k --licence 1 --state revoked",
 		"propose enrol-operator --key k --account ID",

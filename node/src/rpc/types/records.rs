@@ -53,6 +53,8 @@ pub struct SealedDirective {
 /// What shows of a guardian who acted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Guardian {
+	/// Their key.
+	pub key: Account,
 	/// The seal over the terms of the guardianship.
 	#[schemars(with = "String")]
 	pub leaf: Seal,
@@ -237,8 +239,8 @@ impl From<ChartFacts> for Chart {
 
 impl From<ActingGuardian> for Guardian {
 	fn from(guardian: ActingGuardian) -> Self {
-		let ActingGuardian { leaf, relation, powers, until } = guardian;
-		Self { leaf, relation, powers, until }
+		let ActingGuardian { key, leaf, relation, powers, until } = guardian;
+		Self { key: key.into(), leaf, relation, powers, until }
 	}
 }
 

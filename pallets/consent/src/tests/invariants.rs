@@ -1,4 +1,8 @@
 use super::*;
+use salus_primitives::{
+	codes::{Powers, Relation},
+	guardian::ActingGuardian,
+};
 
 /// Issues a directive, one that replaces it, one more and one that is revoked; posts two roots;
 /// then corrupts the state and expects this finding.
@@ -98,4 +102,22 @@ fn finds_broken_roots() {
 	finds("6: a root has an impossible number of leaves", || {
 		DisclosureRoots::<Test>::mutate(HOUSE, 1, |root| root.as_mut().unwrap().leaves = 3);
 	});
+}
+
+#[test]
+fn finds_guardians_with_more_than_their_share() {
+	let finding = "7: guardians have more active directives than their share";
+	let of = |key: u8| {
+		let relation = Relation::Proxy;
+		let (leaf, powers) = (seal(key), Powers::all());
+		Some(ActingGuardian { key: [key; 32], leaf, relation, powers, until: None })
+	};
+	let given = |count: u8, key: fn(u8) -> u8| {
+		for n in 10..10 + count {
+			assert_ok!(issue(n, None));
+			change(n, |details| details.guardian = of(key(n)));
+		}
+	};
+	finds(finding, || given(9, |_| 1));
+	finds(finding, || given(49, |n| n));
 }

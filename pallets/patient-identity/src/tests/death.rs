@@ -52,6 +52,18 @@ fn a_dispute_brings_back_what_was() {
 }
 
 #[test]
+fn a_clinician_of_the_house_takes_back_a_report_on_the_wrong_chart() {
+	run(|| {
+		enrolled();
+		assert_ok!(report());
+		// Whoever sees the mistake need not be whoever made it, nor a practitioner.
+		assert_ok!(PatientIdentity::dispute_death(signed_by(NURSE), CHART));
+		last_is(Event::DeathDisputed { chart: CHART });
+		assert_eq!(state_of(CHART), ChartState::Active);
+	});
+}
+
+#[test]
 fn a_guardian_disputes_without_an_account() {
 	run(|| {
 		enrolled();
@@ -63,13 +75,16 @@ fn a_guardian_disputes_without_an_account() {
 }
 
 #[test]
-fn a_guardians_word_is_good_against_one_report() {
+fn a_guardians_word_is_good_against_reports_of_one_moment() {
 	run(|| {
 		enrolled();
 		assert_ok!(report());
 		let word = against(NOW);
 		assert_ok!(guardian_disputes(word.clone()));
 		assert_noop!(guardian_disputes(word.clone()), Error::<Test>::NotDeceased);
+		// What is reported again in the same block was known to be disputed.
+		assert_ok!(report());
+		assert_ok!(guardian_disputes(word.clone()));
 		wait(1);
 		assert_ok!(report());
 		assert_noop!(guardian_disputes(word), Error::<Test>::BadSignature);
@@ -86,6 +101,8 @@ fn fails_when_the_word_is_not_good() {
 		let mut another = against(NOW);
 		another.terms.key = [9; 32];
 		assert_noop!(guardian_disputes(another), Error::<Test>::NotAGuardian);
+		let weak = word_of(201, consenter(), GuardianAct::DisputeDeath { reported: NOW });
+		assert_noop!(guardian_disputes(weak), Error::<Test>::PowerMissing);
 		let good = against(NOW);
 		wait(1_000);
 		assert_noop!(guardian_disputes(good.clone()), Error::<Test>::StatementExpired);
@@ -122,7 +139,7 @@ fn fails_when_clinician_is_no_practitioner() {
 	run(|| {
 		enrolled();
 		assert_noop!(
-			PatientIdentity::report_death(signed_by(RECORDS), CHART),
+			PatientIdentity::report_death(signed_by(NURSE), CHART),
 			Error::<Test>::NotAuthorised
 		);
 	});

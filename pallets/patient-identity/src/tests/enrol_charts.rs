@@ -3,7 +3,7 @@ use codec::{Decode, Encode};
 use frame_support::weights::constants::WEIGHT_REF_TIME_PER_SECOND;
 use salus_primitives::{
 	codes::ChartState,
-	directory::{ChartDirectory, Enrolment},
+	directory::{ChartDirectory, ChartKeys, Enrolment},
 	enrolment::{EnrolmentStatement, MAX_ENROLMENT_VALIDITY},
 	ids::ChartId,
 };
@@ -45,7 +45,9 @@ fn works() {
 		assert_eq!((facts.key, facts.state), (key, ChartState::Active));
 		assert!(facts.directives.is_empty());
 		assert!(Gate::is_enrolled(&key.into()));
-		assert_eq!(EnrolledKeys::<Test>::get(AccountId32::new(key)), Some(ChartId([1; 32])));
+		assert_eq!(PatientIdentity::chart_of_key(key), Some(ChartId([1; 32])));
+		assert!(PatientIdentity::is_chart_key(&key.into()));
+		assert!(!PatientIdentity::is_chart_key(&RECORDS));
 		assert_eq!(PatientIdentity::chart(&ChartId([3; 32])), None);
 	});
 }

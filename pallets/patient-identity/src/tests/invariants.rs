@@ -1,7 +1,7 @@
 use super::*;
 use salus_primitives::{
 	ids::GuardRoot,
-	views::{DeathReport, Rekeying},
+	views::{Contest, DeathReport, Rekeying},
 };
 
 /// Enrols three charts, of which one is being re-keyed and one deceased, corrupts the state and
@@ -74,4 +74,12 @@ fn finds_deaths_without_reports_and_reports_without_deaths() {
 	finds(finding, |_| {
 		DeathReports::<Test>::insert(ChartId([4; 32]), report(ChartState::Deceased))
 	});
+}
+
+#[test]
+fn finds_contests_of_nothing() {
+	let finding = "7: a contest is of no chart, or over nothing";
+	let over = |cancellations| Contest { cancellations, upheld: false };
+	finds(finding, |_| Contests::<Test>::insert(ChartId([9; 32]), over(1)));
+	finds(finding, |_| Contests::<Test>::insert(CHART, over(0)));
 }

@@ -20,6 +20,7 @@ mod rotate_key;
 mod set_guard;
 mod state;
 mod transitions;
+mod uphold_rekeying;
 
 /// The chart of most tests, enrolled with the first key.
 const CHART: ChartId = ChartId([1; 32]);
@@ -79,6 +80,7 @@ fn each_call_by_each_origin() {
 		signed_by(STRANGER),
 		signed_by(ADMINISTRATOR),
 		signed_by(CLINICIAN),
+		signed_by(NURSE),
 		signed_by(OTHERS_RECORDS),
 		signed_by(RECORDS),
 		signed_by(SYSTEM),
@@ -88,6 +90,7 @@ fn each_call_by_each_origin() {
 	let everyone: Vec<_> = origins.iter().filter_map(|o| o.clone().into_signer()).collect();
 	let staff = |who| (DispatchError::from(Error::<Test>::NotAuthorised), who);
 	let key = (DispatchError::from(Error::<Test>::NotTheChartsKey), vec![account(1)]);
+	let key_or = |who| (DispatchError::from(Error::<Test>::NotTheChartsKey), who);
 	let chart = CHART;
 	let (rotated, rekeyed, word, entries) = new_test_ext().execute_with(|| {
 		let act = GuardianAct::DisputeDeath { reported: NOW };
@@ -103,7 +106,11 @@ fn each_call_by_each_origin() {
 		(Call::rotate_key { chart, new: rotated }, nothing, key.clone()),
 		(Call::set_guard { chart, guard: None }, nothing, key.clone()),
 		(Call::start_rekeying { chart, new: rekeyed }, nothing, staff(vec![RECORDS])),
-		(Call::cancel_rekeying { chart }, || start_rekeying(3).unwrap(), key.clone()),
+		(
+			Call::cancel_rekeying { chart },
+			|| start_rekeying(3).unwrap(),
+			key_or(vec![account(1), RECORDS]),
+		),
 		(
 			Call::complete_rekeying { chart },
 			|| {
@@ -113,13 +120,13 @@ fn each_call_by_each_origin() {
 			staff(vec![RECORDS, SYSTEM]),
 		),
 		(Call::deactivate { chart }, nothing, key.clone()),
-		(
-			Call::reactivate { chart },
-			|| PatientIdentity::deactivate(by(1), CHART).unwrap(),
-			key.clone(),
-		),
+		(Call::reactivate { chart }, || PatientIdentity::deactivate(by(1), CHART).unwrap(), key),
 		(Call::report_death { chart }, nothing, staff(vec![CLINICIAN])),
-		(Call::dispute_death { chart }, || report().unwrap(), key),
+		(
+			Call::dispute_death { chart },
+			|| report().unwrap(),
+			key_or(vec![account(1), CLINICIAN, NURSE]),
+		),
 		(
 			Call::dispute_death_as_guardian { chart, word },
 			|| report().unwrap(),
@@ -145,10 +152,15 @@ fn each_call_by_each_origin() {
 	// The council alone.
 	for origin in origins {
 		run(|| {
+			enrolled();
+			assert_ok!(start_rekeying(3));
+			assert_ok!(PatientIdentity::cancel_rekeying(by(1), CHART));
 			let rule = Some(PosthumousRule::Nothing);
-			let result = PatientIdentity::set_posthumous_rule(origin.clone(), CALIFORNIA, rule);
+			let ruled = PatientIdentity::set_posthumous_rule(origin.clone(), CALIFORNIA, rule);
+			let upheld = PatientIdentity::uphold_rekeying(origin.clone(), CHART, true);
 			let is_root = frame_system::ensure_root(origin).is_ok();
-			assert_eq!(result, if is_root { Ok(()) } else { Err(DispatchError::BadOrigin) });
+			let expected = if is_root { Ok(()) } else { Err(DispatchError::BadOrigin) };
+			assert_eq!([ruled, upheld], [expected; 2]);
 		});
 	}
 }
@@ -159,7 +171,7 @@ fn nothing_is_done_to_unknown_charts() {
 	run(|| {
 		let chart = ChartId([9; 32]);
 		let act = GuardianAct::DisputeDeath { reported: NOW };
-		let calls: [(Call<Test>, RuntimeOrigin); 10] = [
+		let calls: [(Call<Test>, RuntimeOrigin); 11] = [
 			(Call::rotate_key { chart, new: rotation(3, 9) }, by(1)),
 			(Call::set_guard { chart, guard: None }, by(1)),
 			(Call::start_rekeying { chart, new: rekeying(3, 9) }, signed_by(RECORDS)),
@@ -170,6 +182,7 @@ fn nothing_is_done_to_unknown_charts() {
 			(Call::report_death { chart }, signed_by(CLINICIAN)),
 			(Call::dispute_death { chart }, by(1)),
 			(Call::dispute_death_as_guardian { chart, word: word(act) }, by(1)),
+			(Call::uphold_rekeying { chart, upheld: true }, RuntimeOrigin::root()),
 		];
 		for (call, origin) in calls {
 			let result = RuntimeCall::from(call).dispatch(origin);

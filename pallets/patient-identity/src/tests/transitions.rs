@@ -14,8 +14,12 @@ enum Step {
 	Unguard(prop::sample::Index),
 	/// By staff.
 	Start,
+	TakeBack,
 	Complete,
 	Report,
+	Correct,
+	/// By the council.
+	Uphold(bool),
 	/// By the guardian.
 	GuardianDisputes,
 	/// Time goes by: as much as this part of the delay.
@@ -32,8 +36,11 @@ fn step() -> impl Strategy<Value = Step> {
 		which().prop_map(Step::Dispute),
 		which().prop_map(Step::Unguard),
 		Just(Step::Start),
+		Just(Step::TakeBack),
 		Just(Step::Complete),
 		Just(Step::Report),
+		Just(Step::Correct),
+		any::<bool>().prop_map(Step::Uphold),
 		Just(Step::GuardianDisputes),
 		(1u64..5).prop_map(Step::Wait),
 	]
@@ -51,6 +58,9 @@ struct Model {
 	guarded: bool,
 	/// Key and moment of completion.
 	rekeying: Option<(u8, Moment)>,
+	/// How often the key cancelled since the last that was completed, and whether the council upholds.
+	cancelled: u32,
+	upheld: bool,
 	now: Moment,
 }
 
@@ -68,12 +78,20 @@ impl Model {
 		let is_key =
 			|which: prop::sample::Index| self.named[which.index(self.named.len())] == self.key;
 		let fresh = 10 + self.named.len() as u8;
+		let settled = self.dead.is_none() && self.rekeying.is_none();
 		match step {
-			Step::Rotate(by) if is_key(by) && self.dead.is_none() => {
+			Step::Rotate(by) if is_key(by) && settled => {
 				self.named.push(fresh);
 				self.key = fresh;
 			},
-			Step::Cancel(by) if is_key(by) && self.rekeying.is_some() => self.rekeying = None,
+			Step::Cancel(by) if is_key(by) && self.rekeying.is_some() && !self.upheld => {
+				self.rekeying = None;
+				self.cancelled += 1;
+			},
+			Step::TakeBack if self.rekeying.is_some() => self.rekeying = None,
+			Step::Uphold(upheld) if self.cancelled > 0 && self.upheld != upheld => {
+				self.upheld = upheld;
+			},
 			Step::Deactivate(by) if is_key(by) && self.dead.is_none() && !self.closed => {
 				self.closed = true;
 			},
@@ -81,7 +99,8 @@ impl Model {
 				self.closed = false;
 			},
 			Step::Dispute(by) if is_key(by) && self.dead.is_some() => self.dead = None,
-			Step::Unguard(by) if is_key(by) && self.dead.is_none() => self.guarded = false,
+			Step::Correct if self.dead.is_some() => self.dead = None,
+			Step::Unguard(by) if is_key(by) && settled => self.guarded = false,
 			Step::Start if self.rekeying.is_none() => {
 				self.named.push(fresh);
 				self.rekeying = Some((fresh, self.now + DELAY));
@@ -90,6 +109,7 @@ impl Model {
 				Some((key, ready)) if ready <= self.now => {
 					self.key = key;
 					self.rekeying = None;
+					(self.cancelled, self.upheld) = (0, false);
 				},
 				_ => return false,
 			},
@@ -115,7 +135,12 @@ fn take(model: &Model, step: Step) -> bool {
 		Step::Dispute(by) => PatientIdentity::dispute_death(signer(by), CHART),
 		Step::Unguard(by) => PatientIdentity::set_guard(signer(by), CHART, None),
 		Step::Start => start_rekeying(fresh),
+		Step::TakeBack => PatientIdentity::cancel_rekeying(signed_by(RECORDS), CHART),
 		Step::Complete => PatientIdentity::complete_rekeying(signed_by(SYSTEM), CHART),
+		Step::Correct => PatientIdentity::dispute_death(signed_by(NURSE), CHART),
+		Step::Uphold(upheld) => {
+			PatientIdentity::uphold_rekeying(RuntimeOrigin::root(), CHART, upheld)
+		},
 		Step::Report => report(),
 		Step::GuardianDisputes => {
 			let word = word(GuardianAct::DisputeDeath { reported });
@@ -144,6 +169,8 @@ proptest! {
 				dead: None,
 				guarded: true,
 				rekeying: None,
+				cancelled: 0,
+				upheld: false,
 				now: NOW,
 			};
 			for step in steps {
@@ -156,6 +183,10 @@ proptest! {
 				assert_eq!(
 					view.rekeying.map(|open| (open.key, open.ready)),
 					model.rekeying.map(|(key, ready)| (account(key).into(), ready))
+				);
+				assert_eq!(
+					view.contest.map_or((0, false), |it| (it.cancellations, it.upheld)),
+					(model.cancelled, model.upheld)
 				);
 				// The other chart is never touched.
 				assert_eq!(key_of(ChartId([2; 32])), account(2));

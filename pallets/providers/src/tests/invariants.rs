@@ -108,6 +108,10 @@ fn staff_can_act_and_is_numbered() {
 	violated("providers 3: staff not enrolled", || {
 		Staff::<Test>::insert(HOSPITAL, STRANGER, StaffMember { roles: LOGISTICS, number: 4 });
 	});
+	violated("providers 3: staff is a chart's key", || {
+		Gate::enrol(&CHART_KEY);
+		Staff::<Test>::insert(HOSPITAL, CHART_KEY, StaffMember { roles: LOGISTICS, number: 4 });
+	});
 
 	let numbered = "providers 3: staff is not numbered";
 	violated(numbered, || StaffCount::<Test>::insert(HOSPITAL, 3));
@@ -151,6 +155,10 @@ fn offers_can_be_accepted() {
 	let to = "providers 4: an offer to someone who cannot accept";
 	violated(to, || offer(HOSPITAL_ADMIN, STRANGER));
 	violated(to, || offer(HOSPITAL_ADMIN, HOSPITAL_ADMIN));
+	violated("providers 4: an offer to a chart's key", || {
+		Gate::enrol(&CHART_KEY);
+		offer(HOSPITAL_ADMIN, CHART_KEY);
+	});
 }
 
 #[test]
@@ -185,6 +193,11 @@ fn practitioners_are_whole() {
 	});
 	violated("providers 6: a practitioner not enrolled", || {
 		practitioner(|found| found.account = STRANGER);
+	});
+
+	violated("providers 6: a practitioner is a chart's key", || {
+		Gate::enrol(&CHART_KEY);
+		practitioner(|found| found.account = CHART_KEY);
 	});
 
 	let shared = "providers 6: two practitioners share an account, or the index differs";

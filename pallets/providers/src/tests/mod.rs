@@ -22,6 +22,7 @@ mod admit_organisation;
 mod apply;
 mod assign_supervisor;
 mod change_practitioner_account;
+mod chart_keys;
 mod declare_affiliation;
 mod end_affiliation;
 mod genesis;
