@@ -336,6 +336,8 @@ fn vault_help(status: u16, code: &str, reason: Option<u8>) -> &'static str {
 		codes::ORGANISATION_KEY_MISSING => {
 			"its administrator publishes one with `salus provider organisation publish-key`"
 		},
+		codes::TOO_MANY_REQUESTS => "ask less often; the message says when to go on",
+		codes::STOPPING => "try again in a minute; if this persists, tell the vault's operator",
 		codes::NOT_FINAL_IN_TIME => {
 			"it may still become final: look whether it took effect before trying again"
 		},

@@ -6,7 +6,8 @@
 //!
 //! | method and route | who | asks → answers |
 //! |---|---|---|
-//! | GET [`HEALTH`] | anyone | [`Health`] |
+//! | GET [`HEALTH`] | anyone | [`Health`], or 503 with [`codes::STOPPING`] |
+//! | GET [`OPENAPI`] | anyone | this table as an OpenAPI document |
 //! | POST [`CHALLENGE`] | anyone | [`ChallengeRequest`] → [`Challenge`] |
 //! | POST [`SIGN_IN`] | anyone | [`SignIn`] → [`SignedIn`] |
 //! | POST [`CHARTS`] | records officer | [`EnrolChart`] → [`ChartEnrolled`] |
@@ -40,18 +41,21 @@ use salus_primitives::{
 	disclosure::{DisclosureEntry, LeafProof},
 	enrolment::EnrolmentStatement,
 	ids::{
-		AccountBytes, ChartId, Digest, DirectiveId, EncounterId, OrganisationId, PractitionerId,
-		RecordId, RequestId, Seal,
+		hex_schema, AccountBytes, ChartId, Digest, DirectiveId, EncounterId, OrganisationId,
+		PractitionerId, RecordId, RequestId, Seal,
 	},
 	record::RecordTerms,
 	seal::Opening,
 	time::Moment,
 	views::{Decided, EncryptionKey},
 };
+use schemars::{json_schema, JsonSchema, Schema, SchemaGenerator};
 use serde::{de::DeserializeOwned, Deserialize, Serialize};
 
 /// Route of [`Health`].
 pub const HEALTH: &str = "/health";
+/// Route of the OpenAPI document.
+pub const OPENAPI: &str = "/openapi.json";
 /// Route of [`ChallengeRequest`].
 pub const CHALLENGE: &str = "/sign-in/challenge";
 /// Route of [`SignIn`].
@@ -82,9 +86,13 @@ pub const REQUEST_ANSWER: &str = "/requests/{request}/answer";
 pub const PRACTITIONER_PROFILE: &str = "/practitioners/{practitioner}/profile";
 /// Route of a key service's [`DatabaseKey`].
 pub const DATABASE_KEY: &str = "/database-key";
+/// Route by which a vault learns that its key service answers.
+pub const KEY_SERVICE_ALIVE: &str = "/alive";
 /// Route of a key service's [`Rewrap`].
 pub const REWRAP: &str = "/rewrap";
 
+/// Header that carries the random number of a request, by which its operator finds it in the log.
+pub const REQUEST_ID_HEADER: &str = "x-request-id";
 /// Header that carries a [`NewRecord`], see [`encode_header`].
 pub const RECORD_HEADER: &str = "salus-record";
 /// Header that carries a [`Release`], see [`encode_header`].
@@ -152,6 +160,11 @@ pub mod hex_scale {
 	}
 }
 
+/// The JSON schema of bytes as `0x…`, however many.
+fn hex_any(_: &mut SchemaGenerator) -> Schema {
+	json_schema!({ "type": "string", "pattern": "^0x([0-9a-fA-F]{2})*$" })
+}
+
 /// Why a header of ours cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum HeaderError {
@@ -174,7 +187,7 @@ pub fn decode_header<T: DeserializeOwned>(text: &str) -> Result<T, HeaderError> 
 }
 
 /// What every answer that is no success says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ErrorBody {
 	/// One of [`codes`].
 	pub code: String,
@@ -247,10 +260,17 @@ pub mod codes {
 	pub const CHAIN_REFUSED: &str = "chain-refused";
 	/// 413: more bytes than a record may have.
 	pub const TOO_LARGE: &str = "too-large";
+	/// 429: too many requests, or too many of them were refused; the header `retry-after` says how
+	/// many seconds to wait.
+	pub const TOO_MANY_REQUESTS: &str = "too-many-requests";
 	/// 500: what is stored does not match its digest or cannot be read.
 	pub const STORAGE_DAMAGED: &str = "storage-damaged";
 	/// 500: a fault of the vault.
 	pub const INTERNAL: &str = "internal";
+	/// 503: too much is going on at once.
+	pub const BUSY: &str = "busy";
+	/// 503: the vault is being stopped.
+	pub const STOPPING: &str = "stopping";
 	/// 503: the vault's node cannot be reached.
 	pub const NODE_UNAVAILABLE: &str = "node-unavailable";
 	/// 503: the vault's finalised head trails its clock too far to decide by.
@@ -262,58 +282,74 @@ pub mod codes {
 }
 
 /// A block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Head {
 	/// Its number.
 	pub number: u32,
 	/// Its hash.
 	#[serde(with = "hex_bytes")]
+	#[schemars(schema_with = "hex_schema::<32>")]
 	pub hash: [u8; 32],
 	/// Its time.
 	pub at: Moment,
 }
 
 /// How a vault is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Health {
+	/// Version of the program.
+	#[serde(default)]
+	pub version: String,
 	/// Whose vault it is.
 	pub organisation: OrganisationId,
 	/// Genesis hash of the chain it follows.
 	#[serde(with = "hex_bytes")]
+	#[schemars(schema_with = "hex_schema::<32>")]
 	pub genesis: [u8; 32],
 	/// Its finalised head, if its node answers.
 	pub head: Option<Head>,
+	/// By how many milliseconds the head trails the vault's clock.
+	#[serde(default)]
+	pub head_age: Option<Moment>,
 	/// Whether the head trails the clock too far to decide by.
 	pub stale: bool,
+	/// Whether the key service answers, as seen at most 5 s ago.
+	#[serde(default)]
+	pub key_service: bool,
 }
 
 /// Names the challenge and its version.
 pub const CHALLENGE_DOMAIN: [u8; 16] = *b"salus/sign-in/1 ";
 
 /// Asks for a challenge.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ChallengeRequest {
 	/// The account that wants to sign in.
 	#[serde(with = "hex_bytes")]
+	#[schemars(schema_with = "hex_schema::<32>")]
 	pub account: AccountBytes,
 }
 
 /// What an account signs to sign in, once.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
 pub struct Challenge {
 	/// [`CHALLENGE_DOMAIN`].
 	#[serde(with = "hex_bytes")]
+	#[schemars(schema_with = "hex_schema::<16>")]
 	pub domain: [u8; 16],
 	/// Genesis hash of the chain.
 	#[serde(with = "hex_bytes")]
+	#[schemars(schema_with = "hex_schema::<32>")]
 	pub genesis: [u8; 32],
 	/// Whose vault it is.
 	pub organisation: OrganisationId,
 	/// Who signs in.
 	#[serde(with = "hex_bytes")]
+	#[schemars(schema_with = "hex_schema::<32>")]
 	pub account: AccountBytes,
 	/// Random, so that each challenge is another.
 	#[serde(with = "hex_bytes")]
+	#[schemars(schema_with = "hex_schema::<32>")]
 	pub nonce: [u8; 32],
 	/// First moment at which it is worth nothing.
 	pub expires: Moment,
@@ -362,8 +398,22 @@ impl<'de> Deserialize<'de> for Signature {
 	}
 }
 
+impl JsonSchema for Signature {
+	fn schema_name() -> std::borrow::Cow<'static, str> {
+		"Signature".into()
+	}
+
+	fn json_schema(_: &mut SchemaGenerator) -> Schema {
+		json_schema!({
+			"description": "An sr25519 signature, as the chain encodes its MultiSignature.",
+			"type": "string",
+			"pattern": "^0x01[0-9a-fA-F]{128}$"
+		})
+	}
+}
+
 /// A signed challenge.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SignIn {
 	/// As the vault gave it.
 	pub challenge: Challenge,
@@ -372,7 +422,7 @@ pub struct SignIn {
 }
 
 /// A sign-in.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 pub struct SignedIn {
 	/// Goes into `authorization: Bearer …`.
 	pub token: String,
@@ -385,10 +435,11 @@ pub const CHART_KEY_DOMAIN: [u8; 16] = *b"salus/chart-key1";
 
 /// A chart's X25519 key with the word of the chart's signing key for it. The vault keeps it for those
 /// who write; the word keeps the vault, or whoever enrols, from putting a key of their own in its place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
 pub struct ChartKey {
 	/// The X25519 key, to which the chart's records are wrapped.
 	#[serde(with = "hex_bytes")]
+	#[schemars(schema_with = "hex_schema::<32>")]
 	pub key: [u8; 32],
 	/// The chart's signature over one of [`ChartKey::signable`].
 	pub signature: Signature,
@@ -415,7 +466,7 @@ impl ChartKey {
 }
 
 /// Asks the custodian to enrol a chart.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct EnrolChart {
 	/// What the chart's key signed.
 	pub statement: EnrolmentStatement,
@@ -426,7 +477,7 @@ pub struct EnrolChart {
 }
 
 /// The chart is on the finalised chain.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ChartEnrolled {
 	/// Its id.
 	pub chart: ChartId,
@@ -435,12 +486,13 @@ pub struct ChartEnrolled {
 }
 
 /// A published X25519 key and which one it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PublishedKey {
 	/// Counts from 1 with each key its owner publishes.
 	pub version: u32,
 	/// The key.
 	#[serde(with = "hex_bytes")]
+	#[schemars(schema_with = "hex_schema::<32>")]
 	pub key: [u8; 32],
 }
 
@@ -451,7 +503,7 @@ impl From<EncryptionKey> for PublishedKey {
 }
 
 /// The two keys to which each record's content key is wrapped when it is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ChartKeys {
 	/// The chart's. Writers check it against the chart's signing key on chain.
 	pub chart_key: ChartKey,
@@ -461,7 +513,7 @@ pub struct ChartKeys {
 
 /// What comes with the ciphertext of a record. The vault completes it to
 /// [`RecordTerms`]: sequence, previous leaf and salt are its to give.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NewRecord {
 	/// Its id, derived from genesis, custodian and a salt.
 	pub id: RecordId,
@@ -498,7 +550,7 @@ pub struct NewRecord {
 }
 
 /// The two wraps that are stored with each record.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
 pub struct RecordWraps {
 	/// To the custodian's key service.
 	pub custodian: Wrap,
@@ -507,7 +559,7 @@ pub struct RecordWraps {
 }
 
 /// The record is stored and anchored on the finalised chain.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StoredRecord {
 	/// Its id.
 	pub record: RecordId,
@@ -522,14 +574,14 @@ pub struct StoredRecord {
 }
 
 /// Marks a record entered in error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MarkEnteredInError {
 	/// Why.
 	pub reason: ErrorReason,
 }
 
 /// The mark is on the finalised chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MarkedEnteredInError {
 	/// The record.
 	pub record: RecordId,
@@ -539,7 +591,7 @@ pub struct MarkedEnteredInError {
 
 /// For whom and what for a chart's records are listed. The patient names neither organisation nor
 /// role.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ListQuery {
 	/// For whom the account acts.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
@@ -552,7 +604,7 @@ pub struct ListQuery {
 }
 
 /// In whose name a staff account acts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StaffCapacity {
 	/// For whom.
 	pub organisation: OrganisationId,
@@ -571,7 +623,7 @@ impl StaffCapacity {
 }
 
 /// Some of the records of a chart that the caller may see.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RecordList {
 	/// In order of sequence.
 	pub records: Vec<ListedRecord>,
@@ -581,7 +633,7 @@ pub struct RecordList {
 }
 
 /// A record in a list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ListedRecord {
 	/// Its id.
 	pub id: RecordId,
@@ -594,7 +646,7 @@ pub struct ListedRecord {
 }
 
 /// Asks for a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReleaseRequest {
 	/// In which capacity; none for the patient.
 	#[serde(default)]
@@ -606,7 +658,7 @@ pub struct ReleaseRequest {
 }
 
 /// What comes with the ciphertext that a vault releases.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Release {
 	/// Opens the record's leaf.
 	pub opening: Opening<RecordTerms>,
@@ -626,7 +678,7 @@ pub struct Release {
 }
 
 /// A directive's opening on its way to the vault.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PostedDirective {
 	/// Its id on chain.
 	pub id: DirectiveId,
@@ -635,14 +687,14 @@ pub struct PostedDirective {
 }
 
 /// The directives of a chart whose openings the vault holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DirectiveList {
 	/// Oldest first.
 	pub directives: Vec<PostedDirective>,
 }
 
 /// Which disclosures to list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct DisclosureQuery {
 	/// First sequence of the page.
 	#[serde(default)]
@@ -650,7 +702,7 @@ pub struct DisclosureQuery {
 }
 
 /// Some of a chart's disclosures.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DisclosurePage {
 	/// In order of sequence, at most [`DISCLOSURES_PER_PAGE`].
 	pub entries: Vec<Disclosure>,
@@ -659,7 +711,7 @@ pub struct DisclosurePage {
 }
 
 /// One disclosure.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Disclosure {
 	/// Opens its leaf.
 	pub opening: Opening<DisclosureEntry>,
@@ -668,7 +720,7 @@ pub struct Disclosure {
 }
 
 /// Where a disclosure lies on chain.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DisclosureProof {
 	/// Whose root.
 	pub organisation: OrganisationId,
@@ -679,7 +731,7 @@ pub struct DisclosureProof {
 }
 
 /// A request's opening on its way to the patient.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PostedRequest {
 	/// Its id on chain.
 	pub id: RequestId,
@@ -688,14 +740,14 @@ pub struct PostedRequest {
 }
 
 /// The requests in a chart's mailbox.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RequestList {
 	/// Oldest first.
 	pub requests: Vec<MailboxRequest>,
 }
 
 /// A request in the mailbox.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct MailboxRequest {
 	/// Its id on chain.
 	pub id: RequestId,
@@ -706,7 +758,7 @@ pub struct MailboxRequest {
 }
 
 /// What the patient answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RequestAnswer {
 	/// One answer per custodian; none when declined.
 	pub answers: Vec<Answer>,
@@ -715,7 +767,7 @@ pub struct RequestAnswer {
 }
 
 /// Where the requester may read now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Answer {
 	/// Who keeps the records.
 	pub custodian: OrganisationId,
@@ -730,18 +782,20 @@ pub struct Answer {
 }
 
 /// The key under which a vault seals its database, derived from the key service's secret.
-#[derive(Serialize, Deserialize, zeroize::Zeroize, zeroize::ZeroizeOnDrop)]
+#[derive(Serialize, Deserialize, JsonSchema, zeroize::Zeroize, zeroize::ZeroizeOnDrop)]
 pub struct DatabaseKey {
 	/// The key.
 	#[serde(with = "hex_bytes")]
+	#[schemars(schema_with = "hex_schema::<32>")]
 	pub key: [u8; 32],
 }
 
 /// Asks the key service to decide and, on a permit, to wrap the content key to the recipient.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Rewrap {
 	/// The access, with every opening the vault holds.
 	#[serde(with = "hex_scale")]
+	#[schemars(schema_with = "hex_any")]
 	pub query: salus_primitives::decision::AccessQuery,
 	/// The custodian's stored wrap.
 	pub wrap: Wrap,
@@ -750,12 +804,13 @@ pub struct Rewrap {
 }
 
 /// What the key service decided and, on a permit to staff, the wrap it made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Rewrapped {
 	/// To the recipient's published key; none when the decision is no.
 	pub wrap: Option<Wrap>,
 	/// The key service's own decision.
 	#[serde(with = "hex_scale")]
+	#[schemars(schema_with = "hex_any")]
 	pub decided: Decided,
 	/// The finalised head at which it decided.
 	pub head: Head,

@@ -1,5 +1,7 @@
 //! A typed client of a vault.
 
+mod transport;
+
 use crate::{
 	envelope::envelope_size,
 	error::{Error, Result},
@@ -20,7 +22,8 @@ use salus_primitives::{
 };
 use serde::{de::DeserializeOwned, Serialize};
 use std::{path::Path, sync::Arc, time::Duration};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
+use transport::{pause, upload, MAX_PAUSES};
 use zeroize::Zeroizing;
 
 /// How long a connection may take to come about.
@@ -145,32 +148,27 @@ impl VaultClient {
 		progress: impl Fn(u64, u64) + Send + Sync + 'static,
 	) -> Result<api::StoredRecord> {
 		let path = prepared.envelope.path();
-		let file = tokio::fs::File::open(path).await.map_err(Error::io(path))?;
-		let size = file.metadata().await.map_err(Error::io(path))?.len();
+		let size = tokio::fs::metadata(path).await.map_err(Error::io(path))?.len();
 		let header =
 			encode_header(&prepared.record).map_err(|error| self.nonsense(error.to_string()))?;
 		let progress = Arc::new(progress);
-		let body = reqwest::Body::wrap_stream(futures::stream::try_unfold(
-			(file, 0u64),
-			move |(mut file, mut done)| {
-				let progress = progress.clone();
-				async move {
-					let mut piece = bytes::BytesMut::with_capacity(crate::envelope::CHUNK);
-					let read = file.read_buf(&mut piece).await?;
-					done = done.saturating_add(read as u64);
-					progress(done, size);
-					Ok::<_, std::io::Error>((read > 0).then_some((piece.freeze(), (file, done))))
-				}
-			},
-		));
-		let request = self
-			.request(Method::POST, api::CHART_RECORDS, &[("chart", &chart)])?
-			.timeout(transfer_timeout(size))
-			.header(RECORD_HEADER, header)
-			.header("content-type", "application/octet-stream")
-			.header("content-length", size)
-			.body(body);
-		self.answer(request).await
+		let mut files = Some(std::fs::File::open(path).map_err(Error::io(path))?);
+		let response = self.send_made(|| {
+			// A stream is sent once: the file is opened anew for the next time.
+			let file = files.take().or_else(|| std::fs::File::open(path).ok())?;
+			let body = upload(file, size, progress.clone());
+			let request = self.request(Method::POST, api::CHART_RECORDS, &[("chart", &chart)]);
+			Some(
+				request
+					.ok()?
+					.timeout(transfer_timeout(size))
+					.header(RECORD_HEADER, &header)
+					.header("content-type", "application/octet-stream")
+					.header("content-length", size)
+					.body(body),
+			)
+		});
+		self.read_json(response.await?).await
 	}
 
 	/// Marks a record entered in error.
@@ -437,27 +435,60 @@ impl VaultClient {
 
 	async fn answer<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T> {
 		let response = self.send(request).await?;
+		self.read_json(response).await
+	}
+
+	async fn read_json<T: DeserializeOwned>(&self, response: Response) -> Result<T> {
 		let body = self.read(response).await?;
 		serde_json::from_slice(&body).map_err(|error| self.nonsense(error.to_string()))
 	}
 
 	/// Sends a request; an answer that is no success is an error.
 	async fn send(&self, request: RequestBuilder) -> Result<Response> {
-		let response = request.send().await.map_err(|error| self.failed(error))?;
-		let status = response.status();
-		if status.is_success() {
-			return Ok(response);
-		}
-		let body = self.read(response).await?;
-		Err(match serde_json::from_slice::<ErrorBody>(&body) {
-			Ok(said) => Error::Vault {
-				status: status.as_u16(),
-				code: said.code,
-				message: said.message,
-				reason: said.reason,
-			},
-			Err(_) => self.nonsense(format!("status {}", described(status))),
+		let mut next = Some(request);
+		self.send_made(|| {
+			let request = next.take()?;
+			next = request.try_clone();
+			Some(request)
 		})
+		.await
+	}
+
+	/// Sends what `make` makes, and again after a pause where the vault asks for one, a bounded number
+	/// of times and as long as there is something to send.
+	async fn send_made(
+		&self,
+		mut make: impl FnMut() -> Option<RequestBuilder>,
+	) -> Result<Response> {
+		let nothing = || self.nonsense("there is nothing to ask it".into());
+		let mut request = make().ok_or_else(nothing)?;
+		let mut pauses = 0u32;
+		loop {
+			let response = request.send().await.map_err(|error| self.failed(error))?;
+			let status = response.status();
+			if status.is_success() {
+				return Ok(response);
+			}
+			if let Some(pause) = pause(&response).filter(|_| pauses < MAX_PAUSES) {
+				if let Some(again) = make() {
+					tracing::info!(seconds = pause.as_secs(), "the vault asks to wait");
+					tokio::time::sleep(pause).await;
+					pauses = pauses.saturating_add(1);
+					request = again;
+					continue;
+				}
+			}
+			let body = self.read(response).await?;
+			return Err(match serde_json::from_slice::<ErrorBody>(&body) {
+				Ok(said) => Error::Vault {
+					status: status.as_u16(),
+					code: said.code,
+					message: said.message,
+					reason: said.reason,
+				},
+				Err(_) => self.nonsense(format!("status {}", described(status))),
+			});
+		}
 	}
 
 	/// Reads a body that must fit into memory.

@@ -83,6 +83,18 @@ macro_rules! codes {
 				String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
 			}
 		}
+
+		#[cfg(feature = "schema")]
+		impl schemars::JsonSchema for $name {
+			fn schema_name() -> alloc::borrow::Cow<'static, str> {
+				stringify!($name).into()
+			}
+
+			fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+				let codes: Vec<_> = Self::ALL.iter().map(|code| code.code()).collect();
+				schemars::json_schema!({ "type": "string", "enum": codes })
+			}
+		}
 	};
 }
 
@@ -188,6 +200,18 @@ macro_rules! code_set {
 		impl<'de> serde::Deserialize<'de> for $set {
 			fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
 				Ok(Vec::<$name>::deserialize(from)?.into_iter().collect())
+			}
+		}
+
+		#[cfg(feature = "schema")]
+		impl schemars::JsonSchema for $set {
+			fn schema_name() -> alloc::borrow::Cow<'static, str> {
+				stringify!($set).into()
+			}
+
+			fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+				let code = generator.subschema_for::<$name>();
+				schemars::json_schema!({ "type": "array", "items": code })
 			}
 		}
 	};

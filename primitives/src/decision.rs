@@ -60,18 +60,21 @@ pub const MAX_ACTIVE_DIRECTIVES: u32 = 64;
 	TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Accessor {
 	/// The patient, by the key of the chart.
 	Patient {
 		/// The key.
 		#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
+		#[cfg_attr(feature = "schema", schemars(schema_with = "crate::ids::hex_schema::<32>"))]
 		account: AccountBytes,
 	},
 	/// A staff account acting in a role for an organisation.
 	Staff {
 		/// The account.
 		#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
+		#[cfg_attr(feature = "schema", schemars(schema_with = "crate::ids::hex_schema::<32>"))]
 		account: AccountBytes,
 		/// For whom it acts.
 		organisation: OrganisationId,
@@ -240,6 +243,7 @@ pub enum Decision {
 	TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Basis {
 	/// It is the patient's own.

@@ -31,6 +31,7 @@ pub const MAX_LISTED_RECORDS: u32 = 64;
 	TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Grantee {
 	/// Everyone.
@@ -57,6 +58,7 @@ pub enum Grantee {
 	TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(default))]
 pub struct Scope {
 	/// Only these categories.
@@ -70,6 +72,7 @@ pub struct Scope {
 	/// Only what was written in this encounter.
 	pub encounter: Option<EncounterId>,
 	/// Only these records; a new version of a listed record has another id.
+	#[cfg_attr(feature = "schema", schemars(with = "Option<alloc::vec::Vec<RecordId>>"))]
 	pub records: Option<BoundedVec<RecordId, ConstU32<MAX_LISTED_RECORDS>>>,
 	/// Only records whose clinical date lies in this period.
 	pub record_period: Option<Period>,
@@ -80,6 +83,7 @@ pub struct Scope {
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DirectiveTerms {
 	/// Permit or deny.
 	pub rule: Rule,
@@ -110,6 +114,7 @@ impl Sealable for DirectiveTerms {
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RequestTerms {
 	/// The patient's chart at the requester's own organisation, whose mailbox carries the request.
 	pub chart: ChartId,

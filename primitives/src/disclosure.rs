@@ -34,6 +34,7 @@ pub const NOT_HANDED_OUT: u8 = 100;
 	TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Subject {
 	/// One record.
@@ -56,6 +57,7 @@ pub enum Subject {
 	TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Outcome {
 	/// Released.
@@ -69,6 +71,7 @@ pub enum Outcome {
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DisclosureEntry {
 	/// The chart.
 	pub chart: ChartId,
@@ -80,6 +83,7 @@ pub struct DisclosureEntry {
 	pub at: Moment,
 	/// Hash of that head.
 	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
+	#[cfg_attr(feature = "schema", schemars(schema_with = "crate::ids::hex_schema::<32>"))]
 	pub head: [u8; 32],
 	/// Who.
 	pub accessor: Accessor,
@@ -102,6 +106,7 @@ impl Sealable for DisclosureEntry {
 /// Proof that a leaf lies under a root.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LeafProof {
 	/// Siblings from the leaf up.
 	pub siblings: Vec<Seal>,

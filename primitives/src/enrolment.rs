@@ -24,12 +24,15 @@ pub const MAX_ENROLMENT_VALIDITY: Moment = 7 * 24 * 60 * 60 * 1000;
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EnrolmentStatement {
 	/// [`ENROLMENT_DOMAIN`].
 	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
+	#[cfg_attr(feature = "schema", schemars(schema_with = "crate::ids::hex_schema::<16>"))]
 	pub domain: [u8; 16],
 	/// Genesis hash of the chain it is meant for.
 	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
+	#[cfg_attr(feature = "schema", schemars(schema_with = "crate::ids::hex_schema::<32>"))]
 	pub genesis: [u8; 32],
 	/// The organisation that keeps the chart.
 	pub custodian: OrganisationId,
@@ -37,6 +40,7 @@ pub struct EnrolmentStatement {
 	pub chart: ChartId,
 	/// The chart's signing key.
 	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
+	#[cfg_attr(feature = "schema", schemars(schema_with = "crate::ids::hex_schema::<32>"))]
 	pub key: AccountBytes,
 	/// First moment at which the statement is worth nothing.
 	pub expires: Moment,
@@ -82,9 +86,11 @@ impl KeyStatement {
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NewKey<Signature> {
 	/// The key.
 	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
+	#[cfg_attr(feature = "schema", schemars(schema_with = "crate::ids::hex_schema::<32>"))]
 	pub key: AccountBytes,
 	/// First moment at which its word is worth nothing.
 	pub expires: Moment,

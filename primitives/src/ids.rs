@@ -83,6 +83,13 @@ pub mod hex_list {
 	}
 }
 
+/// The JSON schema of `N` bytes as `0x…`.
+#[cfg(feature = "schema")]
+pub fn hex_schema<const N: usize>(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+	let pattern = alloc::format!("^0x[0-9a-fA-F]{{{}}}$", 2 * N);
+	schemars::json_schema!({ "type": "string", "pattern": pattern })
+}
+
 fn parse_hex(text: &str) -> Result<[u8; 32], NotAnId> {
 	let digits = text.strip_prefix("0x").unwrap_or(text);
 	let mut bytes = [0; 32];
@@ -144,6 +151,17 @@ macro_rules! bytes32 {
 			fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
 				let text = String::deserialize(from)?;
 				text.parse().map_err(serde::de::Error::custom)
+			}
+		}
+
+		#[cfg(feature = "schema")]
+		impl schemars::JsonSchema for $name {
+			fn schema_name() -> alloc::borrow::Cow<'static, str> {
+				stringify!($name).into()
+			}
+
+			fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+				$crate::ids::hex_schema::<32>(generator)
 			}
 		}
 	};

@@ -14,6 +14,7 @@ use scale_info::TypeInfo;
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RecordTerms {
 	/// The chart it belongs to.
 	pub chart: ChartId,

@@ -19,6 +19,7 @@ pub trait Sealable: Encode {
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Opening<Terms> {
 	/// What was sealed.
 	pub terms: Terms,

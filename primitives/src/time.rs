@@ -20,6 +20,7 @@ pub type Moment = u64;
 	TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Period {
 	/// First moment inside.
 	pub from: Moment,

@@ -2,11 +2,15 @@
 
 use crate::{
 	charts, disclosures,
+	farewell::Tasks,
 	key_client::KeyService,
+	limits::LimitOptions,
+	metrics,
 	node::Node,
 	objects::Objects,
+	ops::{self, Ops},
 	records, routes,
-	start::{identity, listen, token, StartError},
+	start::{identity, listen, token, LogFormat, Running, StartError},
 	store::{Identity, Store},
 	vault::{Parts, Vault},
 	web,
@@ -53,6 +57,17 @@ pub struct VaultOptions {
 	#[arg(long, value_name = "SECONDS", default_value_t = 30,
 		value_parser = clap::value_parser!(u64).range(1..=60))]
 	disclosure_interval: u64,
+	#[command(flatten)]
+	running: Running,
+	#[command(flatten)]
+	limits: LimitOptions,
+}
+
+impl VaultOptions {
+	/// The form of its log.
+	pub fn log_format(&self) -> LogFormat {
+		self.running.log_format
+	}
 }
 
 /// Runs a vault until it is told to stop.
@@ -96,13 +111,25 @@ pub async fn run(options: VaultOptions) -> Result<(), StartError> {
 		objects,
 		key_service,
 		anchoring,
+		ops: Ops::new(&options.limits)?,
 	})?;
 	records::sweep(&vault).await?;
 	charts::resume(&vault).await?;
-	tokio::spawn(records::anchor_forever(vault.clone(), jobs));
+	let mut tasks = Tasks::default();
+	tasks.begin(records::anchor_forever(vault.clone(), jobs));
 	let every = Duration::from_secs(options.disclosure_interval);
-	tokio::spawn(disclosures::post_forever(vault.clone(), every));
-	web::serve(listener, routes::router(vault)).await.map_err(|error| other(&error))
+	tasks.begin(disclosures::post_forever(vault.clone(), every));
+	if let Some(address) = options.running.metrics {
+		let vault = vault.clone();
+		metrics::serve(address, move || ops::numbers(vault.clone())).await?;
+	}
+	let (farewell, patience) = (vault.ops.farewell.clone(), options.running.patience());
+	let served = web::serve(listener, routes::router(vault), &farewell, patience).await;
+	served.map_err(|error| other(&error))?;
+	if !tasks.end(&farewell, patience).await {
+		tracing::warn!("what is not done yet is durable and goes on at the next start");
+	}
+	Ok(())
 }
 
 /// The database's key; the key service may still be starting.

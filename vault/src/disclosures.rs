@@ -54,7 +54,18 @@ pub(crate) struct Access {
 
 /// Logs an access with its outcome; on disk when this returns. Answers the entry's sequence.
 pub(crate) async fn log(vault: &Arc<Vault>, access: Access, outcome: Outcome) -> Result<u32> {
-	vault.stored(move |store| append(store, &access, outcome)).await
+	let sequence = vault.stored(move |store| append(store, &access, outcome)).await?;
+	vault.ops.metrics.disclosure(&outcome);
+	Ok(sequence)
+}
+
+/// Logs that an access was refused before anything was logged as released. An account that is refused
+/// again and again is told to wait instead, so that it can not grow a chart's log without bound.
+pub(crate) async fn log_refusal(vault: &Arc<Vault>, access: Access, code: u8) -> Result<u32> {
+	let (Accessor::Patient { account } | Accessor::Staff { account, .. }) = access.accessor;
+	let limited = vault.ops.limits.refusal(account, access.chart);
+	limited.inspect_err(|_| vault.ops.metrics.limited("refusals"))?;
+	log(vault, access, Outcome::Refused(code)).await
 }
 
 fn append(store: &Store, access: &Access, outcome: Outcome) -> Result<u32> {
@@ -128,14 +139,20 @@ fn read_page(
 	})?)
 }
 
-/// The task that posts.
+/// The task that posts, until told to end; then once more.
 pub(crate) async fn post_forever(vault: Arc<Vault>, every: Duration) {
 	let mut ticks = interval(every);
 	ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
 	loop {
-		ticks.tick().await;
+		let last = tokio::select! {
+			_ = ticks.tick() => false,
+			() = vault.ops.farewell.closing() => true,
+		};
 		if let Err(error) = round(&vault).await {
 			tracing::warn!(%error, "disclosures wait to be posted");
+		}
+		if last {
+			return;
 		}
 	}
 }

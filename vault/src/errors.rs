@@ -2,7 +2,7 @@
 
 use crate::store::StoreError;
 use axum::{
-	http::StatusCode,
+	http::{header::RETRY_AFTER, StatusCode},
 	response::{IntoResponse, Response},
 	Json,
 };
@@ -12,10 +12,6 @@ use salus_client::{
 	vault_api::{codes, ErrorBody},
 };
 use salus_primitives::{codes::StandingReason, decision::DenyReason};
-
-/// 503: too much is going on at once. Not among the client's codes, as it needs no other handling
-/// than any 5xx.
-const BUSY: &str = "busy";
 
 /// Why a request is not answered with success.
 #[derive(Debug, thiserror::Error)]
@@ -123,13 +119,18 @@ pub(crate) enum Error {
 	NotFinalInTime,
 	#[error("the vault is busy: try again in a few seconds")]
 	Busy,
+	#[error("too many requests: send the next one in {seconds} s")]
+	TooManyRequests { seconds: u64 },
+	#[error("this program is being stopped: try again once it has started anew")]
+	Stopping,
 }
 
 /// What the vault's functions answer.
 pub(crate) type Result<T, E = Error> = core::result::Result<T, E>;
 
 impl Error {
-	fn status_and_code(&self) -> (StatusCode, &'static str) {
+	/// The status and code by which it is told.
+	pub(crate) fn status_and_code(&self) -> (StatusCode, &'static str) {
 		use StatusCode as S;
 		match self {
 			Self::Malformed(_) => (S::BAD_REQUEST, codes::MALFORMED),
@@ -170,7 +171,9 @@ impl Error {
 				(S::SERVICE_UNAVAILABLE, codes::KEY_SERVICE_UNAVAILABLE)
 			},
 			Self::NotFinalInTime => (S::GATEWAY_TIMEOUT, codes::NOT_FINAL_IN_TIME),
-			Self::Busy => (S::SERVICE_UNAVAILABLE, BUSY),
+			Self::TooManyRequests { .. } => (S::TOO_MANY_REQUESTS, codes::TOO_MANY_REQUESTS),
+			Self::Stopping => (S::SERVICE_UNAVAILABLE, codes::STOPPING),
+			Self::Busy => (S::SERVICE_UNAVAILABLE, codes::BUSY),
 		}
 	}
 
@@ -229,6 +232,10 @@ impl IntoResponse for Error {
 		}
 		let body =
 			ErrorBody { code: code.into(), message: self.to_string(), reason: self.reason() };
-		(status, Json(body)).into_response()
+		let mut response = (status, Json(body)).into_response();
+		if let Self::TooManyRequests { seconds } = self {
+			response.headers_mut().insert(RETRY_AFTER, seconds.into());
+		}
+		response
 	}
 }

@@ -3,7 +3,7 @@
 use crate::errors::{Error, Result};
 use reqwest::StatusCode;
 use salus_client::vault_api::{
-	codes, DatabaseKey, ErrorBody, Rewrap, Rewrapped, DATABASE_KEY, REWRAP,
+	codes, DatabaseKey, ErrorBody, Rewrap, Rewrapped, DATABASE_KEY, KEY_SERVICE_ALIVE, REWRAP,
 };
 use serde::{de::DeserializeOwned, Serialize};
 use std::time::Duration;
@@ -41,6 +41,13 @@ impl KeyService {
 	/// Has the key service decide and, on its yes, wrap the content key to the recipient.
 	pub(crate) async fn rewrap(&self, asked: &Rewrap) -> Result<Rewrapped> {
 		self.ask(REWRAP, asked).await
+	}
+
+	/// Whether it answers and takes the token.
+	pub(crate) async fn is_alive(&self) -> bool {
+		let url = format!("{}{KEY_SERVICE_ALIVE}", self.url);
+		let sent = self.http.get(url).bearer_auth(self.token.as_str()).send();
+		sent.await.is_ok_and(|response| response.status().is_success())
 	}
 
 	async fn ask<T: DeserializeOwned>(&self, route: &str, asked: &impl Serialize) -> Result<T> {

@@ -10,6 +10,8 @@
 //! | [`key_service`] | the key service |
 //! | [`start`] | what both programs need to start |
 //! | `routes`, `web`, `errors` | HTTP |
+//! | `openapi` | the routes as data, and the document made of them |
+//! | `limits`, `observe`, `metrics`, `farewell`, `ops` | operation: limits, log, numbers, stopping, health |
 //! | `vault`, `node`, `key_client`, `clock` | what the routes share |
 //! | `sign_in` | challenges and tokens |
 //! | `charts`, `records`, `directives`, `mailbox` | taking things in |
@@ -23,15 +25,22 @@ pub mod config;
 pub mod key_service;
 pub mod start;
 
+mod cached;
 mod charts;
 mod clock;
 mod directives;
 mod disclosures;
 mod errors;
+mod farewell;
 mod key_client;
+mod limits;
 mod mailbox;
+mod metrics;
 mod node;
 mod objects;
+mod observe;
+mod openapi;
+mod ops;
 mod profiles;
 mod records;
 mod release;

@@ -40,6 +40,7 @@ use tokio::{
 	sync::{mpsc, oneshot},
 	time::sleep,
 };
+use tracing::Instrument;
 
 /// Most records in one transaction, as the chain bounds it.
 pub(crate) const BATCH: usize = 128;
@@ -141,7 +142,7 @@ pub(crate) async fn store(
 			},
 		}
 	};
-	let answer = tokio::spawn(task)
+	let answer = tokio::spawn(task.in_current_span())
 		.await
 		.map_err(|_| Error::Internal("an upload was broken off".into()))??;
 	match tokio::time::timeout(PATIENCE, answer).await {
@@ -197,7 +198,7 @@ pub(crate) async fn sweep(vault: &Arc<Vault>) -> Result<()> {
 	}
 }
 
-/// The task that anchors.
+/// The task that anchors, until told to end when nothing waits.
 pub(crate) async fn anchor_forever(vault: Arc<Vault>, mut jobs: mpsc::Receiver<Job>) {
 	let left = loop {
 		let pending =
@@ -223,8 +224,12 @@ pub(crate) async fn anchor_forever(vault: Arc<Vault>, mut jobs: mpsc::Receiver<J
 	}
 	let mut waiting = Vec::new();
 	loop {
-		if waiting.is_empty() && jobs.recv_many(&mut waiting, BATCH).await == 0 {
-			return;
+		if waiting.is_empty() {
+			tokio::select! {
+				biased;
+				count = jobs.recv_many(&mut waiting, BATCH) => if count == 0 { return },
+				() = vault.ops.farewell.closing() => return,
+			}
 		}
 		sleep(GATHER).await;
 		while waiting.len() < BATCH {

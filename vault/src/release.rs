@@ -7,7 +7,7 @@
 //! takes the entry back by a second one.
 
 use crate::{
-	disclosures::{log, Access},
+	disclosures::{log, log_refusal, Access},
 	errors::{Error, Result},
 	store::{RecordRow, Rows, StoreError, CHART_RECORDS, DIRECTIVES, RECORDS},
 	vault::Vault,
@@ -32,6 +32,7 @@ use std::{
 	sync::Arc,
 	time::{Duration, Instant},
 };
+use tracing::Instrument;
 
 /// Most records on one page of a list.
 pub(crate) const RECORDS_PER_PAGE: u32 = 50;
@@ -54,9 +55,11 @@ pub(crate) async fn release(
 ) -> Result<Released<impl Stream<Item = Result<Bytes>>>> {
 	// Goes on when the caller hangs up, so that the log is brought to its end.
 	let vault = Arc::clone(vault);
-	tokio::spawn(async move { decide_log_release(&vault, account, record, asked).await })
-		.await
-		.map_err(|_| Error::Internal("a release was broken off".into()))?
+	tokio::spawn(
+		async move { decide_log_release(&vault, account, record, asked).await }.in_current_span(),
+	)
+	.await
+	.map_err(|_| Error::Internal("a release was broken off".into()))?
 }
 
 async fn decide_log_release(
@@ -90,7 +93,7 @@ async fn decide_log_release(
 	let (basis, obligations) = match decided.decision {
 		Decision::Permit { basis, obligations } => (basis, obligations),
 		Decision::Deny { reason } => {
-			log(vault, access, Outcome::Refused(reason.code())).await?;
+			log_refusal(vault, access, reason.code()).await?;
 			return Err(Error::AccessDenied(reason));
 		},
 	};
@@ -101,7 +104,7 @@ async fn decide_log_release(
 		vault.objects.check(&row.object, &terms.ciphertext_digest).await
 	};
 	if let Err(error) = ready {
-		log(vault, access, Outcome::Refused(NOT_HANDED_OUT)).await?;
+		log_refusal(vault, access, NOT_HANDED_OUT).await?;
 		return Err(error);
 	}
 
@@ -142,7 +145,9 @@ async fn rewrap(vault: &Vault, asked: Rewrap, at: &At) -> Result<salus_client::e
 	let began = Instant::now();
 	loop {
 		let patient = began.elapsed() < CATCH_UP;
-		match vault.key_service.rewrap(&asked).await {
+		let answer = vault.key_service.rewrap(&asked).await;
+		vault.ops.metrics.key_service(answer.is_ok());
+		match answer {
 			Err(Error::NodeUnavailable(_)) if patient => {},
 			Err(Error::NodeUnavailable(detail)) => {
 				return Err(Error::KeyServiceUnavailable(detail));
@@ -255,10 +260,6 @@ pub(crate) async fn list(
 		}
 	}
 	let reason = refusal.unwrap_or(DenyReason::NothingPermits);
-	let outcome = match basis {
-		Some(basis) => Outcome::Released(basis),
-		None => Outcome::Refused(reason.code()),
-	};
 	let access = Access {
 		chart,
 		accessor,
@@ -268,7 +269,10 @@ pub(crate) async fn list(
 		subject: Subject::Listing,
 		head: at.head(),
 	};
-	log(vault, access, outcome).await?;
+	match basis {
+		Some(basis) => log(vault, access, Outcome::Released(basis)).await?,
+		None => log_refusal(vault, access, reason.code()).await?,
+	};
 	let next = (until < end).then_some(until);
 	// A page before the last one may be followed by one with more to see.
 	if basis.is_none() && (next.is_none() || is_for_all(reason)) {

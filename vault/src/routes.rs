@@ -2,11 +2,14 @@
 //! the routes and their JSON.
 
 use crate::{
-	charts, clock, directives, disclosures,
+	charts, directives, disclosures,
 	errors::{Error, Result},
-	mailbox, profiles, records, release,
+	limits::Class,
+	mailbox,
+	observe::{observe, Observed},
+	openapi, ops, profiles, records, release,
 	vault::Vault,
-	web::{self, bearer, Asked, Body, Named, Whole, MAX_JSON},
+	web::{bearer, Asked, Body, Named, Whole, MAX_JSON},
 };
 use axum::{
 	extract::{DefaultBodyLimit, FromRequestParts, Request, State},
@@ -20,7 +23,6 @@ use axum::{
 	},
 	middleware,
 	response::{IntoResponse, Response},
-	routing::{get, post},
 	Json, Router,
 };
 use bytes::Bytes;
@@ -30,8 +32,18 @@ use salus_client::{
 	vault_api::{self as api, decode_header, encode_header},
 };
 use salus_primitives::ids::{AccountBytes, ChartId, PractitionerId, RecordId, RequestId};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use std::{sync::Arc, time::Duration};
+use std::{
+	sync::{Arc, LazyLock},
+	time::Duration,
+};
+pub(crate) use table::table;
+
+mod admission;
+mod table;
+
+use admission::{admit as admit_request, Gate};
 
 /// Bytes of a refused body that are taken, so that a caller who is still sending hears why.
 const DRAIN: usize = 1024 * 1024;
@@ -41,34 +53,24 @@ const DRAIN_TIME: Duration = Duration::from_secs(2);
 /// For how long a profile may be shown again without asking.
 const PROFILE_CACHE: &str = "public, max-age=60";
 
-/// The vault's routes.
+/// The OpenAPI document.
+static OPENAPI: LazyLock<Bytes> =
+	LazyLock::new(|| Bytes::from(openapi::document(&table()).to_string()));
+
+/// The vault's routes, which [`table`] has.
 pub(crate) fn router(vault: Arc<Vault>) -> Router {
-	Router::new()
-		.route(api::HEALTH, get(health))
-		.route(api::CHALLENGE, post(challenge))
-		.route(api::SIGN_IN, post(sign_in))
-		.route(api::CHARTS, post(enrol_chart))
-		.route(api::CHART_KEY, post(post_chart_key))
-		.route(api::CHART_KEYS, get(chart_keys))
-		.route(api::CHART_RECORDS, get(list_records).post(store_record))
-		.route(api::ENTERED_IN_ERROR, post(enter_in_error))
-		.route(api::RELEASE, post(release_record))
-		.route(api::CHART_DIRECTIVES, get(list_directives).post(post_directive))
-		.route(api::CHART_DISCLOSURES, get(list_disclosures))
-		.route(api::CHART_REQUESTS, get(list_requests).post(post_request))
-		.route(api::CHART_REQUEST_ANSWER, post(answer_request))
-		.route(api::REQUEST_ANSWER, get(read_answer))
-		.route(
-			api::PRACTITIONER_PROFILE,
-			get(read_profile)
-				.put(put_profile)
-				.delete(remove_profile)
-				.layer(DefaultBodyLimit::max(MAX_FILE)),
-		)
+	let observed = Observed {
+		requests: vault.ops.metrics.requests.clone(),
+		farewell: vault.ops.farewell.clone(),
+	};
+	table()
+		.into_iter()
+		.fold(Router::new(), |router, route| router.route(route.path, route.handler))
 		.method_not_allowed_fallback(unknown)
 		.fallback(unknown)
 		.layer(DefaultBodyLimit::max(MAX_JSON))
-		.layer(middleware::from_fn(web::log))
+		.layer(middleware::from_fn_with_state(Gate::new(&vault), admit_request))
+		.layer(middleware::from_fn_with_state(observed, observe))
 		.with_state(vault)
 }
 
@@ -89,10 +91,13 @@ async fn unknown() -> Error {
 	Error::RouteUnknown
 }
 
-async fn health(State(vault): V) -> Json<api::Health> {
-	let head = vault.node.finalised().await.ok().map(|at| at.head());
-	let stale = head.is_none_or(|head| clock::too_old(&head, clock::now()).is_some());
-	Json(api::Health { organisation: vault.organisation, genesis: vault.genesis, head, stale })
+async fn health(State(vault): V) -> Result<Json<api::Health>> {
+	ops::health(&vault).await.map(Json)
+}
+
+async fn openapi() -> Response {
+	let json = HeaderValue::from_static("application/json");
+	([(CONTENT_TYPE, json)], OPENAPI.clone()).into_response()
 }
 
 async fn challenge(
@@ -196,10 +201,20 @@ async fn enter_in_error(
 }
 
 /// A place in a list.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 struct From {
 	#[serde(default)]
 	from: u32,
+}
+
+/// The whole query of a list, for the document.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Listing {
+	#[schemars(flatten)]
+	asked: api::ListQuery,
+	#[schemars(flatten)]
+	from: From,
 }
 
 async fn list_records(

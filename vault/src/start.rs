@@ -1,13 +1,14 @@
 //! Starting: everything that must be right before requests are served is checked here, and said in
 //! one sentence when it is not.
 
-use crate::errors;
+use crate::{errors, metrics::loopback};
+use clap::{Args, ValueEnum};
 use salus_client::{
 	chain::ChainError,
 	keys::{Identity, KeyFile},
 	sealed_file::Passphrase,
 };
-use std::{net::SocketAddr, path::Path};
+use std::{net::SocketAddr, path::Path, time::Duration};
 use tokio::net::TcpListener;
 use zeroize::Zeroizing;
 
@@ -70,15 +71,48 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, StartErro
 		.map_err(|error| StartError::Other(format!("can not listen on {address}: {error}")))
 }
 
+/// The form of the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+	/// Lines for people.
+	#[default]
+	Text,
+	/// One JSON object per line.
+	Json,
+}
+
+/// What both programs are told about their running.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Running {
+	/// Form of the log, which goes to standard error.
+	#[arg(long, value_name = "FORM", value_enum, default_value_t)]
+	pub(crate) log_format: LogFormat,
+	/// Where to tell metrics, at /metrics: a loopback address. Without it nowhere.
+	#[arg(long, value_name = "ADDRESS", value_parser = loopback)]
+	pub(crate) metrics: Option<SocketAddr>,
+	/// Seconds that requests, and then tasks, get to end when the program is told to stop.
+	#[arg(long, value_name = "SECONDS", default_value_t = 10,
+		value_parser = clap::value_parser!(u64).range(0..=600))]
+	farewell: u64,
+}
+
+impl Running {
+	/// How long what is in progress gets.
+	pub(crate) fn patience(&self) -> Duration {
+		Duration::from_secs(self.farewell)
+	}
+}
+
 /// Logs to standard error; `RUST_LOG` says what.
-pub fn log_to_stderr() {
+pub fn log_to_stderr(format: LogFormat) {
 	use tracing_subscriber::EnvFilter;
 	let filter = EnvFilter::try_from_default_env()
 		.unwrap_or_else(|_| EnvFilter::new("warn,salus_vault=info,salus_client=info"));
-	tracing_subscriber::fmt()
-		.with_env_filter(filter)
-		.with_writer(std::io::stderr)
-		.init();
+	let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+	match format {
+		LogFormat::Text => log.init(),
+		LogFormat::Json => log.json().flatten_event(true).with_current_span(true).init(),
+	}
 }
 
 /// Runs a program to its end; an error goes to standard error in one line.

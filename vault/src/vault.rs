@@ -5,6 +5,7 @@ use crate::{
 	key_client::KeyService,
 	node::Node,
 	objects::Objects,
+	ops::Ops,
 	records::Job,
 	sign_in::SignIns,
 	store::{ChartRow, RecordRow, Rows, Store, CHARTS, RECORDS},
@@ -21,7 +22,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, Semaphore};
 
 /// Uploads at once; each holds about two MiB.
-const MAX_UPLOADS: usize = 32;
+pub(crate) const MAX_UPLOADS: usize = 32;
 
 /// A custodian's vault.
 pub(crate) struct Vault {
@@ -37,6 +38,7 @@ pub(crate) struct Vault {
 	/// To the task that anchors records.
 	pub(crate) anchoring: mpsc::Sender<Job>,
 	pub(crate) uploads: Semaphore,
+	pub(crate) ops: Ops,
 }
 
 /// What a vault is made of.
@@ -49,12 +51,22 @@ pub(crate) struct Parts {
 	pub(crate) objects: Objects,
 	pub(crate) key_service: KeyService,
 	pub(crate) anchoring: mpsc::Sender<Job>,
+	pub(crate) ops: Ops,
 }
 
 impl Vault {
 	pub(crate) fn new(parts: Parts) -> Result<Arc<Self>> {
-		let Parts { organisation, genesis, node, system, store, objects, key_service, anchoring } =
-			parts;
+		let Parts {
+			organisation,
+			genesis,
+			node,
+			system,
+			store,
+			objects,
+			key_service,
+			anchoring,
+			ops,
+		} = parts;
 		let sign_ins = SignIns::new(genesis, organisation)?;
 		let uploads = Semaphore::new(MAX_UPLOADS);
 		Ok(Arc::new(Self {
@@ -68,6 +80,7 @@ impl Vault {
 			key_service,
 			anchoring,
 			uploads,
+			ops,
 		}))
 	}
 

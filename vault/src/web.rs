@@ -1,29 +1,24 @@
-//! What both servers share: reading requests so that every refusal has our form, logging without
-//! names, serving until told to stop.
+//! What both servers share: reading requests so that every refusal has our form, and serving until
+//! told to stop.
 
-use crate::errors::{Error, Result};
+use crate::{
+	errors::{Error, Result},
+	farewell::{Door, Farewell, Peer},
+};
 use axum::{
-	extract::{FromRequest, FromRequestParts, MatchedPath, Path, Query, Request},
-	http::{request::Parts, StatusCode},
-	middleware::Next,
-	response::Response,
-	serve::ListenerExt,
+	extract::{FromRequest, FromRequestParts, Path, Query, Request},
+	http::{request::Parts, HeaderMap, StatusCode},
 	Router,
 };
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use std::{future::IntoFuture, io::Write, net::SocketAddr, time::Duration};
-use tokio::{
-	net::TcpListener,
-	signal::unix::{signal, SignalKind},
-	sync::watch,
-	time::Instant,
-};
+use tokio::{net::TcpListener, time::timeout};
 
 /// Most bytes of a JSON body.
 pub(crate) const MAX_JSON: usize = 1024 * 1024;
-/// How long requests in progress may take once the server was told to stop.
-const FAREWELL: Duration = Duration::from_secs(10);
+/// How long connections without a request may take to close.
+const HANG_UP: Duration = Duration::from_secs(1);
 
 /// A JSON body, whatever its content type.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -89,55 +84,54 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
 
 /// The token of an `authorization: Bearer …` header.
 pub(crate) fn bearer(parts: &Parts) -> Result<&str> {
-	parts
-		.headers
+	bearer_of(&parts.headers)
+}
+
+/// As [`bearer`].
+pub(crate) fn bearer_of(headers: &HeaderMap) -> Result<&str> {
+	headers
 		.get("authorization")
 		.and_then(|header| header.to_str().ok()?.strip_prefix("Bearer "))
 		.ok_or(Error::NotSignedIn)
 }
 
-/// Logs the route's pattern, never an id.
-pub(crate) async fn log(request: Request, next: Next) -> Response {
-	let route = request
-		.extensions()
-		.get::<MatchedPath>()
-		.map_or("-".into(), |path| path.as_str().to_owned());
-	let method = request.method().clone();
-	let began = Instant::now();
-	let response = next.run(request).await;
-	let ms = began.elapsed().as_millis();
-	let status = response.status().as_u16();
-	tracing::info!(%method, route, status, ms, "answered");
-	response
+/// Serves until told to stop, and until the requests in progress have ended or `patience` has.
+pub(crate) async fn serve(
+	listener: TcpListener,
+	router: Router,
+	farewell: &Farewell,
+	patience: Duration,
+) -> std::io::Result<()> {
+	farewell.heed_signals()?;
+	announce(listener.local_addr()?)?;
+	serve_quietly(listener, router, farewell, patience).await
 }
 
-/// Serves until SIGTERM or SIGINT; requests in progress get a little time.
-pub(crate) async fn serve(listener: TcpListener, router: Router) -> std::io::Result<()> {
-	let (told, stop) = watch::channel(false);
-	let mut terminate = signal(SignalKind::terminate())?;
-	let mut interrupt = signal(SignalKind::interrupt())?;
-	tokio::spawn(async move {
-		tokio::select! {
-			_ = terminate.recv() => {},
-			_ = interrupt.recv() => {},
+/// As [`serve`], where nobody waits for a line or sends a signal.
+pub(crate) async fn serve_quietly(
+	listener: TcpListener,
+	router: Router,
+	farewell: &Farewell,
+	patience: Duration,
+) -> std::io::Result<()> {
+	let ended = || {
+		let farewell = farewell.clone();
+		async move {
+			farewell.stopping().await;
+			// What is left after that is broken off.
+			let _ = timeout(patience, farewell.idle()).await;
 		}
-		tracing::info!("stopping");
-		told.send_replace(true);
-	});
-	announce(listener.local_addr()?)?;
-	let stopped = |mut stop: watch::Receiver<bool>| async move {
-		let _ = stop.wait_for(|stopped| *stopped).await;
 	};
-	// Answers are small and come in several writes: they must not wait for the caller's acknowledgment.
-	let listener = listener.tap_io(|stream| {
-		if let Err(error) = stream.set_nodelay(true) {
-			tracing::debug!(%error, "TCP_NODELAY is not to be had");
-		}
-	});
-	let served = axum::serve(listener, router).with_graceful_shutdown(stopped(stop.clone()));
+	let served = axum::serve(
+		Door::new(listener, farewell)?,
+		router.into_make_service_with_connect_info::<Peer>(),
+	)
+	.with_graceful_shutdown(ended());
 	tokio::select! {
 		served = served.into_future() => served,
-		_ = async { stopped(stop).await; tokio::time::sleep(FAREWELL).await } => Ok(()),
+		// A caller who is slow to hang up is not waited for.
+		() = async { ended().await; tokio::time::sleep(HANG_UP).await } => Ok(()),
+		() = farewell.at_once() => Ok(()),
 	}
 }
 

@@ -9,9 +9,10 @@ use hpke::{
 };
 use salus_primitives::{
 	decision::Basis,
-	ids::{ChartId, OrganisationId},
+	ids::{hex_schema, ChartId, OrganisationId},
 	time::Moment,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -59,7 +60,7 @@ impl core::fmt::Debug for EncryptionSecret {
 }
 
 /// For whom and in whose right a content key is wrapped. Bound into the wrap.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum WrapContext {
 	/// The custodian's key service; stored with the record.
@@ -89,15 +90,17 @@ pub enum WrapContext {
 }
 
 /// A content key, wrapped to one recipient.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
 pub struct Wrap {
 	/// [`WRAP_SUITE`].
 	pub suite: u8,
 	/// HPKE's encapsulated key.
 	#[serde(with = "hex_bytes")]
+	#[schemars(schema_with = "hex_schema::<32>")]
 	pub encapsulated_key: [u8; 32],
 	/// The content key with its tag.
 	#[serde(with = "hex_bytes")]
+	#[schemars(schema_with = "hex_schema::<48>")]
 	pub ciphertext: [u8; 48],
 	/// For whom and in whose right.
 	pub context: WrapContext,

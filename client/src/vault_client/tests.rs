@@ -257,9 +257,14 @@ async fn records_are_sent_with_their_description() {
 	let written = Written { author: None, encounter: None, clinical_date: 0 };
 	let info = crate::content::inspect_file(&path).unwrap();
 	let prepared = prepare(&path, &info, &written, &place, &keys, folder.path()).unwrap();
+	// The first time the vault asks for a pause: a body that was begun is sent anew.
+	let paused = Arc::new(std::sync::atomic::AtomicBool::new(false));
 	let routes = Router::new().route(
 		api::CHART_RECORDS,
-		post(|headers: HeaderMap, body: Bytes| async move {
+		post(move |headers: HeaderMap, body: Bytes| async move {
+			if !paused.swap(true, std::sync::atomic::Ordering::SeqCst) {
+				return (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "0")]).into_response();
+			}
 			let record: api::NewRecord =
 				decode_header(headers[RECORD_HEADER].to_str().unwrap()).unwrap();
 			assert_eq!(headers["content-length"], body.len().to_string().as_str());
@@ -271,6 +276,7 @@ async fn records_are_sent_with_their_description() {
 				leaf: Seal([0; 32]),
 				block: HEAD,
 			})
+			.into_response()
 		}),
 	);
 	let vault = client(below(routes)).await;
@@ -383,4 +389,47 @@ async fn what_is_no_vault_is_told_apart() {
 		assert!(VaultClient::new(endpoint).is_ok(), "{endpoint}");
 	}
 	assert!(VaultClient::new("https://vault.example.org").is_ok());
+}
+
+/// A route that asks for pauses this often before it answers, and says how often it was asked.
+fn pausing(
+	pauses: u32,
+	seconds: &'static str,
+	answer: impl IntoResponse + Clone + Send + Sync + 'static,
+) -> (axum::routing::MethodRouter, Arc<std::sync::atomic::AtomicU32>) {
+	let asked = Arc::new(std::sync::atomic::AtomicU32::new(0));
+	let count = asked.clone();
+	let handler = move |_: Bytes| {
+		let before = count.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+		let answer = answer.clone();
+		async move {
+			if before >= pauses {
+				return answer.into_response();
+			}
+			let body = ErrorBody {
+				code: api::codes::TOO_MANY_REQUESTS.into(),
+				message: "wait".into(),
+				reason: None,
+			};
+			(StatusCode::TOO_MANY_REQUESTS, [("retry-after", seconds)], Json(body)).into_response()
+		}
+	};
+	(axum::routing::any(handler), asked)
+}
+
+#[tokio::test]
+async fn waits_as_told_and_not_for_ever() {
+	let times =
+		|asked: Arc<std::sync::atomic::AtomicU32>| asked.load(std::sync::atomic::Ordering::SeqCst);
+	let (route, asked) = pausing(2, "0", Json(api::RequestList { requests: Vec::new() }));
+	let vault = client(below(Router::new().route(api::CHART_REQUESTS, route))).await;
+	assert!(vault.requests(&CHART).await.unwrap().requests.is_empty());
+	assert_eq!(times(asked), 3);
+	for (seconds, expected) in [("0", 6), ("61", 1), ("soon", 1)] {
+		let (route, asked) = pausing(u32::MAX, seconds, StatusCode::OK);
+		let vault = client(below(Router::new().route(api::CHART_REQUESTS, route))).await;
+		let refused = vault.requests(&CHART).await.unwrap_err();
+		assert_eq!(refused.code(), "too-many-requests");
+		assert_eq!(times(asked), expected, "{seconds}");
+	}
 }

@@ -10,6 +10,6 @@ use std::process::ExitCode;
 #[tokio::main]
 async fn main() -> ExitCode {
 	let options = VaultOptions::parse();
-	log_to_stderr();
+	log_to_stderr(options.log_format());
 	finish(run(options).await)
 }

@@ -1,10 +1,13 @@
 //! The key service's command line, and starting it.
 
-use super::service::{router, Service};
+use super::service::{failures, router, Service};
 use crate::{
 	clock::random,
+	farewell::Farewell,
+	metrics,
 	node::Node,
-	start::{identity, listen, token, StartError},
+	observe::Observed,
+	start::{identity, listen, token, LogFormat, Running, StartError},
 	web,
 };
 use clap::{Args, Parser, Subcommand};
@@ -31,6 +34,9 @@ pub struct KeyServiceOptions {
 	command: Option<Command>,
 	#[command(flatten)]
 	serve: Option<Serve>,
+	// Not within `Serve`: clap does not see that one is asked for when it holds another of its kind.
+	#[command(flatten)]
+	running: Running,
 }
 
 #[derive(Clone, Debug, Subcommand)]
@@ -63,6 +69,13 @@ struct Serve {
 	token: PathBuf,
 }
 
+impl KeyServiceOptions {
+	/// The form of its log.
+	pub fn log_format(&self) -> LogFormat {
+		self.running.log_format
+	}
+}
+
 #[derive(Clone, Debug, Args)]
 struct Generate {
 	/// The key file to make.
@@ -80,7 +93,7 @@ struct Generate {
 pub async fn run(options: KeyServiceOptions) -> Result<(), StartError> {
 	match (options.command, options.serve) {
 		(Some(Command::Generate(generate)), _) => make_files(&generate),
-		(None, Some(options)) => serve(options).await,
+		(None, Some(serve)) => self::serve(serve, &options.running).await,
 		(None, None) => Err(StartError::Other("say what to do: see --help".into())),
 	}
 }
@@ -97,7 +110,7 @@ fn make_files(options: &Generate) -> Result<(), StartError> {
 	Ok(())
 }
 
-async fn serve(options: Serve) -> Result<(), StartError> {
+async fn serve(options: Serve, running: &Running) -> Result<(), StartError> {
 	let identity = identity(&options.key, &options.passphrase_file)?;
 	let token = token(&options.token)?;
 	let node = Node::new(&options.node);
@@ -122,9 +135,23 @@ async fn serve(options: Serve) -> Result<(), StartError> {
 		None => tracing::warn!("the organisation has not published this key yet"),
 	}
 	let listener = listen(options.listen).await?;
-	let service =
-		Arc::new(Service { organisation: options.organisation, genesis, node, secret, token });
-	web::serve(listener, router(service))
+	let (numbers, requests) = metrics::plain("salus_key_service")
+		.map_err(|error| StartError::Other(error.to_string()))?;
+	if let Some(address) = running.metrics {
+		metrics::serve(address, move || std::future::ready(numbers.text())).await?;
+	}
+	let farewell = Farewell::new();
+	let service = Arc::new(Service {
+		organisation: options.organisation,
+		genesis,
+		node,
+		secret,
+		token,
+		failures: failures(),
+		farewell: farewell.clone(),
+	});
+	let observed = Observed { requests, farewell: farewell.clone() };
+	web::serve(listener, router(service, observed), &farewell, running.patience())
 		.await
 		.map_err(|error| StartError::Other(error.to_string()))
 }

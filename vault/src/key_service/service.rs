@@ -3,33 +3,43 @@
 use crate::{
 	clock::now,
 	errors::{Error, Result},
+	farewell::Farewell,
+	limits::Limit,
 	node::Node,
+	observe::{observe, Observed},
 	store::mac,
-	web::{self, bearer, Body, MAX_JSON},
+	web::{bearer, Body, MAX_JSON},
 };
 use axum::{
 	extract::{DefaultBodyLimit, FromRequestParts, Request, State},
+	http::StatusCode,
 	middleware::{self, Next},
 	response::Response,
-	routing::post,
+	routing::{get, post},
 	Json, Router,
 };
 use codec::Encode;
+use governor::Quota;
 use salus_client::{
 	envelope::{EncryptionSecret, EnvelopeError, RecordVersion, Wrap, WrapContext},
-	vault_api::{DatabaseKey, Rewrap, Rewrapped, DATABASE_KEY, RELEASE_VALIDITY, REWRAP},
+	vault_api::{
+		DatabaseKey, Rewrap, Rewrapped, DATABASE_KEY, KEY_SERVICE_ALIVE, RELEASE_VALIDITY, REWRAP,
+	},
 };
 use salus_primitives::{
 	decision::{Accessor, Basis, Decision},
 	ids::OrganisationId,
 	views::EncryptionKey,
 };
-use std::sync::Arc;
+use std::{num::NonZeroU32, sync::Arc};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 /// Domain of the database key's derivation.
 const DATABASE_DOMAIN: &[u8; 16] = b"salus/vault/db/1";
+
+/// Wrong tokens per minute that are told what they are.
+const WRONG_TOKENS: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
 
 /// A key service.
 pub(super) struct Service {
@@ -38,19 +48,32 @@ pub(super) struct Service {
 	pub(super) node: Node,
 	pub(super) secret: EncryptionSecret,
 	pub(super) token: Zeroizing<String>,
+	pub(super) failures: Limit<()>,
+	pub(super) farewell: Farewell,
+}
+
+/// How often a wrong token may be shown: whoever it is, for the vault alone calls and shows the right
+/// one, which is looked at first.
+pub(super) fn failures() -> Limit<()> {
+	Limit::new(Quota::per_minute(WRONG_TOKENS))
 }
 
 /// The key service's routes, all of which ask for the token.
-pub(super) fn router(service: Arc<Service>) -> Router {
+pub(super) fn router(service: Arc<Service>, observed: Observed) -> Router {
 	Router::new()
+		.route(KEY_SERVICE_ALIVE, get(alive))
 		.route(DATABASE_KEY, post(database_key))
 		.route(REWRAP, post(rewrap))
 		.method_not_allowed_fallback(unknown)
 		.fallback(unknown)
 		.layer(DefaultBodyLimit::max(MAX_JSON))
 		.layer(middleware::from_fn_with_state(Arc::clone(&service), authorised))
-		.layer(middleware::from_fn(web::log))
+		.layer(middleware::from_fn_with_state(observed, observe))
 		.with_state(service)
+}
+
+async fn alive() -> StatusCode {
+	StatusCode::NO_CONTENT
 }
 
 async fn unknown() -> Error {
@@ -62,6 +85,9 @@ async fn authorised(
 	request: Request,
 	next: Next,
 ) -> Result<Response> {
+	if service.farewell.is_stopping() {
+		return Err(Error::Stopping);
+	}
 	let (mut parts, body) = request.into_parts();
 	let Token = Token::from_request_parts(&mut parts, &service).await?;
 	Ok(next.run(Request::from_parts(parts, body)).await)
@@ -77,12 +103,13 @@ impl FromRequestParts<Arc<Service>> for Token {
 		parts: &mut axum::http::request::Parts,
 		service: &Arc<Service>,
 	) -> Result<Self> {
-		let shown = bearer(parts)?;
+		let shown = bearer(parts).unwrap_or_default();
 		if bool::from(shown.as_bytes().ct_eq(service.token.as_bytes())) {
-			Ok(Self)
-		} else {
-			Err(Error::NotSignedIn)
+			return Ok(Self);
 		}
+		tracing::warn!("a wrong token was shown");
+		service.failures.take(&())?;
+		Err(Error::NotSignedIn)
 	}
 }
 

@@ -3,8 +3,10 @@
 use super::*;
 use crate::{
 	key_client::KeyService,
+	limits::LimitOptions,
 	node::Node,
 	objects::Objects,
+	ops::Ops,
 	records::QUEUE,
 	store::{
 		unvouched, ChartRow, Identity, NewChart, Store, StoreError, CHARTS, CHART_REQUESTS,
@@ -26,6 +28,15 @@ use tokio::sync::mpsc;
 use tower::ServiceExt;
 use zeroize::Zeroizing;
 
+mod document;
+mod limits;
+mod logs;
+
+/// The routes, with every answer compared with the document.
+fn router(vault: Arc<Vault>) -> Router {
+	super::router(vault).layer(middleware::from_fn(document::compared))
+}
+
 const CHART: ChartId = ChartId([0xc4; 32]);
 
 struct Harness {
@@ -40,6 +51,10 @@ fn person(uri: &str) -> Person {
 impl Harness {
 	/// A vault of organisation 1 with one chart, whose node is away.
 	fn new() -> Self {
+		Self::limited(&LimitOptions::default())
+	}
+
+	fn limited(limits: &LimitOptions) -> Self {
 		let folder = tempfile::tempdir().unwrap();
 		let key = DatabaseKey { key: [1; 32] };
 		let identity = Identity::new([2; 32], 1);
@@ -62,6 +77,7 @@ impl Harness {
 			objects: Objects::open(&folder.path().join("objects")).unwrap(),
 			key_service: KeyService::new("http://127.0.0.1:1", Zeroizing::default()).unwrap(),
 			anchoring,
+			ops: Ops::new(limits).unwrap(),
 		})
 		.unwrap();
 		Self { _folder: folder, vault }
@@ -115,27 +131,11 @@ fn at_chart(route: &str) -> String {
 #[tokio::test]
 async fn every_route_but_the_door_asks_for_a_token() {
 	let harness = Harness::new();
-	let routes = [
-		("POST", api::CHARTS),
-		("GET", api::CHART_KEYS),
-		("GET", api::CHART_RECORDS),
-		("POST", api::CHART_RECORDS),
-		("POST", api::ENTERED_IN_ERROR),
-		("POST", api::RELEASE),
-		("GET", api::CHART_DIRECTIVES),
-		("POST", api::CHART_DIRECTIVES),
-		("GET", api::CHART_DISCLOSURES),
-		("GET", api::CHART_REQUESTS),
-		("POST", api::CHART_REQUESTS),
-		("POST", api::CHART_REQUEST_ANSWER),
-		("GET", api::REQUEST_ANSWER),
-		("PUT", api::PRACTITIONER_PROFILE),
-		("DELETE", api::PRACTITIONER_PROFILE),
-	];
-	for (method, route) in routes {
+	for route in table().into_iter().filter(|route| route.is_signed_in()) {
 		for token in [None, Some("00"), Some(&*"0".repeat(64))] {
-			let refused = harness.refusal(method, &at_chart(route), token, "").await;
-			assert_eq!(refused, (401, "not-signed-in".into()), "{method} {route}");
+			let (method, path) = (route.method.as_str(), at_chart(route.path));
+			let refused = harness.refusal(method, &path, token, "").await;
+			assert_eq!(refused, (401, "not-signed-in".into()), "{method} {path}");
 		}
 	}
 }
@@ -174,7 +174,37 @@ async fn health_says_that_the_node_is_away() {
 	let (status, health): (_, api::Health) = harness.send("GET", api::HEALTH, None, "").await;
 	assert_eq!(status, 200);
 	assert_eq!((health.organisation, health.genesis), (1, [2; 32]));
-	assert!(health.head.is_none() && health.stale);
+	assert!(health.head.is_none() && health.head_age.is_none() && health.stale);
+	assert!(!health.key_service && health.version == env!("CARGO_PKG_VERSION"));
+}
+
+#[tokio::test]
+async fn while_it_is_stopped_nothing_new_is_begun() {
+	let harness = Harness::new();
+	let token = harness.token("//Patient");
+	harness.vault.ops.farewell.begin();
+	let list = at_chart(api::CHART_DIRECTIVES);
+	for (route, token) in [(api::HEALTH, None), (api::OPENAPI, None), (&*list, Some(&*token))] {
+		let refused = harness.refusal("GET", route, token, "").await;
+		assert_eq!(refused, (503, "stopping".into()), "{route}");
+	}
+}
+
+#[tokio::test]
+async fn numbers_are_told_without_a_node() {
+	let harness = Harness::new();
+	let _: (_, api::Health) = harness.send("GET", api::HEALTH, None, "").await;
+	let text = ops::numbers(harness.vault.clone()).await.unwrap();
+	let text = String::from_utf8(text).unwrap();
+	for line in [
+		"salus_vault_requests_total{method=\"GET\",route=\"/health\",status=\"200\"} 1",
+		"salus_vault_outbox_entries 0",
+		"salus_vault_records_waiting 0",
+		"salus_vault_uploads 0",
+		"salus_vault_head_age_seconds inf",
+	] {
+		assert!(text.lines().any(|told| told == line), "{line} in {text}");
+	}
 }
 
 #[tokio::test]

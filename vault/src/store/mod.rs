@@ -5,6 +5,7 @@
 //! under running numbers that say nothing. A change is one transaction ([`Store::write`]), durable
 //! when it returns.
 
+mod count;
 mod sealing;
 mod tables;
 #[cfg(test)]

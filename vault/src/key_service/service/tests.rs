@@ -21,6 +21,8 @@ fn service(organisation: OrganisationId) -> Service {
 		node: Node::new("ws://127.0.0.1:1"),
 		secret: EncryptionSecret::from_bytes([7; 32]),
 		token: Zeroizing::new(TOKEN.into()),
+		failures: failures(),
+		farewell: Farewell::new(),
 	}
 }
 
@@ -61,7 +63,32 @@ async fn post(token: &str, route: &str, body: String) -> u16 {
 		.header("authorization", format!("Bearer {token}"))
 		.body(HttpBody::from(body))
 		.unwrap();
-	router(Arc::new(service(1))).oneshot(request).await.unwrap().status().as_u16()
+	served(&Arc::new(service(1))).oneshot(request).await.unwrap().status().as_u16()
+}
+
+fn served(service: &Arc<Service>) -> Router {
+	let (_, requests) = crate::metrics::plain("salus_key_service").unwrap();
+	router(service.clone(), Observed { requests, farewell: service.farewell.clone() })
+}
+
+#[tokio::test]
+async fn wrong_tokens_are_bounded_and_the_right_one_is_not() {
+	let service = Arc::new(service(1));
+	let show = |token: &str| {
+		let request = HttpRequest::get(KEY_SERVICE_ALIVE)
+			.header("authorization", format!("Bearer {token}"))
+			.body(HttpBody::empty())
+			.unwrap();
+		let answered = served(&service).oneshot(request);
+		async { answered.await.unwrap().status().as_u16() }
+	};
+	for _ in 0..WRONG_TOKENS.get() {
+		assert_eq!(show("0").await, 401);
+	}
+	assert_eq!(show("0").await, 429);
+	assert_eq!(show(TOKEN).await, 204);
+	service.farewell.begin();
+	assert_eq!(show(TOKEN).await, 503);
 }
 
 #[tokio::test]

@@ -1,0 +1,88 @@
+//! What its operator needs of a vault: limits, numbers, health, and stopping it.
+
+use crate::{
+	cached::Cached,
+	clock::{now, too_old},
+	errors::{Error, Result},
+	farewell::Farewell,
+	limits::{LimitOptions, Limits},
+	metrics::Metrics,
+	records::QUEUE,
+	store::{OUTBOX, PENDING_RECORDS},
+	vault::{Vault, MAX_UPLOADS},
+};
+use salus_client::vault_api::Health;
+use std::{sync::Arc, time::Duration};
+use tokio::time::timeout;
+
+/// For how long an answer of the key service, or its lack, is believed.
+const KEY_SERVICE_AGE: Duration = Duration::from_secs(5);
+/// How long node and key service are waited for when only their health is asked.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A vault's means of operation.
+pub(crate) struct Ops {
+	pub(crate) limits: Limits,
+	pub(crate) metrics: Metrics,
+	pub(crate) farewell: Farewell,
+	key_service: Cached<bool>,
+}
+
+impl Ops {
+	pub(crate) fn new(limits: &LimitOptions) -> Result<Self> {
+		Ok(Self {
+			limits: Limits::new(limits),
+			metrics: Metrics::new().map_err(|error| Error::Internal(error.to_string()))?,
+			farewell: Farewell::new(),
+			key_service: Cached::new(),
+		})
+	}
+}
+
+/// How the vault is.
+pub(crate) async fn health(vault: &Vault) -> Result<Health> {
+	if vault.ops.farewell.is_stopping() {
+		return Err(Error::Stopping);
+	}
+	let head = timeout(PATIENCE, vault.node.finalised()).await;
+	let head = head.ok().and_then(|at| Some(at.ok()?.head()));
+	let now = now();
+	let asked = async { timeout(PATIENCE, vault.key_service.is_alive()).await.unwrap_or(false) };
+	Ok(Health {
+		version: env!("CARGO_PKG_VERSION").into(),
+		organisation: vault.organisation,
+		genesis: vault.genesis,
+		head,
+		head_age: head.map(|head| now.saturating_sub(head.at)),
+		stale: head.is_none_or(|head| too_old(&head, now).is_some()),
+		key_service: vault.ops.key_service.get(KEY_SERVICE_AGE, asked).await,
+	})
+}
+
+/// The vault's numbers, as they are now.
+pub(crate) async fn numbers(vault: Arc<Vault>) -> Result<Vec<u8>, prometheus::Error> {
+	let metrics = &vault.ops.metrics;
+	let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+	let rows = vault
+		.stored(|store| {
+			Ok(store.read(|rows| Ok((rows.count(&PENDING_RECORDS)?, rows.count(&OUTBOX)?)))?)
+		})
+		.await;
+	match rows {
+		Ok((pending, outbox)) => {
+			let queued = QUEUE.saturating_sub(vault.anchoring.capacity());
+			let queued = u64::try_from(queued).unwrap_or(u64::MAX);
+			metrics.records_waiting.set(whole(pending.saturating_add(queued)));
+			metrics.outbox.set(whole(outbox));
+		},
+		Err(error) => tracing::error!(%error, "waiting rows can not be counted"),
+	}
+	let uploads = MAX_UPLOADS.saturating_sub(vault.uploads.available_permits());
+	metrics.uploads.set(i64::try_from(uploads).unwrap_or(i64::MAX));
+	let head = timeout(PATIENCE, vault.node.finalised()).await;
+	metrics.head_age.set(match head {
+		Ok(Ok(at)) => Duration::from_millis(now().saturating_sub(at.head().at)).as_secs_f64(),
+		_ => f64::INFINITY,
+	});
+	metrics.numbers.text()
+}

@@ -1,0 +1,213 @@
+//! The table of the vault's routes. A route that is not here is not served; one that is here is in
+//! the OpenAPI document and under a limit.
+
+use super::*;
+use crate::openapi::Route;
+use salus_client::profile::ProfileError;
+use salus_primitives::{codes::StandingReason, decision::DenyReason};
+
+/// One entry per route, in the order of [`salus_client::vault_api`].
+pub(crate) fn table() -> Vec<Route> {
+	let not_in_standing = || Error::NotInStanding(StandingReason::NotStaff);
+	let access_denied = || Error::AccessDenied(DenyReason::NothingPermits);
+	let wrong_chart = || [Error::ChartUnknown, Error::NotTheChartsKey];
+	let malformed = || Error::Malformed(String::new());
+	vec![
+		Route::get(api::HEALTH, health)
+			.about("How the vault is.")
+			.limited(Class::Free)
+			.answers::<api::Health>(),
+		Route::get(api::OPENAPI, openapi)
+			.about("This document.")
+			.answers::<serde_json::Map<String, serde_json::Value>>(),
+		Route::post(api::CHALLENGE, challenge)
+			.about("Gives a challenge to sign.")
+			.asks::<api::ChallengeRequest>()
+			.answers::<api::Challenge>(),
+		Route::post(api::SIGN_IN, sign_in)
+			.about("Signs in by a signed challenge.")
+			.asks::<api::SignIn>()
+			.answers::<api::SignedIn>()
+			.asks_chain()
+			.fails([
+				Error::WrongChain,
+				Error::ChallengeUsedOrUnknown,
+				Error::SignatureWrong,
+				Error::AccountNotEnrolled,
+				Error::Busy,
+			]),
+		Route::post(api::CHARTS, enrol_chart)
+			.about("Has a chart enrolled.")
+			.by("records officers")
+			.asks::<api::EnrolChart>()
+			.answers::<api::ChartEnrolled>()
+			.waits()
+			.fails([
+				not_in_standing(),
+				Error::WrongChain,
+				Error::SignatureWrong,
+				Error::AlreadyExists(""),
+				Error::Busy,
+			]),
+		Route::post(api::CHART_KEY, post_chart_key)
+			.about("Takes the word of the chart's key for another encryption key.")
+			.by("the chart's key")
+			.asks::<api::ChartKey>()
+			.asks_chain()
+			.fails(wrong_chart())
+			.fails([Error::SignatureWrong]),
+		Route::get(api::CHART_KEYS, chart_keys)
+			.about("The keys to which a chart's new records are wrapped.")
+			.by("records officers and clinicians")
+			.answers::<api::ChartKeys>()
+			.asks_chain()
+			.fails([not_in_standing(), Error::ChartUnknown, Error::OrganisationKeyMissing]),
+		Route::post(api::CHART_RECORDS, store_record)
+			.about("Stores and anchors a record; the body is its ciphertext.")
+			.by("records officers, clinicians and system accounts")
+			.asks_header::<api::NewRecord>(api::RECORD_HEADER)
+			.asks_bytes()
+			.answers::<api::StoredRecord>()
+			.waits()
+			.fails([
+				not_in_standing(),
+				Error::ChartUnknown,
+				Error::DigestMismatch,
+				Error::AlreadyExists(""),
+				Error::NotCurrent,
+				Error::RecordUnknown,
+				Error::Busy,
+			]),
+		Route::post(api::ENTERED_IN_ERROR, enter_in_error)
+			.about("Marks a record entered in error.")
+			.by("records officers, clinicians and system accounts")
+			.asks::<api::MarkEnteredInError>()
+			.answers::<api::MarkedEnteredInError>()
+			.waits()
+			.fails([not_in_standing(), Error::RecordUnknown]),
+		Route::get(api::CHART_RECORDS, list_records)
+			.about("A page of a chart's records that the caller may see. Itself a disclosure.")
+			.by("anyone signed in, as the chain decides")
+			.limited(Class::Append)
+			.query::<Listing>()
+			.answers::<api::RecordList>()
+			.asks_chain()
+			.fails([
+				access_denied(),
+				Error::ChartUnknown,
+				Error::RecordUnknown,
+				Error::StorageDamaged,
+			]),
+		Route::post(api::RELEASE, release_record)
+			.about("Releases a record: its ciphertext, and in a header what opens it.")
+			.by("anyone signed in, as the chain decides")
+			.limited(Class::Append)
+			.asks::<api::ReleaseRequest>()
+			.answers_bytes()
+			.answers_header::<api::Release>(api::RELEASE_HEADER)
+			.asks_chain()
+			.fails([
+				access_denied(),
+				Error::RecordUnknown,
+				Error::RecipientKeyMissing,
+				Error::KeyServiceUnavailable(String::new()),
+				Error::StorageDamaged,
+			]),
+		Route::post(api::CHART_DIRECTIVES, post_directive)
+			.about("Takes a directive's opening.")
+			.by("anyone signed in whose opening fits the chain")
+			.limited(Class::Append)
+			.asks::<api::PostedDirective>()
+			.asks_chain()
+			.fails([Error::ChartUnknown, Error::DirectiveUnknown, Error::SealMismatch]),
+		Route::get(api::CHART_DIRECTIVES, list_directives)
+			.about("The newest directives whose openings the vault holds.")
+			.by("the chart's key")
+			.answers::<api::DirectiveList>()
+			.asks_chain()
+			.fails(wrong_chart())
+			.fails([Error::StorageDamaged]),
+		Route::get(api::CHART_DISCLOSURES, list_disclosures)
+			.about("A page of the log of who saw what.")
+			.by("the chart's key")
+			.query::<api::DisclosureQuery>()
+			.answers::<api::DisclosurePage>()
+			.asks_chain()
+			.fails(wrong_chart())
+			.fails([Error::StorageDamaged]),
+		Route::post(api::CHART_REQUESTS, post_request)
+			.about("Puts an access request's opening into the chart's mailbox.")
+			.by("the requester")
+			.limited(Class::Append)
+			.asks::<api::PostedRequest>()
+			.asks_chain()
+			.fails([
+				Error::ChartUnknown,
+				Error::RequestUnknown,
+				Error::NotTheRequester,
+				Error::SealMismatch,
+			]),
+		Route::get(api::CHART_REQUESTS, list_requests)
+			.about("The newest requests in the chart's mailbox.")
+			.by("the chart's key")
+			.answers::<api::RequestList>()
+			.asks_chain()
+			.fails(wrong_chart())
+			.fails([Error::StorageDamaged]),
+		Route::post(api::CHART_REQUEST_ANSWER, answer_request)
+			.about("Takes the patient's answer to a request.")
+			.by("the chart's key")
+			.asks::<api::RequestAnswer>()
+			.asks_chain()
+			.fails(wrong_chart())
+			.fails([Error::RequestUnknown]),
+		Route::get(api::REQUEST_ANSWER, read_answer)
+			.about("The patient's answer to a request.")
+			.by("the requester")
+			.answers::<api::RequestAnswer>()
+			.fails([
+				Error::RequestUnknown,
+				Error::NotTheRequester,
+				Error::NotAnswered,
+				Error::StorageDamaged,
+			]),
+		Route::put(api::PRACTITIONER_PROFILE, put_profile)
+			.about("Takes a practitioner's signed profile.")
+			.by("the practitioner, administrators and records officers")
+			.numbers(&["practitioner"])
+			.asks_file(MAX_FILE)
+			.asks_chain()
+			.fails([
+				Error::ProfileRefused(ProfileError::NotAPhotograph),
+				Error::PractitionerUnknown,
+				Error::NotStaffHere,
+				Error::NotThePractitioner,
+				not_in_standing(),
+				Error::AlreadyExists(""),
+			]),
+		Route::get(api::PRACTITIONER_PROFILE, read_profile)
+			.about("A practitioner's signed profile, while the chain says that it is current.")
+			.numbers(&["practitioner"])
+			.answers::<serde_json::Map<String, serde_json::Value>>()
+			.also(&[(304, "`if-none-match` names it.")])
+			.asks_chain()
+			.fails([
+				malformed(),
+				Error::PractitionerUnknown,
+				Error::ProfileUnknown,
+				Error::ProfileGone,
+				Error::StorageDamaged,
+			]),
+		Route::delete(api::PRACTITIONER_PROFILE, remove_profile)
+			.about("Forgets a practitioner's profile.")
+			.by("the practitioner, administrators and records officers")
+			.numbers(&["practitioner"])
+			.asks_chain()
+			.fails([
+				Error::PractitionerUnknown,
+				Error::NotThePractitioner,
+				not_in_standing(),
+				Error::ProfileUnknown,
+			]),
+	]
+}
