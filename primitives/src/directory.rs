@@ -5,7 +5,7 @@ use crate::{
 	credential::{Authorisation, House, Licensed, Need},
 	decision::{ChartFacts, RecordFacts},
 	guardian::{ActingGuardian, GuardianAct, GuardianWord},
-	ids::{ChartId, OrganisationId, PractitionerId, RecordId},
+	ids::{ChartId, GuardRoot, OrganisationId, PractitionerId, RecordId},
 	time::Moment,
 	views::LicenceView,
 };
@@ -109,6 +109,8 @@ pub trait GuardianDirectory {
 		act: &GuardianAct,
 		word: &GuardianWord<Self::Signature>,
 	) -> Result<ActingGuardian, Self::Error>;
+	/// The chart's guard, if it has one.
+	fn guard(chart: &ChartId) -> Option<GuardRoot>;
 }
 
 /// Records.

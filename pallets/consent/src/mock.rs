@@ -9,7 +9,10 @@ use salus_primitives::{
 	decision::{ChartFacts, RecordFacts},
 	directory::{ChartDirectory, GuardianDirectory, ProviderDirectory, RecordDirectory},
 	guardian::{ActingGuardian, Guard, GuardianAct, GuardianFault, GuardianTerms},
-	ids::{ChartId, Digest, DirectiveId, OrganisationId, PractitionerId, RecordId, Salt, Seal},
+	ids::{
+		ChartId, Digest, DirectiveId, GuardRoot, OrganisationId, PractitionerId, RecordId, Salt,
+		Seal,
+	},
 	record::RecordTerms,
 	seal::Opening,
 	time::Moment,
@@ -192,6 +195,10 @@ impl GuardianDirectory for Directory {
 				_ => NOT_A_GUARDIAN,
 			})
 	}
+
+	fn guard(chart: &ChartId) -> Option<GuardRoot> {
+		(*chart == CHART).then(|| guard().root())
+	}
 }
 
 pub(crate) const BAD_SIGNATURE: DispatchError = DispatchError::Other("bad signature");
@@ -199,8 +206,8 @@ pub(crate) const POWER_MISSING: DispatchError = DispatchError::Other("power miss
 pub(crate) const GUARDIANSHIP_OVER: DispatchError = DispatchError::Other("guardianship over");
 pub(crate) const NOT_A_GUARDIAN: DispatchError = DispatchError::Other("not a guardian");
 
-/// When [`MOTHER`]'s guardianship ends.
-pub(crate) const OF_AGE: Moment = NOW + 10_000;
+/// When [`MOTHER`]'s guardianship ends: with the year 1970.
+pub(crate) const OF_AGE: Moment = 365 * 24 * 60 * 60 * 1000;
 
 /// Places in [`guardians`].
 pub(crate) const MOTHER: usize = 0;

@@ -6,7 +6,7 @@ use frame_support::traits::Time;
 use salus_primitives::{
 	codes::StandingReasons,
 	decision::{decide, AccessQuery, Accessor, ActiveDirective, ChartFacts, Decision, Facts},
-	directory::{ChartDirectory, ProviderDirectory, RecordDirectory},
+	directory::{ChartDirectory, GuardianDirectory, ProviderDirectory, RecordDirectory},
 	ids::{ChartId, DirectiveId, OrganisationId, PractitionerId, RequestId, Seal},
 	time::Moment,
 	views::{DirectiveView, DisclosureRoot, RequestView},
@@ -19,7 +19,7 @@ impl<T: Config> Pallet<T> {
 	pub fn decide(query: &AccessQuery) -> (Decision, Moment, Option<PractitionerId>) {
 		let at = T::Time::now();
 		let (standing, practitioner) = match query.accessor {
-			Accessor::Patient { .. } => (StandingReasons::EMPTY, None),
+			Accessor::Patient { .. } | Accessor::Guardian { .. } => (StandingReasons::EMPTY, None),
 			Accessor::Staff { account, organisation, role } => {
 				let account = AccountId32::new(account);
 				(
@@ -34,6 +34,7 @@ impl<T: Config> Pallet<T> {
 			practitioner,
 			record: T::Records::record(&query.record),
 			chart: Self::chart(&query.opening.terms.chart),
+			guard: T::Guardians::guard(&query.opening.terms.chart),
 		};
 		(decide(&facts, query), at, practitioner)
 	}

@@ -7,7 +7,7 @@ use salus_primitives::{
 	decision::ChartFacts,
 	directory::{ChartDirectory, GuardianDirectory, OrganisationDirectory},
 	guardian::{ActingGuardian, GuardianAct, GuardianFault, GuardianStatement},
-	ids::{ChartId, OrganisationId},
+	ids::{ChartId, GuardRoot, OrganisationId},
 	views::ChartView,
 };
 use sp_runtime::{DispatchError, MultiSignature};
@@ -70,6 +70,10 @@ impl<T: Config> GuardianDirectory for Pallet<T> {
 		);
 		Ok(guardian)
 	}
+
+	fn guard(chart: &ChartId) -> Option<GuardRoot> {
+		Guards::<T>::get(chart)
+	}
 }
 
 impl<T> From<GuardianFault> for Error<T> {
@@ -80,6 +84,7 @@ impl<T> From<GuardianFault> for Error<T> {
 			GuardianFault::NotAGuardian => Self::NotAGuardian,
 			GuardianFault::Over => Self::GuardianshipOver,
 			GuardianFault::PowerMissing => Self::PowerMissing,
+			GuardianFault::EndNotRounded => Self::EndNotRounded,
 		}
 	}
 }

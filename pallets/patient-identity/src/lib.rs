@@ -321,6 +321,9 @@ pub mod pallet {
 		PowerMissing,
 		/// The jurisdiction is none of ISO 3166: correct it.
 		InvalidJurisdiction,
+		/// The end of a parent's guardianship tells a birthday: name the parent anew, until the first
+		/// moment of a calendar year.
+		EndNotRounded,
 	}
 
 	#[pallet::hooks]
@@ -643,7 +646,7 @@ pub mod pallet {
 		/// # Errors
 		/// [`Error::ChartUnknown`], [`Error::NotDeceased`], [`Error::StatementExpired`],
 		/// [`Error::ValidityTooLong`], [`Error::NotAGuardian`], [`Error::GuardianshipOver`],
-		/// [`Error::PowerMissing`], [`Error::BadSignature`].
+		/// [`Error::PowerMissing`], [`Error::EndNotRounded`], [`Error::BadSignature`].
 		///
 		/// # Events
 		/// [`Event::DeathDisputed`].

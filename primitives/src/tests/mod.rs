@@ -1,5 +1,6 @@
 mod charts;
 mod credential;
+mod reading;
 
 use crate::{
 	check_digit::{Gln, Npi},
@@ -90,6 +91,7 @@ fn case(directives: &[DirectiveTerms]) -> (Facts, AccessQuery) {
 				})
 				.collect(),
 		}),
+		guard: None,
 	};
 	let query = AccessQuery {
 		accessor: Accessor::Staff { account: [5; 32], organisation: OTHER, role: Role::Clinician },
@@ -98,6 +100,7 @@ fn case(directives: &[DirectiveTerms]) -> (Facts, AccessQuery) {
 		record: RecordId([6; 32]),
 		opening: record(),
 		directives: opened,
+		guardian: None,
 	};
 	(facts, query)
 }

@@ -13,10 +13,12 @@ use salus_primitives::{
 	decision::{AccessQuery, Accessor, ActiveDirective, Basis, Decision, DenyReason},
 	directive::{DirectiveTerms, Grantee, Scope},
 	enrolment::{EnrolmentStatement, ENROLMENT_DOMAIN},
+	guardian::ShownGuardian,
 	ids::{ChartId, Digest, DirectiveId, RecordId, RequestId, Salt, Seal},
 	record::RecordTerms,
 	seal::Opening,
 	time::Period,
+	views::Decided,
 };
 use salus_runtime_api::{
 	runtime_decl_for_charts_api::ChartsApiV1, runtime_decl_for_consent_api::ConsentApiV1,
@@ -93,6 +95,22 @@ pub(super) fn decide(
 	accessor: Accessor,
 	directives: &[(DirectiveId, Opening<DirectiveTerms>)],
 ) -> Decision {
+	answer(accessor, directives, None).decision
+}
+
+/// The decision on a guardian, who shows this.
+pub(super) fn decide_on_guardian(shown: ShownGuardian) -> Decision {
+	let decided = answer(Accessor::Guardian { leaf: shown.leaf() }, &[], Some(shown));
+	// Their word names the key: the chain has none.
+	assert_eq!((decided.recipient_key, decided.practitioner), (None, None));
+	decided.decision
+}
+
+fn answer(
+	accessor: Accessor,
+	directives: &[(DirectiveId, Opening<DirectiveTerms>)],
+	guardian: Option<ShownGuardian>,
+) -> Decided {
 	let query = AccessQuery {
 		accessor,
 		action: Action::Access,
@@ -100,10 +118,11 @@ pub(super) fn decide(
 		record: RECORD,
 		opening: record(),
 		directives: directives.to_vec(),
+		guardian,
 	};
 	let decided = Runtime::decide(query);
 	assert_eq!(decided.at, now());
-	decided.decision
+	decided
 }
 
 pub(super) fn denied(reason: DenyReason) -> Decision {
