@@ -5,7 +5,7 @@
 //! under running numbers that say nothing. A change is one transaction ([`Store::write`]), durable
 //! when it returns.
 
-mod sealing;
+pub(crate) mod sealing;
 mod tables;
 #[cfg(test)]
 mod tests;
