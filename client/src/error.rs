@@ -113,6 +113,9 @@ pub enum Error {
 		/// How many it holds.
 		most: u32,
 	},
+	/// The end of a parent's guardianship would tell a birthday.
+	#[error("a parent's guardianship must end with a calendar year: its end shows on chain once they act, and the day of coming of age tells the date of birth")]
+	GuardianEndNotRounded,
 	/// A card is used with another key than its guardian's.
 	#[error("the card is for another guardian's key")]
 	NotTheGuardiansKey,
@@ -223,6 +226,7 @@ impl Error {
 			Self::NotAnswered(_) => "not-answered",
 			Self::RequestNotOpen(_) => "request-not-open",
 			Self::TooManyGuardians { .. } => "too-many-guardians",
+			Self::GuardianEndNotRounded => "guardian-end-not-rounded",
 			Self::NotTheGuardiansKey => "not-the-guardians-key",
 			Self::KeyElsewhere(_) => "key-elsewhere",
 			Self::LogFaulty(_) => "log-faulty",
@@ -275,6 +279,7 @@ impl Error {
 			Self::RequestNotOpen(_) =>
 				"the requester can send another; what was permitted ends with `salus directive revoke`",
 			Self::TooManyGuardians { .. } => "name fewer guardians",
+			Self::GuardianEndNotRounded => "give the year alone, as in 2040: it ends as that year begins",
 			Self::NotTheGuardiansKey => "use the key file whose account the patient named as guardian",
 			Self::KeyElsewhere(_) =>
 				"use the wallet in which it was rotated; if that is lost, go to the custodian with the file that `salus chart rekey word` writes",

@@ -28,6 +28,7 @@ mod clock;
 mod directives;
 mod disclosures;
 mod errors;
+mod guardians;
 mod key_client;
 mod mailbox;
 mod node;
@@ -36,6 +37,8 @@ mod profiles;
 mod records;
 mod release;
 mod routes;
+#[cfg(test)]
+mod secrets;
 mod sign_in;
 mod store;
 mod vault;
