@@ -22,8 +22,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use render::Report;
 use salus_client::{
 	chain::{At, Call, Chain, ChainError, Receipt, Stage, Submitted, DEFAULT_NODE},
+	guardians::GuardianCard,
 	keys::{Identity, KeyFile},
 	sealed_file::Passphrase,
+	vault_api::SIGN_IN_VALIDITY,
 	vault_client::VaultClient,
 	wallet::Wallet,
 	Error, Result,
@@ -255,6 +257,21 @@ impl Context {
 		let genesis = self.chain().await?.genesis();
 		let mut vault = self.vault(id).await?;
 		vault.sign_in(identity, &genesis, id).await?;
+		Ok(vault)
+	}
+
+	/// Signs in to the vault of the card's custodian, as its guardian.
+	async fn session_of_guardian(
+		&self,
+		card: &GuardianCard,
+		identity: &Identity,
+	) -> Result<VaultClient> {
+		/// For how long a guardian's word for reading is good: as long as a sign-in.
+		const VALIDITY: Moment = SIGN_IN_VALIDITY;
+		let at = self.finalised().await?.head().at;
+		let mut vault = self.vault(card.custodian).await?;
+		vault.show(&card.reading(identity, at.max(now()).saturating_add(VALIDITY))?)?;
+		vault.sign_in(identity, &card.genesis, card.custodian).await?;
 		Ok(vault)
 	}
 

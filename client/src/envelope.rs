@@ -18,6 +18,8 @@ mod wrap;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vectors;
 
 pub use stream::{
 	decrypt, encrypt, envelope_size, ContentHasher, Decryptor, Encryptor, Opened, Sealed, CHUNK,
@@ -33,6 +35,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 pub const CONTENT_SUITE: u8 = 1;
 /// The suite of wraps: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20-Poly1305.
 pub const WRAP_SUITE: u8 = 1;
+/// Reserved for wraps by X-Wing, which is ML-KEM-768 with X25519: this program refuses them by name.
+pub const HYBRID_SUITE: u8 = 2;
 
 const CONTENT_DOMAIN: &[u8; 16] = b"salus/content/1 ";
 const WRAP_DOMAIN: &[u8; 16] = b"salus/wrap/1    ";
@@ -78,7 +82,7 @@ pub enum EnvelopeError {
 	#[error("this is no Salus envelope")]
 	NotAnEnvelope,
 	/// Another suite than this program knows.
-	#[error("the envelope's suite {0} is not known to this program")]
+	#[error("the envelope's suite {0}{name} is not known to this program", name = suite_name(*.0))]
 	WrongSuite(u8),
 	/// The end is missing.
 	#[error("the envelope ends too early: its last part is missing")]
@@ -104,6 +108,15 @@ pub enum EnvelopeError {
 	/// Reading or writing failed.
 	#[error("reading or writing failed: {0}")]
 	Io(#[from] std::io::Error),
+}
+
+/// What a reserved suite is called.
+const fn suite_name(suite: u8) -> &'static str {
+	if suite == HYBRID_SUITE {
+		" (hybrid post-quantum)"
+	} else {
+		""
+	}
 }
 
 impl EnvelopeError {

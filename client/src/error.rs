@@ -121,6 +121,9 @@ pub enum Error {
 		"this key guards another chart of the wallet: it would join the two for everyone to see"
 	)]
 	GuardianOfAnotherChart,
+	/// The end of a parent's guardianship would tell a birthday.
+	#[error("a parent's guardianship must end with a calendar year: its end shows on chain once they act, and the day of coming of age tells the date of birth")]
+	GuardianEndNotRounded,
 	/// A card is used with another key than its guardian's.
 	#[error("the card is for another guardian's key")]
 	NotTheGuardiansKey,
@@ -233,6 +236,7 @@ impl Error {
 			Self::TooManyGuardians { .. } => "too-many-guardians",
 			Self::GuardianNamedTwice => "guardian-named-twice",
 			Self::GuardianOfAnotherChart => "guardian-of-another-chart",
+			Self::GuardianEndNotRounded => "guardian-end-not-rounded",
 			Self::NotTheGuardiansKey => "not-the-guardians-key",
 			Self::KeyElsewhere(_) => "key-elsewhere",
 			Self::LogFaulty(_) => "log-faulty",
@@ -288,6 +292,7 @@ impl Error {
 			Self::GuardianNamedTwice => "give all powers of a guardian at once, as in `consent+revoke`",
 			Self::GuardianOfAnotherChart =>
 				"let the guardian make a key for this chart alone: `salus key generate`",
+			Self::GuardianEndNotRounded => "give the year alone, as in 2040: it ends as that year begins",
 			Self::NotTheGuardiansKey => "use the key file whose account the patient named as guardian",
 			Self::KeyElsewhere(_) =>
 				"use the wallet in which it was rotated; if that is lost, go to the custodian with the file that `salus chart rekey word` writes",

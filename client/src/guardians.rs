@@ -9,14 +9,14 @@ use crate::{
 	error::{Error, Result},
 	keys::Identity,
 	sealed_file::random,
-	vault_api::{hex_bytes, PostedDirective, Signature},
+	vault_api::{hex_bytes, GuardianReading, PostedDirective, Signature},
 };
 use codec::Encode;
 use salus_primitives::{
 	directive::DirectiveTerms,
 	guardian::{
 		Guard, GuardProof, GuardianAct, GuardianStatement, GuardianTerms, GuardianWord,
-		GUARD_LEAVES,
+		ReadStatement, ReadWord, ShownGuardian, GUARD_LEAVES,
 	},
 	ids::{
 		derive_id, AccountBytes, ChartId, DirectiveId, GuardRoot, IdDomain, OrganisationId, Salt,
@@ -67,13 +67,17 @@ pub struct GuardianOrder {
 }
 
 impl WalletGuard {
-	/// A guard of these guardians.
+	/// A guard of these guardians. Refuses a parent whose guardianship ends otherwise than with a year,
+	/// for the chain would refuse what they sign.
 	pub fn new(terms: &[GuardianTerms]) -> Result<Self> {
 		let mut keys: Vec<_> = terms.iter().map(|terms| terms.key).collect();
 		keys.sort_unstable();
 		keys.dedup();
 		if keys.len() < terms.len() {
 			return Err(Error::GuardianNamedTwice);
+		}
+		if !terms.iter().all(GuardianTerms::has_rounded_end) {
+			return Err(Error::GuardianEndNotRounded);
 		}
 		let mut guardians = Vec::with_capacity(terms.len());
 		for terms in terms {
@@ -160,6 +164,35 @@ impl GuardianCard {
 	}
 }
 
+impl GuardianCard {
+	/// What the guardian shows to read until `expires`, at most 7 days ahead, with the encryption key of
+	/// this identity.
+	pub fn reading(&self, identity: &Identity, expires: Moment) -> Result<GuardianReading> {
+		let Opening { terms, salt } = self.guardian;
+		if identity.account() != terms.key {
+			return Err(Error::NotTheGuardiansKey);
+		}
+		let encryption_key = identity.encryption().public();
+		let statement = ReadStatement::new(self.genesis, terms.chart, encryption_key, expires);
+		let word =
+			ReadWord { encryption_key, expires, signature: identity.sign(&statement.encode()) };
+		Ok(GuardianReading { guardian: ShownGuardian { terms, salt, proof: self.proof }, word })
+	}
+}
+
+/// Whether the word for reading is in time at `at` and signed by the guardian who shows it. Whether
+/// they are one is the chain's to say.
+pub fn is_guardians_word(
+	guardian: &ShownGuardian,
+	word: &ReadWord<Signature>,
+	genesis: [u8; 32],
+	at: Moment,
+) -> bool {
+	word.statement(genesis, guardian.terms.chart, at).is_ok_and(|statement| {
+		word.signature.verify_any(&statement.signable(), &guardian.terms.key)
+	})
+}
+
 impl GuardianOrder {
 	/// The call that it takes; anyone signs it.
 	pub fn call(&self) -> Call {
@@ -193,8 +226,15 @@ impl GuardianOrder {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::keys::KeyFile;
-	use salus_primitives::codes::{Powers, Relation};
+	use crate::{
+		keys::KeyFile,
+		vault_api::{decode_header, encode_header},
+	};
+	use salus_primitives::{
+		codes::{Power, Powers, Relation},
+		guardian::MAX_WORD_VALIDITY,
+		time::start_of_year,
+	};
 
 	fn guardian(uri: &str) -> (Identity, GuardianTerms) {
 		let identity = KeyFile::from_dev_uri(uri).unwrap().into_identity();
@@ -203,7 +243,7 @@ mod tests {
 			key: identity.account(),
 			relation: Relation::Parent,
 			powers: Powers::all(),
-			until: Some(1_000),
+			until: start_of_year(2040),
 		};
 		(identity, terms)
 	}
@@ -240,6 +280,56 @@ mod tests {
 		// Nor how many there are: every way to the guard is as long.
 		let alone = WalletGuard::new(&[terms]).unwrap().cards([3; 32], 1).unwrap();
 		assert_eq!(alone[0].proof.siblings.len(), 4);
+	}
+
+	#[test]
+	fn a_guardian_signs_for_the_key_with_which_they_read() {
+		let (mother, terms) = guardian("//Mother");
+		let (father, _) = guardian("//Father");
+		let guard = WalletGuard::new(&[terms]).unwrap();
+		let card = &guard.cards([3; 32], 1).unwrap()[0];
+		let reading = card.reading(&mother, 10).unwrap();
+		assert_eq!(card.reading(&father, 10).unwrap_err().code(), "not-the-guardians-key");
+		assert_eq!(reading.word.encryption_key, mother.encryption().public());
+		let root = guard.root().unwrap();
+		let shown = reading.guardian;
+		assert!(shown.admit(&terms.chart, Some(&root), Some(Power::Read), 0).is_ok());
+		let holds = |reading: &GuardianReading, genesis, at| {
+			is_guardians_word(&reading.guardian, &reading.word, genesis, at)
+		};
+		assert!(holds(&reading, [3; 32], 9));
+		assert!(!holds(&reading, [4; 32], 9) && !holds(&reading, [3; 32], 10));
+		let long = card.reading(&mother, MAX_WORD_VALIDITY + 1).unwrap();
+		assert!(holds(&long, [3; 32], 1) && !holds(&long, [3; 32], 0));
+		let changes: [fn(&mut GuardianReading); 4] = [
+			|reading| reading.word.encryption_key = [9; 32],
+			|reading| reading.word.expires += 1,
+			|reading| reading.guardian.terms.chart = ChartId([9; 32]),
+			|reading| reading.guardian.terms.key = [9; 32],
+		];
+		for change in changes {
+			let mut bad = reading;
+			change(&mut bad);
+			assert!(!holds(&bad, [3; 32], 9));
+		}
+		// As browser wallets sign.
+		let statement = ReadStatement::new([3; 32], terms.chart, [5; 32], 10);
+		let [_, wrapped] = statement.signable();
+		let word =
+			ReadWord { encryption_key: [5; 32], expires: 10, signature: mother.sign(&wrapped) };
+		assert!(is_guardians_word(&shown, &word, [3; 32], 9));
+		let header = encode_header(&reading).unwrap();
+		assert_eq!(decode_header::<GuardianReading>(&header).unwrap(), reading);
+	}
+
+	#[test]
+	fn a_parents_end_that_tells_a_birthday_is_refused() {
+		let (_, mut terms) = guardian("//Mother");
+		terms.until = terms.until.map(|until| until + 1);
+		let error = WalletGuard::new(&[terms]).unwrap_err();
+		assert_eq!(error.code(), "guardian-end-not-rounded");
+		terms.relation = Relation::Proxy;
+		assert!(WalletGuard::new(&[terms]).is_ok());
 	}
 
 	#[test]

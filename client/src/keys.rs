@@ -16,7 +16,7 @@ use schnorrkel::{derive::ChainCode, ExpansionMode, MiniSecretKey};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use subxt_signer::{sr25519::Keypair, DeriveJunction, SecretUri};
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 /// Format of key files.
 const FORMAT: &str = "salus-key-1";
@@ -47,6 +47,9 @@ pub struct Identity {
 	keypair: Keypair,
 	encryption: EncryptionSecret,
 }
+
+// Both secrets wipe themselves: schnorrkel's does so without saying it by this trait.
+impl ZeroizeOnDrop for Identity {}
 
 impl Identity {
 	pub(crate) fn new(seed: &[u8; 32], encryption: EncryptionSecret) -> Result<Self> {
@@ -109,6 +112,9 @@ pub struct KeyFile {
 	seed: Zeroizing<[u8; 32]>,
 	identity: Identity,
 }
+
+// Seed and identity wipe themselves.
+impl ZeroizeOnDrop for KeyFile {}
 
 impl KeyFile {
 	/// Fresh random keys.

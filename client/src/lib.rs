@@ -29,6 +29,8 @@ pub mod profile;
 pub mod records;
 pub mod recovery;
 pub mod sealed_file;
+#[cfg(test)]
+mod secrets;
 pub mod vault_api;
 pub mod vault_client;
 pub mod wallet;

@@ -21,9 +21,10 @@ use std::{
 	io::Write,
 	path::{Path, PathBuf},
 };
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// A passphrase. Wiped when dropped; never printed.
+#[derive(ZeroizeOnDrop)]
 pub struct Passphrase(Zeroizing<String>);
 
 impl Passphrase {

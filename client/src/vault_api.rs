@@ -4,6 +4,9 @@
 //! `authorization: Bearer <token>`. Every answer that is no success has an [`ErrorBody`].
 //! Byte strings are `0x` and hexadecimal digits; moments are milliseconds since 1970.
 //!
+//! A guardian with the power to read sends the header [`GUARDIAN_HEADER`] with a [`GuardianReading`] when
+//! signing in, for they need no account, and with whatever they read.
+//!
 //! | method and route | who | asks → answers |
 //! |---|---|---|
 //! | GET [`HEALTH`] | anyone | [`Health`], or 503 with [`codes::STOPPING`] |
@@ -19,7 +22,7 @@
 //! | POST [`RELEASE`] | anyone signed in | [`ReleaseRequest`] → ciphertext, header [`RELEASE_HEADER`]: [`Release`] |
 //! | POST [`CHART_DIRECTIVES`] | anyone signed in, whose opening fits the chain | [`PostedDirective`] → 204 |
 //! | GET [`CHART_DIRECTIVES`] | the chart's key | [`DirectiveList`] |
-//! | GET [`CHART_DISCLOSURES`] | the chart's key | query [`DisclosureQuery`] → [`DisclosurePage`] |
+//! | GET [`CHART_DISCLOSURES`] | the chart's key, a guardian who may read | query [`DisclosureQuery`] → [`DisclosurePage`] |
 //! | POST [`CHART_REQUESTS`] | the requester | [`PostedRequest`] → 204 |
 //! | GET [`CHART_REQUESTS`] | the chart's key | [`RequestList`] |
 //! | POST [`CHART_REQUEST_ANSWER`] | the chart's key | [`RequestAnswer`] → 204 |
@@ -40,6 +43,7 @@ use salus_primitives::{
 	directive::{DirectiveTerms, RequestTerms},
 	disclosure::{DisclosureEntry, LeafProof},
 	enrolment::EnrolmentStatement,
+	guardian::ReadWord,
 	ids::{
 		hex_schema, AccountBytes, ChartId, Digest, DirectiveId, EncounterId, OrganisationId,
 		PractitionerId, RecordId, RequestId, Seal,
@@ -97,6 +101,9 @@ pub const REQUEST_ID_HEADER: &str = "x-request-id";
 pub const RECORD_HEADER: &str = "salus-record";
 /// Header that carries a [`Release`], see [`encode_header`].
 pub const RELEASE_HEADER: &str = "salus-release";
+
+/// Header that carries a [`GuardianReading`], see [`encode_header`].
+pub const GUARDIAN_HEADER: &str = "salus-guardian";
 
 /// Most bytes of ciphertext of one record: 256 MiB.
 pub const MAX_CIPHERTEXT: u64 = 256 * 1024 * 1024;
@@ -224,6 +231,8 @@ pub mod codes {
 	pub const ACCESS_DENIED: &str = "access-denied";
 	/// 403: only the chart's key may do this.
 	pub const NOT_THE_CHARTS_KEY: &str = "not-the-charts-key";
+	/// 403: what a guardian shows has expired, or is not signed by the key that signed in.
+	pub const GUARDIANS_WORD_REFUSED: &str = "guardians-word-refused";
 	/// 403: only the requester may do this.
 	pub const NOT_THE_REQUESTER: &str = "not-the-requester";
 	/// 403: the practitioner is not on the staff of this organisation.
@@ -411,6 +420,8 @@ impl JsonSchema for Signature {
 		})
 	}
 }
+/// What a guardian shows to read.
+pub type GuardianReading = salus_primitives::guardian::GuardianReading<Signature>;
 
 /// A signed challenge.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -801,12 +812,15 @@ pub struct Rewrap {
 	pub wrap: Wrap,
 	/// Version of the record, to which the wrap is bound.
 	pub version: u32,
+	/// A guardian's word for the key to which it is wrapped; none for staff.
+	#[serde(default)]
+	pub word: Option<ReadWord<Signature>>,
 }
 
-/// What the key service decided and, on a permit to staff, the wrap it made.
+/// What the key service decided and, on a permit to staff or a guardian, the wrap it made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Rewrapped {
-	/// To the recipient's published key; none when the decision is no.
+	/// To the recipient's published key, or the one that the guardian's word names; none when the decision is no.
 	pub wrap: Option<Wrap>,
 	/// The key service's own decision.
 	#[serde(with = "hex_scale")]

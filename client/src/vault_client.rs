@@ -43,6 +43,8 @@ pub struct VaultClient {
 	http: reqwest::Client,
 	endpoint: Url,
 	token: Option<Zeroizing<String>>,
+	/// What a guardian shows, with every request.
+	guardian: Option<String>,
 }
 
 impl core::fmt::Debug for VaultClient {
@@ -91,7 +93,14 @@ impl VaultClient {
 			.user_agent(concat!("salus/", env!("CARGO_PKG_VERSION")))
 			.build()
 			.map_err(|error| unreachable_vault(&url, error))?;
-		Ok(Self { http, endpoint: url, token: None })
+		Ok(Self { http, endpoint: url, token: None, guardian: None })
+	}
+
+	/// From now on for a guardian, who shows this.
+	pub fn show(&mut self, reading: &api::GuardianReading) -> Result<()> {
+		let header = encode_header(reading).map_err(|error| self.nonsense(error.to_string()))?;
+		self.guardian = Some(header);
+		Ok(())
 	}
 
 	/// The vault's base URL.
@@ -417,7 +426,10 @@ impl VaultClient {
 	}
 
 	fn at(&self, method: Method, url: Url) -> Result<RequestBuilder> {
-		let request = self.http.request(method, url);
+		let mut request = self.http.request(method, url);
+		if let Some(shown) = &self.guardian {
+			request = request.header(api::GUARDIAN_HEADER, shown);
+		}
 		Ok(match &self.token {
 			Some(token) => request.bearer_auth(token.as_str()),
 			None => request,

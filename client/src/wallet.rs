@@ -35,7 +35,7 @@ use salus_primitives::{
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use subxt_signer::bip39::Mnemonic;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// How many keys beyond those it knows of a wallet tries, to find the one that acts for a chart. Each is
 /// named on chain at most once, so this is how many rotations a wallet made again can catch up with.
@@ -48,7 +48,7 @@ const MAX_GUARDS: usize = 4;
 const FORMAT: &str = "salus-wallet-1";
 
 /// The secret from which all keys of a wallet follow. Wiped when dropped; never printed.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, ZeroizeOnDrop)]
 #[serde(transparent)]
 pub struct RootSecret(#[serde(with = "hex_bytes")] [u8; 32]);
 
@@ -118,12 +118,6 @@ impl RootSecret {
 impl core::fmt::Debug for RootSecret {
 	fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
 		f.write_str("RootSecret(…)")
-	}
-}
-
-impl Drop for RootSecret {
-	fn drop(&mut self) {
-		self.0.zeroize();
 	}
 }
 

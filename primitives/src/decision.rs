@@ -6,7 +6,8 @@
 //! 1. the accessor may not act in this role for this organisation now: denied, with the reason;
 //! 2. the record is unknown, it is erased, its opening does not open its leaf, or it is of no chart of
 //!    that custodian: denied;
-//! 3. the patient reads with the chart's key: permitted, basis *patient*;
+//! 3. the patient reads with the chart's key: permitted, basis *patient*; so does a guardian with the
+//!    power to read, in every state of the chart and whatever directives say, basis *guardian*;
 //! 4. the record is entered in error and the accessor is of another house: denied;
 //! 5. an active directive's opening is missing or wrong, or claims another's right than who issued
 //!    it: denied;
@@ -29,12 +30,15 @@
 use crate::{
 	batch::Inclusion,
 	codes::{
-		Action, ChartState, GrantorBasis, Obligations, PosthumousRule, Purpose, Purposes,
+		Action, ChartState, GrantorBasis, Obligations, PosthumousRule, Power, Purpose, Purposes,
 		RecordState, Role, Rule, StandingReason, StandingReasons, Strength,
 	},
 	directive::{DirectiveTerms, Grantee},
-	guardian::ActingGuardian,
-	ids::{AccountBytes, ChartId, DirectiveId, OrganisationId, PractitionerId, RecordId, Seal},
+	guardian::{ActingGuardian, GuardianFault, ShownGuardian},
+	ids::{
+		AccountBytes, ChartId, DirectiveId, GuardRoot, OrganisationId, PractitionerId, RecordId,
+		Seal,
+	},
 	record::RecordTerms,
 	seal::Opening,
 	time::Moment,
@@ -64,6 +68,7 @@ pub const MAX_ACTIVE_DIRECTIVES: u32 = 64;
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Accessor {
 	/// The patient, by the key of the chart.
+	#[codec(index = 0)]
 	Patient {
 		/// The key.
 		#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
@@ -71,6 +76,7 @@ pub enum Accessor {
 		account: AccountBytes,
 	},
 	/// A staff account acting in a role for an organisation.
+	#[codec(index = 1)]
 	Staff {
 		/// The account.
 		#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
@@ -80,6 +86,12 @@ pub enum Accessor {
 		organisation: OrganisationId,
 		/// In which role.
 		role: Role,
+	},
+	/// A guardian of the patient, who shows that they are one in [`AccessQuery::guardian`].
+	#[codec(index = 2)]
+	Guardian {
+		/// The seal over their terms: logs do not name their key.
+		leaf: Seal,
 	},
 }
 
@@ -103,6 +115,9 @@ pub struct AccessQuery {
 	/// record of its own by that id.
 	#[cfg_attr(feature = "serde", serde(default))]
 	pub inclusion: Option<Inclusion>,
+	/// What shows that the accessor is a guardian, if it is one.
+	#[cfg_attr(feature = "serde", serde(default))]
+	pub guardian: Option<ShownGuardian>,
 }
 
 /// What the chain knows at one block of the accessor, the record and the chart.
@@ -118,6 +133,8 @@ pub struct Facts {
 	pub record: Option<RecordFacts>,
 	/// The chart named in the record's opening, if the chain knows it.
 	pub chart: Option<ChartFacts>,
+	/// Its guard, if it has one.
+	pub guard: Option<GuardRoot>,
 }
 
 /// What the chain knows of a record.
@@ -255,9 +272,13 @@ pub enum Basis {
 	/// A directive.
 	#[codec(index = 2)]
 	Directive(DirectiveId),
+	/// A guardian of the patient reads.
+	#[codec(index = 3)]
+	Guardian,
 }
 
-/// Why access is denied. Stable codes: 1–19 and 40–59 standing, 20–29 what was asked for, 30–39 directives.
+/// Why access is denied. Stable codes: 1–19 and 40–59 standing, 20–29 what was asked for, 30–39 directives
+/// and guardians.
 #[derive(
 	Clone,
 	Copy,
@@ -315,6 +336,15 @@ pub enum DenyReason {
 	/// An active directive claims to be in another's right than who issued it.
 	#[codec(index = 33)]
 	DirectiveBasisWrong,
+	/// What is shown does not make the accessor a guardian of this chart.
+	#[codec(index = 34)]
+	NotAGuardian,
+	/// The guardianship is over.
+	#[codec(index = 35)]
+	GuardianshipOver,
+	/// The guardian may not read, or not do what was asked.
+	#[codec(index = 36)]
+	GuardianPowerMissing,
 }
 
 impl DenyReason {
@@ -335,6 +365,9 @@ impl DenyReason {
 			Self::DirectiveDenies => 31,
 			Self::NothingPermits => 32,
 			Self::DirectiveBasisWrong => 33,
+			Self::NotAGuardian => 34,
+			Self::GuardianshipOver => 35,
+			Self::GuardianPowerMissing => 36,
 		}
 	}
 
@@ -366,6 +399,25 @@ impl DenyReason {
 				"the patient has not permitted this access: send an access request",
 			Self::DirectiveBasisWrong =>
 				"a directive claims another's right than who issued it: whoever issued it, or the patient, must revoke it",
+			Self::NotAGuardian =>
+				"the card is not one of this chart's guardians: ask the patient for a new one",
+			Self::GuardianshipOver =>
+				"the guardianship is over: the patient reads, or names the guardian anew",
+			Self::GuardianPowerMissing =>
+				"the guardian may not do this: ask the patient for a card with the power to read",
+		}
+	}
+}
+
+impl From<GuardianFault> for DenyReason {
+	fn from(fault: GuardianFault) -> Self {
+		match fault {
+			GuardianFault::Over => Self::GuardianshipOver,
+			GuardianFault::PowerMissing => Self::GuardianPowerMissing,
+			GuardianFault::NotAGuardian
+			| GuardianFault::Expired
+			| GuardianFault::ValidityTooLong
+			| GuardianFault::EndNotRounded => Self::NotAGuardian,
 		}
 	}
 }
@@ -408,6 +460,16 @@ fn permit(facts: &Facts, query: &AccessQuery) -> Result<(Basis, Obligations), De
 			} else {
 				Err(DenyReason::NotTheChartsKey)
 			}
+		},
+		Accessor::Guardian { leaf } => {
+			let shown = query.guardian.filter(|shown| shown.leaf() == leaf);
+			let shown = shown.ok_or(DenyReason::NotAGuardian)?;
+			shown.admit(&chart.chart, facts.guard.as_ref(), Some(Power::Read), facts.at)?;
+			return if query.action == Action::Access {
+				Ok((Basis::Guardian, Obligations::EMPTY))
+			} else {
+				Err(DenyReason::GuardianPowerMissing)
+			};
 		},
 		Accessor::Staff { organisation, role, .. } => (organisation, role),
 	};

@@ -6,7 +6,7 @@ use crate::{
 	credential::{Authorisation, House, Licensed, Need},
 	decision::{ChartFacts, RecordFacts},
 	guardian::{ActingGuardian, GuardianAct, GuardianWord},
-	ids::{ChartId, OrganisationId, PractitionerId, RecordId, Seal},
+	ids::{ChartId, GuardRoot, OrganisationId, PractitionerId, RecordId, Seal},
 	time::Moment,
 	views::LicenceView,
 };
@@ -124,6 +124,8 @@ pub trait GuardianDirectory {
 		act: &GuardianAct,
 		word: &GuardianWord<Self::Signature>,
 	) -> Result<ActingGuardian, Self::Error>;
+	/// The chart's guard, if it has one.
+	fn guard(chart: &ChartId) -> Option<GuardRoot>;
 }
 
 /// Records.

@@ -6,13 +6,17 @@
 //!
 //! A guardian needs no account. They sign what is to be done, and any account submits it.
 
+mod reading;
+
+pub use reading::*;
+
 use crate::{
 	codes::{ChartState, GrantorBasis, Power, Powers, Relation},
 	disclosure::Blake2,
 	enrolment::{signable, MAX_ENROLMENT_VALIDITY},
 	ids::{AccountBytes, ChartId, DirectiveId, GuardRoot, Salt, Seal},
 	seal::{Opening, Sealable},
-	time::Moment,
+	time::{is_start_of_year, Moment},
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -66,6 +70,12 @@ impl GuardianTerms {
 	/// Whether the guardianship is over at `at`.
 	pub fn has_ended(&self, at: Moment) -> bool {
 		self.until.is_some_and(|until| until <= at)
+	}
+
+	/// Whether the end tells no birthday. It shows on chain once the guardian acts, and a parent's is
+	/// the day on which the child comes of age: it must be the first moment of a calendar year, UTC.
+	pub fn has_rounded_end(&self) -> bool {
+		self.relation != Relation::Parent || self.until.is_none_or(is_start_of_year)
 	}
 }
 
@@ -309,6 +319,72 @@ pub enum GuardianFault {
 	Over,
 	/// The guardian has not the power.
 	PowerMissing,
+	/// The end of a parent's guardianship would tell a birthday, see
+	/// [`GuardianTerms::has_rounded_end`].
+	EndNotRounded,
+}
+
+/// What shows that somebody is a guardian.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct ShownGuardian {
+	/// The terms of the guardianship.
+	pub terms: GuardianTerms,
+	/// Their salt.
+	pub salt: Salt,
+	/// The way to the chart's guard.
+	pub proof: GuardProof,
+}
+
+impl ShownGuardian {
+	/// The seal over their terms, by which logs name them.
+	pub fn leaf(&self) -> Seal {
+		Opening { terms: self.terms, salt: self.salt }.seal()
+	}
+
+	/// Who it is, if they are a guardian of this chart at `at` and have the power.
+	pub fn admit(
+		&self,
+		chart: &ChartId,
+		guard: Option<&GuardRoot>,
+		power: Option<Power>,
+		at: Moment,
+	) -> Result<ActingGuardian, GuardianFault> {
+		let (terms, leaf) = (self.terms, self.leaf());
+		if terms.chart != *chart || !guard.is_some_and(|root| self.proof.verify(root, &leaf)) {
+			return Err(GuardianFault::NotAGuardian);
+		}
+		if terms.has_ended(at) {
+			return Err(GuardianFault::Over);
+		}
+		if power.is_some_and(|power| !terms.powers.contains(power)) {
+			return Err(GuardianFault::PowerMissing);
+		}
+		let GuardianTerms { key, relation, powers, until, .. } = terms;
+		Ok(ActingGuardian { key, leaf, relation, powers, until })
+	}
+}
+
+/// Whether a word that expires then is good at `at`.
+fn in_time(expires: Moment, at: Moment) -> Result<(), GuardianFault> {
+	if expires <= at {
+		return Err(GuardianFault::Expired);
+	}
+	if expires > at.saturating_add(MAX_WORD_VALIDITY) {
+		return Err(GuardianFault::ValidityTooLong);
+	}
+	Ok(())
 }
 
 impl<Signature> GuardianWord<Signature> {
@@ -321,24 +397,17 @@ impl<Signature> GuardianWord<Signature> {
 		act: &GuardianAct,
 		at: Moment,
 	) -> Result<ActingGuardian, GuardianFault> {
-		let terms = self.terms;
-		if self.expires <= at {
-			return Err(GuardianFault::Expired);
+		in_time(self.expires, at)?;
+		let acting = self.shown().admit(chart, guard, act.needs(), at)?;
+		// What is done shows the end of the guardianship; reading shows it to nobody.
+		if !self.terms.has_rounded_end() {
+			return Err(GuardianFault::EndNotRounded);
 		}
-		if self.expires > at.saturating_add(MAX_WORD_VALIDITY) {
-			return Err(GuardianFault::ValidityTooLong);
-		}
-		let leaf = Opening { terms, salt: self.salt }.seal();
-		if terms.chart != *chart || !guard.is_some_and(|root| self.proof.verify(root, &leaf)) {
-			return Err(GuardianFault::NotAGuardian);
-		}
-		if terms.has_ended(at) {
-			return Err(GuardianFault::Over);
-		}
-		if act.needs().is_some_and(|power| !terms.powers.contains(power)) {
-			return Err(GuardianFault::PowerMissing);
-		}
-		let GuardianTerms { key, relation, powers, until, .. } = terms;
-		Ok(ActingGuardian { key, leaf, relation, powers, until })
+		Ok(acting)
+	}
+
+	/// What shows that it is a guardian's.
+	pub const fn shown(&self) -> ShownGuardian {
+		ShownGuardian { terms: self.terms, salt: self.salt, proof: self.proof }
 	}
 }

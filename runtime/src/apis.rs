@@ -335,9 +335,14 @@ impl_runtime_apis! {
 
 	impl salus_runtime_api::ConsentApi<Block> for Runtime {
 		fn decide(query: AccessQuery) -> Decided {
-			let (Accessor::Patient { account } | Accessor::Staff { account, .. }) = query.accessor;
 			let (decision, at, practitioner) = Consent::decide(&query);
-			let recipient_key = Providers::account_key(&account.into());
+			let recipient_key = match query.accessor {
+				Accessor::Patient { account } | Accessor::Staff { account, .. } => {
+					Providers::account_key(&account.into())
+				},
+				// Guardians have no account: their word names the key.
+				Accessor::Guardian { .. } => None,
+			};
 			Decided { decision, at, practitioner, recipient_key }
 		}
 

@@ -109,6 +109,11 @@ impl Custodian {
 		format!("http://127.0.0.1:{}", self.vault_port)
 	}
 
+	/// Base URL of the key service.
+	pub fn key_service(&self) -> String {
+		format!("http://127.0.0.1:{}", self.key_service_port)
+	}
+
 	/// A key file of this custodian's folder.
 	pub fn key(&self, name: &str) -> PathBuf {
 		self.folder.join(format!("{name}.key"))

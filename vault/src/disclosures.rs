@@ -10,6 +10,7 @@ use crate::{
 	charts::is_settled,
 	clock::random,
 	errors::{Error, Result},
+	guardians::Reader,
 	store::{
 		Batch, DisclosureRow, OutboxEntry, Posting, Rows, Store, StoreError, BATCHES, BATCH_COUNT,
 		CHARTS, DISCLOSURES, OUTBOX, POSTING,
@@ -24,7 +25,7 @@ use salus_primitives::{
 	codes::{Action, Purpose},
 	decision::Accessor,
 	disclosure::{self, DisclosureEntry, Outcome, Subject},
-	ids::{AccountBytes, ChartId, OrganisationId, PractitionerId, Salt, Seal},
+	ids::{ChartId, OrganisationId, PractitionerId, Salt, Seal},
 	seal::Opening,
 };
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -96,14 +97,14 @@ fn append(store: &Store, access: &Access, outcome: Outcome) -> Result<u32> {
 	})
 }
 
-/// A page of the chart's log, for the chart's key.
+/// A page of the chart's log, for the chart's key and guardians who may read.
 pub(crate) async fn page(
 	vault: &Arc<Vault>,
-	account: AccountBytes,
+	reader: Reader,
 	chart: ChartId,
 	from: u32,
 ) -> Result<DisclosurePage> {
-	vault.own_chart(chart, account).await?;
+	reader.chart(vault, chart).await?;
 	let organisation = vault.organisation;
 	vault.stored(move |store| read_page(store, organisation, chart, from)).await
 }

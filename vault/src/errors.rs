@@ -42,6 +42,11 @@ pub(crate) enum Error {
 	AccessDenied(DenyReason),
 	#[error("only the chart's key may do this: sign in with the right wallet")]
 	NotTheChartsKey,
+	#[error(
+		"what the guardian shows has expired, or is not signed by the key that signed in: sign a new \
+		 word for reading"
+	)]
+	GuardiansWordRefused,
 	#[error("only the account that sent the request may do this")]
 	NotTheRequester,
 	#[error(
@@ -145,6 +150,7 @@ impl Error {
 			Self::NotInStanding(_) => (S::FORBIDDEN, codes::NOT_IN_STANDING),
 			Self::AccessDenied(_) => (S::FORBIDDEN, codes::ACCESS_DENIED),
 			Self::NotTheChartsKey => (S::FORBIDDEN, codes::NOT_THE_CHARTS_KEY),
+			Self::GuardiansWordRefused => (S::FORBIDDEN, codes::GUARDIANS_WORD_REFUSED),
 			Self::NotTheRequester => (S::FORBIDDEN, codes::NOT_THE_REQUESTER),
 			Self::NotStaffHere => (S::FORBIDDEN, codes::NOT_STAFF_HERE),
 			Self::NotThePractitioner => (S::FORBIDDEN, codes::NOT_THE_PRACTITIONER),

@@ -32,6 +32,7 @@ mod directives;
 mod disclosures;
 mod errors;
 mod farewell;
+mod guardians;
 mod key_client;
 mod limits;
 mod mailbox;
@@ -45,6 +46,8 @@ mod profiles;
 mod records;
 mod release;
 mod routes;
+#[cfg(test)]
+mod secrets;
 mod sign_in;
 mod store;
 mod vault;

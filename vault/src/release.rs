@@ -9,6 +9,7 @@
 use crate::{
 	disclosures::{log, log_refusal, Access},
 	errors::{Error, Result},
+	guardians::{self, Reader},
 	store::{RecordRow, Rows, StoreError, CHART_RECORDS, DIRECTIVES, RECORDS},
 	vault::Vault,
 };
@@ -25,7 +26,8 @@ use salus_primitives::{
 	decision::{AccessQuery, Accessor, ActiveDirective, Basis, Decision, DenyReason},
 	directive::DirectiveTerms,
 	disclosure::{Outcome, Subject, NOT_HANDED_OUT},
-	ids::{AccountBytes, ChartId, DirectiveId, RecordId},
+	guardian::ShownGuardian,
+	ids::{ChartId, DirectiveId, RecordId},
 	seal::Opening,
 };
 use std::{
@@ -49,14 +51,14 @@ pub(crate) type Released<S> = (Release, S);
 /// Releases a record, if the chain permits.
 pub(crate) async fn release(
 	vault: &Arc<Vault>,
-	account: AccountBytes,
+	reader: Reader,
 	record: RecordId,
 	asked: ReleaseRequest,
 ) -> Result<Released<impl Stream<Item = Result<Bytes>>>> {
 	// Goes on when the caller hangs up, so that the log is brought to its end.
 	let vault = Arc::clone(vault);
 	tokio::spawn(
-		async move { decide_log_release(&vault, account, record, asked).await }.in_current_span(),
+		async move { decide_log_release(&vault, reader, record, asked).await }.in_current_span(),
 	)
 	.await
 	.map_err(|_| Error::Internal("a release was broken off".into()))?
@@ -64,7 +66,7 @@ pub(crate) async fn release(
 
 async fn decide_log_release(
 	vault: &Arc<Vault>,
-	account: AccountBytes,
+	reader: Reader,
 	record: RecordId,
 	asked: ReleaseRequest,
 ) -> Result<Released<impl Stream<Item = Result<Bytes>>>> {
@@ -72,13 +74,14 @@ async fn decide_log_release(
 	let terms = &row.opening.terms;
 	let at = vault.node.fresh().await?;
 	let query = AccessQuery {
-		accessor: StaffCapacity::accessor(asked.capacity, account),
+		accessor: reader.accessor(asked.capacity)?,
 		action: asked.action,
 		purpose: asked.purpose,
 		record,
 		opening: row.opening.clone(),
 		directives: directives(vault, &at, terms.chart).await?,
 		inclusion: None,
+		guardian: reader.guardian(),
 	};
 	let decided = at.decide(&query).await?;
 	let access = Access {
@@ -110,10 +113,12 @@ async fn decide_log_release(
 
 	let disclosure = log(vault, access, Outcome::Released(basis)).await?;
 	let handed = async {
-		let wrap = if staff {
+		// What is stored for the chart opens for the patient alone.
+		let wrap = if staff || reader.reading().is_some() {
 			let version = terms.version;
 			let wrap = row.wraps.custodian.clone();
-			rewrap(vault, Rewrap { query, wrap, version }, &at).await?
+			let word = reader.reading().map(|reading| reading.word);
+			rewrap(vault, Rewrap { query, wrap, version, word }, &at).await?
 		} else {
 			row.wraps.chart.clone()
 		};
@@ -184,7 +189,7 @@ async fn directives(vault: &Arc<Vault>, at: &At, chart: ChartId) -> Result<Direc
 /// list is a disclosure itself.
 pub(crate) async fn list(
 	vault: &Arc<Vault>,
-	account: AccountBytes,
+	reader: Reader,
 	chart: ChartId,
 	asked: ListQuery,
 	from: u32,
@@ -212,13 +217,13 @@ pub(crate) async fn list(
 		})
 		.await?;
 	let at = vault.node.fresh().await?;
-	let accessor = StaffCapacity::accessor(capacity, account);
+	let accessor = reader.accessor(capacity)?;
 	let held = directives(vault, &at, chart).await?;
 	let mut practitioner = None;
 	let (mut basis, mut refusal) = (None, None);
 	let mut records = Vec::new();
 	if rows.is_empty() {
-		match of_nothing(vault, &at, accessor, chart).await? {
+		match of_nothing(vault, &at, accessor, reader.guardian(), chart).await? {
 			Ok(of) => basis = Some(of),
 			Err(reason) => refusal = Some(reason),
 		}
@@ -237,6 +242,7 @@ pub(crate) async fn list(
 			opening: record.opening.clone(),
 			directives: held.clone(),
 			inclusion: None,
+			guardian: reader.guardian(),
 		};
 		let decided = at.decide(&query).await?;
 		practitioner = decided.practitioner;
@@ -289,21 +295,30 @@ const fn is_for_all(reason: DenyReason) -> bool {
 			| DenyReason::NotTheChartsKey
 			| DenyReason::DirectiveOpeningMissing
 			| DenyReason::DirectiveBasisWrong
+			| DenyReason::NotAGuardian
+			| DenyReason::GuardianshipOver
+			| DenyReason::GuardianPowerMissing
 	)
 }
 
-/// Who may know that there is nothing to list: the patient, and staff of this house who read or
+/// Who may know that there is nothing to list: the patient, guardians who may read, and staff of this house who read or
 /// write its records.
 async fn of_nothing(
 	vault: &Vault,
 	at: &At,
 	accessor: Accessor,
+	guardian: Option<ShownGuardian>,
 	chart: ChartId,
 ) -> Result<Result<Basis, DenyReason>> {
 	let (account, organisation, role) = match accessor {
 		Accessor::Patient { account } => {
 			let own = at.chart(chart).await?.is_some_and(|facts| facts.key == account);
 			return Ok(if own { Ok(Basis::Patient) } else { Err(DenyReason::NotTheChartsKey) });
+		},
+		Accessor::Guardian { .. } => {
+			let Some(guardian) = guardian else { return Ok(Err(DenyReason::NotAGuardian)) };
+			let admitted = guardians::admit(vault, chart, &guardian).await?;
+			return Ok(admitted.map(|()| Basis::Guardian));
 		},
 		Accessor::Staff { account, organisation, role } => (account, organisation, role),
 	};

@@ -194,7 +194,7 @@ fn write_json(path: &Path, content: &impl Serialize) -> Result<()> {
 	salus_client::sealed_file::replace(path, &json)
 }
 
-fn read_json<T: DeserializeOwned>(path: &Path, format: &'static str) -> Result<T> {
+pub(super) fn read_json<T: DeserializeOwned>(path: &Path, format: &'static str) -> Result<T> {
 	let json = std::fs::read(path).map_err(Error::io(path))?;
 	serde_json::from_slice(&json).map_err(|fault| Error::WrongFormat {
 		path: path.into(),

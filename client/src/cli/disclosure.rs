@@ -3,8 +3,8 @@
 use super::{
 	render,
 	render::{Report, Table},
-	terms::charts,
-	Context,
+	terms::{charts, read_card},
+	usage, Context,
 };
 use clap::{Args, Subcommand};
 use futures::future::try_join_all;
@@ -25,7 +25,7 @@ use serde::Serialize;
 use std::{
 	collections::HashMap,
 	io::Write,
-	path::PathBuf,
+	path::{Path, PathBuf},
 	time::{Duration, Instant},
 };
 
@@ -40,9 +40,20 @@ pub(crate) struct Options {
 enum Command {
 	/// List who asked for what and what was answered, with proofs checked against the chain.
 	List {
-		/// The wallet.
-		#[arg(long, value_name = "FILE")]
-		wallet: PathBuf,
+		/// The wallet, for the patient.
+		#[arg(
+			long,
+			value_name = "FILE",
+			required_unless_present = "card",
+			conflicts_with = "card"
+		)]
+		wallet: Option<PathBuf>,
+		/// A guardian's card, from the patient; with the guardian's key.
+		#[arg(long, value_name = "FILE", requires = "key")]
+		card: Option<PathBuf>,
+		/// The guardian's key file.
+		#[arg(long, value_name = "FILE", requires = "card")]
+		key: Option<PathBuf>,
 		/// Only at this organisation.
 		#[arg(long, value_name = "N")]
 		custodian: Option<OrganisationId>,
@@ -54,15 +65,15 @@ enum Command {
 
 /// Runs the command.
 pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Write) -> Result<()> {
-	let Command::List { wallet, custodian, wait } = options.command;
-	let wallet = context.current_wallet(&wallet).await?;
-	let genesis = context.chain().await?.genesis();
-	let charts = charts(&wallet, &genesis, custodian)?;
-	let sessions = charts.into_iter().map(|chart| async {
-		let vault = context.session(chart.custodian, &wallet.identity(&chart)?).await?;
-		Ok::<_, Error>((chart, vault))
-	});
-	let sessions = try_join_all(sessions).await?;
+	let Command::List { wallet, card, key, custodian, wait } = options.command;
+	let sessions = match (wallet, card, key) {
+		(Some(wallet), ..) => own_logs(&wallet, custodian, context).await?,
+		(None, Some(card), Some(key)) => {
+			vec![guarded_log(&card, &key, custodian, context).await?]
+		},
+		// The arguments' rules let nothing else through.
+		_ => return Err(usage("nobody asks", "name a wallet, or a card and a key")),
+	};
 	let began = Instant::now();
 	let logs = loop {
 		let logs = read(&sessions, context).await?;
@@ -82,8 +93,55 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 	Ok(())
 }
 
+/// A chart whose log is read.
+#[derive(Clone, Copy)]
+struct Logged {
+	chart: ChartId,
+	custodian: OrganisationId,
+	/// Whether the patient reads it.
+	own: bool,
+}
+
+/// The charts of a wallet, signed in for each.
+async fn own_logs(
+	wallet: &Path,
+	custodian: Option<OrganisationId>,
+	context: &Context,
+) -> Result<Vec<(Logged, VaultClient)>> {
+	let wallet = context.current_wallet(wallet).await?;
+	let genesis = context.chain().await?.genesis();
+	let sessions = charts(&wallet, &genesis, custodian)?.into_iter().map(|chart| {
+		let wallet = &wallet;
+		async move {
+			let vault = context.session(chart.custodian, &wallet.identity(&chart)?).await?;
+			let WalletChart { chart, custodian, .. } = chart;
+			Ok::<_, Error>((Logged { chart, custodian, own: true }, vault))
+		}
+	});
+	try_join_all(sessions).await
+}
+
+/// The chart of a guardian's card, signed in.
+async fn guarded_log(
+	card: &Path,
+	key: &Path,
+	custodian: Option<OrganisationId>,
+	context: &Context,
+) -> Result<(Logged, VaultClient)> {
+	let card = read_card(card, context).await?;
+	if custodian.is_some_and(|named| named != card.custodian) {
+		return Err(usage(
+			format!("the card is for a chart at organisation {}", card.custodian),
+			"leave out --custodian, or take the card of the other chart",
+		));
+	}
+	let vault = context.session_of_guardian(&card, &context.open_key(key)?).await?;
+	let (chart, custodian) = (card.guardian.terms.chart, card.custodian);
+	Ok((Logged { chart, custodian, own: false }, vault))
+}
+
 /// Reads the logs and checks them.
-async fn read(sessions: &[(WalletChart, VaultClient)], context: &Context) -> Result<Vec<Log>> {
+async fn read(sessions: &[(Logged, VaultClient)], context: &Context) -> Result<Vec<Log>> {
 	let logs = sessions.iter().map(|(chart, vault)| async move {
 		let entries = vault.disclosures(&chart.chart, 0).await?;
 		check(&context.finalised().await?, chart, entries).await
@@ -92,7 +150,7 @@ async fn read(sessions: &[(WalletChart, VaultClient)], context: &Context) -> Res
 }
 
 /// Checks a chart's log against itself and the chain.
-async fn check(at: &At, chart: &WalletChart, entries: Vec<Disclosure>) -> Result<Log> {
+async fn check(at: &At, chart: &Logged, entries: Vec<Disclosure>) -> Result<Log> {
 	let mut roots = HashMap::new();
 	for proof in entries.iter().filter_map(|entry| entry.proof.as_ref()) {
 		if let std::collections::hash_map::Entry::Vacant(slot) = roots.entry(proof.number) {
@@ -114,7 +172,8 @@ async fn check(at: &At, chart: &WalletChart, entries: Vec<Disclosure>) -> Result
 			Entry { status, root: proof.map(|proof| proof.number), entry: opening.terms }
 		})
 		.collect();
-	Ok(Log { chart: chart.chart, custodian: chart.custodian, entries, faults })
+	let &Logged { chart, custodian, own } = chart;
+	Ok(Log { chart, custodian, own, entries, faults })
 }
 
 /// What a log itself gives away: other charts' entries, gaps, broken links.
@@ -176,6 +235,9 @@ struct Logs {
 struct Log {
 	chart: ChartId,
 	custodian: OrganisationId,
+	/// Whether the patient reads it.
+	#[serde(skip)]
+	own: bool,
 	entries: Vec<Entry>,
 	faults: Vec<String>,
 }
@@ -208,7 +270,7 @@ impl Report for Logs {
 				table.row(vec![
 					entry.sequence.to_string(),
 					render::moment(entry.at),
-					who(entry),
+					who(entry, log.own),
 					match &entry.subject {
 						Subject::Record(record) => render::short(record),
 						Subject::Listing => "list of records".into(),
@@ -217,7 +279,7 @@ impl Report for Logs {
 					entry.purpose.to_string(),
 					match &entry.outcome {
 						Outcome::Released(basis) => format!("released: {}", render::basis(basis)),
-						Outcome::Refused(code) => format!("refused: {}", reason(*code)),
+						Outcome::Refused(code) => format!("refused: {}", reason(*code, log.own)),
 					},
 					match (status, root) {
 						(Status::Verified, Some(root)) => format!("verified under root {root}"),
@@ -236,9 +298,11 @@ impl Report for Logs {
 	}
 }
 
-fn who(entry: &DisclosureEntry) -> String {
+fn who(entry: &DisclosureEntry, own: bool) -> String {
 	match &entry.accessor {
-		Accessor::Patient { .. } => "you".into(),
+		Accessor::Patient { .. } if own => "you".into(),
+		Accessor::Patient { .. } => "the patient".into(),
+		Accessor::Guardian { leaf } => format!("guardian {}", render::short(leaf)),
 		Accessor::Staff { account, organisation, role } => match entry.practitioner {
 			Some(practitioner) => format!("practitioner {practitioner} ({role}, {organisation})"),
 			None => format!("{} ({role}, {organisation})", render::short(&render::hex(account))),
@@ -247,7 +311,7 @@ fn who(entry: &DisclosureEntry) -> String {
 }
 
 /// A deny reason's code in few words.
-fn reason(code: u8) -> String {
+fn reason(code: u8, own: bool) -> String {
 	use salus_primitives::codes::StandingReason;
 	let reasons = [
 		DenyReason::RecordUnknown,
@@ -262,6 +326,9 @@ fn reason(code: u8) -> String {
 		DenyReason::DirectiveDenies,
 		DenyReason::NothingPermits,
 		DenyReason::DirectiveBasisWrong,
+		DenyReason::NotAGuardian,
+		DenyReason::GuardianshipOver,
+		DenyReason::GuardianPowerMissing,
 	];
 	if let Some(standing) = StandingReason::ALL.iter().find(|reason| reason.index() == code) {
 		return standing.code().replace('-', " ");
@@ -280,7 +347,11 @@ fn reason(code: u8) -> String {
 		DenyReason::ChartDeceased => "nothing opens of the dead",
 		DenyReason::DirectiveBasisWrong => "a directive claims another's right",
 		DenyReason::DirectiveOpeningMissing => "a directive's opening is missing",
-		DenyReason::DirectiveDenies => "you denied it",
+		DenyReason::NotAGuardian => "not a guardian",
+		DenyReason::GuardianshipOver => "the guardianship is over",
+		DenyReason::GuardianPowerMissing => "the guardian has not the power",
+		DenyReason::DirectiveDenies if own => "you denied it",
+		DenyReason::DirectiveDenies => "the patient denied it",
 		DenyReason::NothingPermits => "nothing permits it",
 		DenyReason::Standing(_) => "standing",
 	};
@@ -366,9 +437,12 @@ mod tests {
 
 	#[test]
 	fn every_code_has_words() {
-		assert_eq!(reason(32), "nothing permits it");
-		assert_eq!(reason(10), "licence expired");
-		assert_eq!(reason(NOT_HANDED_OUT), "permitted, but nothing was handed out");
-		assert_eq!(reason(99), "code 99");
+		assert_eq!(reason(32, true), "nothing permits it");
+		assert_eq!(reason(10, true), "licence expired");
+		assert_eq!(reason(31, true), "you denied it");
+		assert_eq!(reason(31, false), "the patient denied it");
+		assert_eq!(reason(36, false), "the guardian has not the power");
+		assert_eq!(reason(NOT_HANDED_OUT, true), "permitted, but nothing was handed out");
+		assert_eq!(reason(99, true), "code 99");
 	}
 }

@@ -132,7 +132,7 @@ struct Chart {
 	/// The organisation that keeps the chart.
 	#[arg(long, value_name = "N")]
 	custodian: OrganisationId,
-	/// The chart; patients need not name it.
+	/// The chart; patients and guardians need not name it.
 	#[arg(long, value_name = "ID")]
 	chart: Option<ChartId>,
 }
@@ -340,7 +340,7 @@ async fn enter_in_error(
 
 async fn list(asker: Asker, place: Chart, context: &Context, out: &mut impl Write) -> Result<()> {
 	let asking = asker.open(context, place.custodian, place.chart).await?;
-	let vault = context.session(place.custodian, &asking.identity).await?;
+	let vault = asking.session(context, place.custodian).await?;
 	let chart = asking.chart.ok_or_else(|| {
 		usage(
 			"staff must name the chart",
@@ -367,7 +367,7 @@ async fn list(asker: Asker, place: Chart, context: &Context, out: &mut impl Writ
 		record.state = facts.map_or(record.state, |facts| facts.state);
 		records.push(Listed { record, verified });
 	}
-	// Only the patient sees every record, so only the patient can miss one.
+	// Only the patient and guardians see every record, so only they can miss one.
 	let missing = match asking.capacity {
 		None => missing(records.iter().map(|listed| &listed.record.opening)),
 		Some(_) => Vec::new(),
@@ -418,7 +418,7 @@ async fn read(asker: Asker, wanted: Wanted, context: &Context, out: &mut impl Wr
 		));
 	}
 	let asking = asker.open(context, custodian, wanted.chart).await?;
-	let vault = context.session(custodian, &asking.identity).await?;
+	let vault = asking.session(context, custodian).await?;
 	let request = ReleaseRequest {
 		capacity: asking.capacity,
 		action: wanted.action,

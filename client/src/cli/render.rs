@@ -185,6 +185,7 @@ pub(super) fn basis(basis: &Basis) -> String {
 		Basis::Patient => "the patient's own".into(),
 		Basis::Custodian => "treating staff of the custodian".into(),
 		Basis::Directive(directive) => format!("directive {}", short(directive)),
+		Basis::Guardian => "a guardian of the patient".into(),
 	}
 }
 

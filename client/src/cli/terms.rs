@@ -4,8 +4,10 @@ use super::{days, render, usage, Context};
 use clap::{builder::TypedValueParser, Args};
 use salus_client::{
 	content::parse_date,
+	guardians::GuardianCard,
 	keys::Identity,
 	vault_api::StaffCapacity,
+	vault_client::VaultClient,
 	wallet::{Wallet, WalletChart},
 	Result,
 };
@@ -19,7 +21,10 @@ use salus_primitives::{
 	ids::{AccountBytes, ChartId, EncounterId, OrganisationId, PractitionerId, RecordId},
 	time::{Moment, Period},
 };
-use std::{path::PathBuf, str::FromStr};
+use std::{
+	path::{Path, PathBuf},
+	str::FromStr,
+};
 
 /// Reads a code of a value set, and tells the shell which there are.
 macro_rules! code_of {
@@ -66,10 +71,10 @@ impl FromStr for Account {
 	}
 }
 
-/// Who asks a vault: staff by a key file, or the patient by the wallet.
+/// Who asks a vault: staff by a key file, the patient by the wallet, or a guardian by card and key.
 #[derive(Debug, Args)]
 pub(super) struct Asker {
-	/// Key file, for staff.
+	/// Key file, for staff and guardians.
 	#[arg(
 		long,
 		value_name = "FILE",
@@ -80,13 +85,16 @@ pub(super) struct Asker {
 	/// Wallet, for the patient.
 	#[arg(long, value_name = "FILE")]
 	wallet: Option<PathBuf>,
+	/// A guardian's card, from the patient; with the guardian's key.
+	#[arg(long, value_name = "FILE", requires = "key", conflicts_with_all = ["wallet", "organisation", "role"])]
+	card: Option<PathBuf>,
 	/// For whom staff acts [default: the custodian].
 	#[arg(long, value_name = "N", conflicts_with = "wallet")]
 	organisation: Option<OrganisationId>,
 	/// In which role staff acts.
 	#[arg(long, value_parser = code_of!(Role), default_value = "clinician", conflicts_with = "wallet")]
 	role: Role,
-	/// What for [default: TREAT for staff, PATRQT for the patient].
+	/// What for [default: TREAT for staff, PATRQT for the patient and guardians].
 	#[arg(long, value_parser = code_of!(Purpose))]
 	purpose: Option<Purpose>,
 }
@@ -95,11 +103,14 @@ pub(super) struct Asker {
 pub(super) struct Asking {
 	/// Who signs in and opens wraps.
 	pub(super) identity: Identity,
-	/// In which capacity; none for the patient.
+	/// The guardian's card, if it is one.
+	card: Option<GuardianCard>,
+	/// In which capacity; none for the patient and guardians.
 	pub(super) capacity: Option<StaffCapacity>,
 	/// What for.
 	pub(super) purpose: Purpose,
-	/// The chart asked about, where it is named; the patient's is the one at the custodian.
+	/// The chart asked about, where it is named; the patient's is the one at the custodian, a guardian's
+	/// the one on the card.
 	pub(super) chart: Option<ChartId>,
 }
 
@@ -119,20 +130,62 @@ impl Asker {
 			};
 			return Ok(Asking {
 				identity: wallet.identity(known)?,
+				card: None,
 				capacity: None,
 				purpose: self.purpose.unwrap_or(Purpose::PatientRequested),
 				chart: Some(known.chart),
 			});
 		}
 		let path = self.key.as_deref().unwrap_or(std::path::Path::new(""));
+		if let Some(card) = &self.card {
+			let card = read_card(card, context).await?;
+			let on_card = card.guardian.terms.chart;
+			if card.custodian != custodian || chart.is_some_and(|chart| chart != on_card) {
+				return Err(usage(
+					format!("the card is for chart {on_card} at organisation {}", card.custodian),
+					"name these, or take the card of the other chart",
+				));
+			}
+			return Ok(Asking {
+				identity: context.open_key(path)?,
+				card: Some(card),
+				capacity: None,
+				purpose: self.purpose.unwrap_or(Purpose::PatientRequested),
+				chart: Some(on_card),
+			});
+		}
 		let organisation = self.organisation.unwrap_or(custodian);
 		Ok(Asking {
 			identity: context.open_key(path)?,
+			card: None,
 			capacity: Some(StaffCapacity { organisation, role: self.role }),
 			purpose: self.purpose.unwrap_or(Purpose::Treatment),
 			chart,
 		})
 	}
+}
+
+impl Asking {
+	/// Signs in to the custodian's vault.
+	pub(super) async fn session(
+		&self,
+		context: &Context,
+		custodian: OrganisationId,
+	) -> Result<VaultClient> {
+		match &self.card {
+			Some(card) => context.session_of_guardian(card, &self.identity).await,
+			None => context.session(custodian, &self.identity).await,
+		}
+	}
+}
+
+/// A guardian's card, which must be of this chain.
+pub(super) async fn read_card(path: &Path, context: &Context) -> Result<GuardianCard> {
+	let card: GuardianCard = super::chart::read_json(path, "guardian's card")?;
+	if card.genesis != context.chain().await?.genesis() {
+		return Err(usage("the card is of another chain", "name a node of its chain"));
+	}
+	Ok(card)
 }
 
 /// The terms of a directive.

@@ -96,17 +96,26 @@ impl Encryptor {
 	pub fn new(key: &ContentKey, of: &RecordVersion) -> Result<Self, EnvelopeError> {
 		let mut nonce_prefix = [0; NONCE_PREFIX];
 		getrandom::fill(&mut nonce_prefix).map_err(|_| EnvelopeError::Random)?;
+		Ok(Self::with_nonce_prefix(key, of, nonce_prefix))
+	}
+
+	/// With this nonce, which must never come twice under one key.
+	pub(super) fn with_nonce_prefix(
+		key: &ContentKey,
+		of: &RecordVersion,
+		nonce_prefix: [u8; NONCE_PREFIX],
+	) -> Self {
 		let mut header = [0; HEADER];
 		let (magic, rest) = header.split_at_mut(MAGIC.len());
 		magic.copy_from_slice(&MAGIC);
 		let (suite, nonce) = rest.split_at_mut(1);
 		suite.copy_from_slice(&[CONTENT_SUITE]);
 		nonce.copy_from_slice(&nonce_prefix);
-		Ok(Self {
+		Self {
 			stream: Stream::new(key, of, &nonce_prefix),
 			header: Some(header),
 			chunk: Zeroizing::new(Vec::with_capacity(CHUNK + TAG)),
-		})
+		}
 	}
 
 	/// Takes the next plaintext and appends what is ready to `out`.

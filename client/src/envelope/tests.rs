@@ -212,8 +212,28 @@ fn altered_wraps_and_unknown_suites_are_refused() {
 		altered.encapsulated_key[bit / 8] ^= 1 << (bit % 8);
 		assert_eq!(altered.open(&secret, &OF, 0).unwrap_err().code(), "wrap-refused");
 	}
-	let altered = Wrap { suite: 2, ..wrap };
-	assert_eq!(altered.open(&secret, &OF, 0).unwrap_err().code(), "wrong-suite");
+	for suite in [0, 2, 255] {
+		let altered = Wrap { suite, ..wrap.clone() };
+		assert_eq!(altered.open(&secret, &OF, 0).unwrap_err().code(), "wrong-suite");
+	}
+}
+
+#[test]
+fn wraps_of_the_reserved_suite_are_refused_by_name() {
+	let (wrap, ..) = wrapped(CONTEXT);
+	// As long as X-Wing's encapsulated key makes it.
+	let encoded = [&[HYBRID_SUITE][..], &[7; 1120], &[8; 48], &CONTEXT.encode()].concat();
+	let error = Wrap::decode(&mut &encoded[..]).unwrap_err().to_string();
+	assert!(error.contains("hybrid post-quantum"), "{error}");
+	let error = Wrap::decode(&mut &[&[9][..], &encoded[1..]].concat()[..]).unwrap_err();
+	assert!(error.to_string().contains("suite"), "{error}");
+	let mut json = serde_json::to_value(&wrap).unwrap();
+	json["suite"] = HYBRID_SUITE.into();
+	json["encapsulated_key"] = format!("0x{}", "07".repeat(1120)).into();
+	let error = serde_json::from_value::<Wrap>(json.clone()).unwrap_err().to_string();
+	assert!(error.contains("suite 2 (hybrid post-quantum)"), "{error}");
+	json["suite"] = WRAP_SUITE.into();
+	assert!(serde_json::from_value::<Wrap>(json).is_err());
 }
 
 #[test]

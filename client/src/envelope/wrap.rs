@@ -1,8 +1,8 @@
 //! Wraps of content keys: HPKE, RFC 9180, base mode.
 
-use super::{ContentKey, EnvelopeError, RecordVersion, WRAP_DOMAIN, WRAP_SUITE};
+use super::{ContentKey, EnvelopeError, RecordVersion, HYBRID_SUITE, WRAP_DOMAIN, WRAP_SUITE};
 use crate::vault_api::hex_bytes;
-use codec::{Decode, Encode};
+use codec::{Decode, Encode, Input};
 use hpke::{
 	aead::ChaCha20Poly1305, kdf::HkdfSha256, kem::X25519HkdfSha256, Deserializable, Kem, OpModeR,
 	OpModeS, Serializable,
@@ -89,8 +89,10 @@ pub enum WrapContext {
 	},
 }
 
-/// A content key, wrapped to one recipient.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
+/// A content key, wrapped to one recipient. Reading one of another suite fails by its name, since the
+/// parts of another suite have other lengths.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "Received")]
 pub struct Wrap {
 	/// [`WRAP_SUITE`].
 	pub suite: u8,
@@ -104,6 +106,53 @@ pub struct Wrap {
 	pub ciphertext: [u8; 48],
 	/// For whom and in whose right.
 	pub context: WrapContext,
+}
+
+impl Decode for Wrap {
+	fn decode<I: Input>(input: &mut I) -> Result<Self, codec::Error> {
+		match u8::decode(input)? {
+			WRAP_SUITE => {},
+			HYBRID_SUITE => {
+				return Err(
+					"the wrap's suite 2 (hybrid post-quantum) is not known to this program".into(),
+				);
+			},
+			_ => return Err("the wrap's suite is not known to this program".into()),
+		}
+		let (encapsulated_key, ciphertext, context) = Decode::decode(input)?;
+		Ok(Self { suite: WRAP_SUITE, encapsulated_key, ciphertext, context })
+	}
+}
+
+/// A wrap as it comes in JSON, of whatever suite.
+#[derive(Deserialize)]
+struct Received {
+	suite: u8,
+	#[serde(with = "hex_bytes")]
+	encapsulated_key: Vec<u8>,
+	#[serde(with = "hex_bytes")]
+	ciphertext: Vec<u8>,
+	context: WrapContext,
+}
+
+impl TryFrom<Received> for Wrap {
+	type Error = String;
+
+	fn try_from(received: Received) -> Result<Self, String> {
+		let Received { suite, encapsulated_key, ciphertext, context } = received;
+		if suite != WRAP_SUITE {
+			return Err(EnvelopeError::WrongSuite(suite).to_string());
+		}
+		let other = |length| format!("{length} bytes do not fit here");
+		Ok(Self {
+			suite,
+			encapsulated_key: encapsulated_key
+				.try_into()
+				.map_err(|bytes: Vec<u8>| other(bytes.len()))?,
+			ciphertext: ciphertext.try_into().map_err(|bytes: Vec<u8>| other(bytes.len()))?,
+			context,
+		})
+	}
 }
 
 /// HPKE's `info`: what the wrap is bound to.

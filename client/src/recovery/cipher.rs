@@ -5,7 +5,7 @@ use super::error::RecoveryError;
 use crate::{error::Result, sealed_file::Passphrase};
 use sha2::Sha256;
 use std::path::Path;
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 /// Rounds, each with a fourth of the iterations.
 const ROUNDS: u8 = 4;
@@ -13,7 +13,7 @@ const ROUNDS: u8 = 4;
 const ITERATIONS: u32 = 10_000 / ROUNDS as u32;
 
 /// A passphrase that the sheets need beside them; most have none. Wiped when dropped; never printed.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, ZeroizeOnDrop)]
 pub struct SheetPassphrase(Zeroizing<Vec<u8>>);
 
 impl SheetPassphrase {

@@ -3,7 +3,7 @@
 use super::{checksum, cipher::Cipher, error::RecoveryError, words};
 use crate::error::Result;
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
+use zeroize::{ZeroizeOnDrop, Zeroizing};
 
 /// Largest identifier: it has 15 bits.
 pub(super) const MAX_IDENTIFIER: u16 = 0x7fff;
@@ -38,6 +38,9 @@ pub struct Share {
 	pub(super) threshold: u8,
 	pub(super) value: Zeroizing<Vec<u8>>,
 }
+
+// Its one secret wipes itself.
+impl ZeroizeOnDrop for Share {}
 
 impl Share {
 	/// How many groups are needed.

@@ -1,6 +1,7 @@
 use super::*;
 use crate::{
 	envelope::{Wrap, WrapContext},
+	guardians::WalletGuard,
 	keys::KeyFile,
 	records::{prepare, Place, Written},
 };
@@ -13,8 +14,12 @@ use axum::{
 	Json, Router,
 };
 use salus_primitives::{
-	codes::{Action, Category, Confidentiality, Obligations, RecordState, Role, Sensitivities},
+	codes::{
+		Action, Category, Confidentiality, Obligations, Power, Powers, RecordState, Relation, Role,
+		Sensitivities,
+	},
 	decision::Basis,
+	guardian::GuardianTerms,
 	ids::{Salt, Seal},
 	record::RecordTerms,
 	seal::Opening,
@@ -432,4 +437,29 @@ async fn waits_as_told_and_not_for_ever() {
 		assert_eq!(refused.code(), "too-many-requests");
 		assert_eq!(times(asked), expected, "{seconds}");
 	}
+}
+
+#[tokio::test]
+async fn a_guardian_shows_the_card_with_every_request() {
+	let mother = KeyFile::from_dev_uri("//Mother").unwrap().into_identity();
+	let terms = GuardianTerms {
+		chart: CHART,
+		key: mother.account(),
+		relation: Relation::Parent,
+		powers: Powers::of(&[Power::Read]),
+		until: None,
+	};
+	let card = WalletGuard::new(&[terms]).unwrap().cards(GENESIS, 1).unwrap().remove(0);
+	let reading = card.reading(&mother, 10).unwrap();
+	let routes = Router::new().route(
+		api::CHART_DISCLOSURES,
+		get(move |headers: HeaderMap| async move {
+			let shown = headers[api::GUARDIAN_HEADER].to_str().unwrap();
+			assert_eq!(decode_header::<api::GuardianReading>(shown).unwrap(), reading);
+			Json(api::DisclosurePage { entries: Vec::new(), next: None })
+		}),
+	);
+	let mut vault = client(below(routes)).await;
+	vault.show(&reading).unwrap();
+	assert!(vault.disclosures(&CHART, 0).await.unwrap().is_empty());
 }

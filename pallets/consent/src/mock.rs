@@ -11,7 +11,8 @@ use salus_primitives::{
 	directory::{ChartDirectory, GuardianDirectory, ProviderDirectory, RecordDirectory},
 	guardian::{ActingGuardian, Guard, GuardianAct, GuardianFault, GuardianTerms},
 	ids::{
-		BatchId, ChartId, Digest, DirectiveId, OrganisationId, PractitionerId, RecordId, Salt, Seal,
+		BatchId, ChartId, Digest, DirectiveId, GuardRoot, OrganisationId, PractitionerId, RecordId,
+		Salt, Seal,
 	},
 	record::RecordTerms,
 	seal::Opening,
@@ -195,6 +196,10 @@ impl GuardianDirectory for Directory {
 				_ => NOT_A_GUARDIAN,
 			})
 	}
+
+	fn guard(chart: &ChartId) -> Option<GuardRoot> {
+		(*chart == CHART).then(|| guard().root())
+	}
 }
 
 pub(crate) const BAD_SIGNATURE: DispatchError = DispatchError::Other("bad signature");
@@ -202,8 +207,8 @@ pub(crate) const POWER_MISSING: DispatchError = DispatchError::Other("power miss
 pub(crate) const GUARDIANSHIP_OVER: DispatchError = DispatchError::Other("guardianship over");
 pub(crate) const NOT_A_GUARDIAN: DispatchError = DispatchError::Other("not a guardian");
 
-/// When [`MOTHER`]'s guardianship ends.
-pub(crate) const OF_AGE: Moment = NOW + 10_000;
+/// When [`MOTHER`]'s guardianship ends: with the year 1970.
+pub(crate) const OF_AGE: Moment = 365 * 24 * 60 * 60 * 1000;
 
 /// Places in [`guardians`].
 pub(crate) const MOTHER: usize = 0;

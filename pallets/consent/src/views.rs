@@ -8,7 +8,7 @@ use salus_primitives::{
 	decision::{
 		decide, AccessQuery, Accessor, ActiveDirective, ChartFacts, Decision, Facts, RecordFacts,
 	},
-	directory::{ChartDirectory, ProviderDirectory, RecordDirectory},
+	directory::{ChartDirectory, GuardianDirectory, ProviderDirectory, RecordDirectory},
 	ids::{ChartId, DirectiveId, OrganisationId, PractitionerId, RequestId, Seal},
 	time::Moment,
 	views::{DirectiveView, DisclosureRoot, RequestView},
@@ -21,7 +21,7 @@ impl<T: Config> Pallet<T> {
 	pub fn decide(query: &AccessQuery) -> (Decision, Moment, Option<PractitionerId>) {
 		let at = T::Time::now();
 		let (standing, practitioner) = match query.accessor {
-			Accessor::Patient { .. } => (StandingReasons::EMPTY, None),
+			Accessor::Patient { .. } | Accessor::Guardian { .. } => (StandingReasons::EMPTY, None),
 			Accessor::Staff { account, organisation, role } => {
 				let account = AccountId32::new(account);
 				(
@@ -36,6 +36,7 @@ impl<T: Config> Pallet<T> {
 			practitioner,
 			record: Self::record(query),
 			chart: Self::chart(&query.opening.terms.chart),
+			guard: T::Guardians::guard(&query.opening.terms.chart),
 		};
 		(decide(&facts, query), at, practitioner)
 	}

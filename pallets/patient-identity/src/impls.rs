@@ -7,7 +7,7 @@ use salus_primitives::{
 	decision::ChartFacts,
 	directory::{ChartDirectory, ChartKeys, GuardianDirectory, OrganisationDirectory},
 	guardian::{ActingGuardian, GuardianAct, GuardianFault, GuardianStatement},
-	ids::{AccountBytes, ChartId, OrganisationId},
+	ids::{AccountBytes, ChartId, GuardRoot, OrganisationId},
 	views::ChartView,
 };
 use sp_runtime::{AccountId32, DispatchError, MultiSignature};
@@ -84,6 +84,10 @@ impl<T: Config> GuardianDirectory for Pallet<T> {
 		);
 		Ok(guardian)
 	}
+
+	fn guard(chart: &ChartId) -> Option<GuardRoot> {
+		Guards::<T>::get(chart)
+	}
 }
 
 impl<T> From<GuardianFault> for Error<T> {
@@ -94,6 +98,7 @@ impl<T> From<GuardianFault> for Error<T> {
 			GuardianFault::NotAGuardian => Self::NotAGuardian,
 			GuardianFault::Over => Self::GuardianshipOver,
 			GuardianFault::PowerMissing => Self::PowerMissing,
+			GuardianFault::EndNotRounded => Self::EndNotRounded,
 		}
 	}
 }

@@ -350,6 +350,9 @@ pub mod pallet {
 		/// The council upholds the re-keying, so that the chart's key can not cancel it: speak to the
 		/// custodian, whose records officers can, or to the council.
 		RekeyingUpheld,
+		/// The end of a parent's guardianship tells a birthday: name the parent anew, until the first
+		/// moment of a calendar year.
+		EndNotRounded,
 	}
 
 	#[pallet::hooks]
@@ -685,7 +688,7 @@ pub mod pallet {
 		/// # Errors
 		/// [`Error::ChartUnknown`], [`Error::NotDeceased`], [`Error::StatementExpired`],
 		/// [`Error::ValidityTooLong`], [`Error::NotAGuardian`], [`Error::GuardianshipOver`],
-		/// [`Error::PowerMissing`], [`Error::BadSignature`].
+		/// [`Error::PowerMissing`], [`Error::EndNotRounded`], [`Error::BadSignature`].
 		///
 		/// # Events
 		/// [`Event::DeathDisputed`].

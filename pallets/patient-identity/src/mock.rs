@@ -274,8 +274,8 @@ pub(crate) fn rekeying(n: u8, chart: u8) -> NewKeyOf {
 	follow(REKEYING_DOMAIN, n, chart)
 }
 
-/// When the guardianship of [`guardian`] ends.
-pub(crate) const OF_AGE: Moment = NOW + 1_000_000_000;
+/// When the guardianship of [`guardian`] ends: with the year 1970.
+pub(crate) const OF_AGE: Moment = 365 * 24 * 60 * 60 * 1000;
 
 /// The first chart's guardian, with the 200th key.
 pub(crate) fn guardian() -> Opening<GuardianTerms> {

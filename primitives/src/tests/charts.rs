@@ -1,7 +1,10 @@
 //! Guardians, and what becomes of a chart that is closed or whose patient is dead.
 
 use super::*;
-use crate::guardian::*;
+use crate::{
+	guardian::*,
+	time::{is_start_of_year, start_of_year},
+};
 
 fn terms(n: u8, relation: Relation, until: Option<u64>) -> Opening<GuardianTerms> {
 	let powers = Powers::all().without(Power::Overrule);
@@ -29,14 +32,52 @@ const REVOKE: GuardianAct = GuardianAct::RevokeDirective { id: DirectiveId([1; 3
 
 #[test]
 fn a_guardian_is_admitted_from_guard_to_coming_of_age() {
-	let parent = terms(1, Relation::Parent, Some(1_000));
+	let of_age = start_of_year(2040).unwrap();
+	let parent = terms(1, Relation::Parent, Some(of_age));
 	let guard = Guard::new(&[parent.clone(), terms(2, Relation::Proxy, None)], &fillers()).unwrap();
 	let (chart, root) = (parent.terms.chart, guard.root());
-	let word = word(&guard, &parent, 2_000);
-	let acting = word.admit(&chart, Some(&root), &ISSUE, 999).unwrap();
+	let word = word(&guard, &parent, of_age + 1_000);
+	let acting = word.admit(&chart, Some(&root), &ISSUE, of_age - 1).unwrap();
 	assert_eq!((acting.leaf, acting.relation), (parent.seal(), Relation::Parent));
 	assert_eq!(acting.key, parent.terms.key);
-	assert_eq!(word.admit(&chart, Some(&root), &ISSUE, 1_000), Err(GuardianFault::Over));
+	assert_eq!(word.admit(&chart, Some(&root), &ISSUE, of_age), Err(GuardianFault::Over));
+}
+
+#[test]
+fn a_parents_guardianship_ends_with_a_year() {
+	const DAY: u64 = 24 * 60 * 60 * 1000;
+	assert_eq!(start_of_year(1969), None);
+	let mut start = 0;
+	for year in 1970..4_000 {
+		assert_eq!(start_of_year(year), Some(start), "{year}");
+		assert!(is_start_of_year(start), "{year}");
+		for other in [start + 1, start + DAY, start + 364 * DAY] {
+			assert!(!is_start_of_year(other), "{year}: {other}");
+		}
+		let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+		start += (365 + u64::from(leap)) * DAY;
+	}
+	assert!(!is_start_of_year(u64::MAX));
+
+	let birthday = start_of_year(2040).unwrap() + 120 * DAY;
+	for (relation, until, rounded) in [
+		(Relation::Parent, None, true),
+		(Relation::Parent, start_of_year(2040), true),
+		(Relation::Parent, Some(birthday), false),
+		(Relation::Proxy, Some(birthday), true),
+		(Relation::PowerOfAttorney, Some(birthday), true),
+	] {
+		let guardian = terms(1, relation, until);
+		assert_eq!(guardian.terms.has_rounded_end(), rounded);
+		let guard = Guard::new(std::slice::from_ref(&guardian), &fillers()).unwrap();
+		let (word, root) = (word(&guard, &guardian, 10), guard.root());
+		let admitted = word.admit(&guardian.terms.chart, Some(&root), &ISSUE, 0);
+		let expected = if rounded { None } else { Some(GuardianFault::EndNotRounded) };
+		assert_eq!(admitted.err(), expected);
+		// Reading shows the date to nobody.
+		let shown = word.shown();
+		assert!(shown.admit(&guardian.terms.chart, Some(&root), Some(Power::Read), 0).is_ok());
+	}
 }
 
 #[test]

@@ -2,6 +2,7 @@ mod batch;
 mod charts;
 mod credential;
 mod petition;
+mod reading;
 
 use crate::{
 	check_digit::{Gln, Npi},
@@ -92,6 +93,7 @@ fn case(directives: &[DirectiveTerms]) -> (Facts, AccessQuery) {
 				})
 				.collect(),
 		}),
+		guard: None,
 	};
 	let query = AccessQuery {
 		accessor: Accessor::Staff { account: [5; 32], organisation: OTHER, role: Role::Clinician },
@@ -101,6 +103,7 @@ fn case(directives: &[DirectiveTerms]) -> (Facts, AccessQuery) {
 		opening: record(),
 		directives: opened,
 		inclusion: None,
+		guardian: None,
 	};
 	(facts, query)
 }

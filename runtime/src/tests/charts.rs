@@ -3,7 +3,8 @@
 use super::{
 	chain::{council, next_block, now, pair, run, send, send_as, GENESIS},
 	journey::{
-		decide, denied, issue, permit, staff, store, Charts, Consents, CHART, LAKESIDE, MERCY,
+		decide, decide_on_guardian, denied, issue, permit, staff, store, Charts, Consents, CHART,
+		LAKESIDE, MERCY,
 	},
 };
 use crate::{genesis_presets::account, Runtime};
@@ -17,7 +18,7 @@ use salus_primitives::{
 	decision::{Accessor, Basis, Decision, DenyReason},
 	directive::DirectiveTerms,
 	enrolment::{KeyStatement, REKEYING_DOMAIN, ROTATION_DOMAIN},
-	guardian::{Guard, GuardianAct, GuardianStatement, GuardianTerms},
+	guardian::{Guard, GuardianAct, GuardianStatement, GuardianTerms, ShownGuardian},
 	ids::{DirectiveId, Salt, Seal},
 	seal::Opening,
 };
@@ -123,7 +124,8 @@ fn a_mother_without_an_account_consents_until_her_child_is_of_age() {
 	run(|| {
 		store();
 		let of_age = now() + 5_000;
-		let mother = guardian("Mother", Relation::Parent, Some(of_age));
+		// As a proxy: a parent's guardianship ends with a year only.
+		let mother = guardian("Mother", Relation::Proxy, Some(of_age));
 		let father = guardian("Father", Relation::Parent, None);
 		let guard = guard(&[mother.clone(), father.clone()]);
 		let set = Charts::set_guard { chart: CHART, guard: Some(guard.root()) };
@@ -196,6 +198,32 @@ fn a_mother_without_an_account_consents_until_her_child_is_of_age() {
 			send("Mercy//Vault", Consents::revoke_directive_as_guardian { id, word }),
 			Error::<Runtime>::GuardianshipOver
 		);
+	});
+}
+
+#[test]
+fn a_guardian_without_an_account_reads_until_taken_out() {
+	run(|| {
+		store();
+		let mut mother = guardian("Mother", Relation::Parent, None);
+		mother.terms.powers = Powers::of(&[Power::Read]);
+		let father = guardian("Father", Relation::Parent, None);
+		let both = guard(&[mother.clone(), father.clone()]);
+		let set = |root| Charts::set_guard { chart: CHART, guard: Some(root) };
+		let shown = |guardian: &Opening<GuardianTerms>| {
+			let Opening { terms, salt } = guardian.clone();
+			ShownGuardian { terms, salt, proof: both.prove(guardian).unwrap() }
+		};
+		let reads = |guardian| decide_on_guardian(shown(guardian));
+		assert_eq!(reads(&mother), denied(DenyReason::NotAGuardian));
+		assert_ok!(send_as(&pair("Patient"), set(both.root())));
+		assert!(matches!(reads(&mother), Decision::Permit { basis: Basis::Guardian, .. }));
+		assert_eq!(reads(&father), denied(DenyReason::GuardianPowerMissing));
+		// The chart is closed to others, not to those who may read as the patient does.
+		assert_ok!(send_as(&pair("Patient"), Charts::deactivate { chart: CHART }));
+		assert!(matches!(reads(&mother), Decision::Permit { basis: Basis::Guardian, .. }));
+		assert_ok!(send_as(&pair("Patient"), set(guard(std::slice::from_ref(&father)).root())));
+		assert_eq!(reads(&mother), denied(DenyReason::NotAGuardian));
 	});
 }
 

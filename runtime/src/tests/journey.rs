@@ -14,10 +14,12 @@ use salus_primitives::{
 	decision::{AccessQuery, Accessor, ActiveDirective, Basis, Decision, DenyReason},
 	directive::{DirectiveTerms, Grantee, Scope},
 	enrolment::{EnrolmentStatement, ENROLMENT_DOMAIN},
+	guardian::ShownGuardian,
 	ids::{ChartId, Digest, DirectiveId, RecordId, RequestId, Salt, Seal},
 	record::RecordTerms,
 	seal::Opening,
 	time::Period,
+	views::Decided,
 };
 use salus_runtime_api::{
 	runtime_decl_for_charts_api::ChartsApiV1, runtime_decl_for_consent_api::ConsentApiV1,
@@ -104,6 +106,25 @@ pub(super) fn decide_on(
 	directives: &[(DirectiveId, Opening<DirectiveTerms>)],
 	inclusion: Option<Inclusion>,
 ) -> Decision {
+	answer(accessor, record, directives, inclusion, None).decision
+}
+
+/// The decision on a guardian, who shows this.
+pub(super) fn decide_on_guardian(shown: ShownGuardian) -> Decision {
+	let accessor = Accessor::Guardian { leaf: shown.leaf() };
+	let decided = answer(accessor, RECORD, &[], None, Some(shown));
+	// Their word names the key: the chain has none.
+	assert_eq!((decided.recipient_key, decided.practitioner), (None, None));
+	decided.decision
+}
+
+fn answer(
+	accessor: Accessor,
+	record: RecordId,
+	directives: &[(DirectiveId, Opening<DirectiveTerms>)],
+	inclusion: Option<Inclusion>,
+	guardian: Option<ShownGuardian>,
+) -> Decided {
 	let query = AccessQuery {
 		accessor,
 		action: Action::Access,
@@ -112,10 +133,11 @@ pub(super) fn decide_on(
 		opening: self::record(),
 		directives: directives.to_vec(),
 		inclusion,
+		guardian,
 	};
 	let decided = Runtime::decide(query);
 	assert_eq!(decided.at, now());
-	decided.decision
+	decided
 }
 
 pub(super) fn denied(reason: DenyReason) -> Decision {

@@ -53,8 +53,8 @@ impl Guardian {
 const PERMIT: [&str; 7] =
 	["issue-directive", "--rule", "permit", "--practitioner", "2", "--organisation", "2"];
 
-/// Sets these guardians; returns their cards in order.
-fn guard(world: &World, patient: &Patient, named: &[String]) -> Result<Vec<String>> {
+/// The command that sets these guardians.
+fn guarding(patient: &Patient, named: &[String]) -> Vec<OsString> {
 	let cards = patient.folder.join("cards");
 	let mut arguments = args![
 		"chart",
@@ -71,7 +71,12 @@ fn guard(world: &World, patient: &Patient, named: &[String]) -> Result<Vec<Strin
 	for guardian in named {
 		arguments.extend(args!["--guardian", guardian]);
 	}
-	let said = world.devnet.cli.run(arguments)?;
+	arguments
+}
+
+/// Sets these guardians; returns their cards in order.
+fn guard(world: &World, patient: &Patient, named: &[String]) -> Result<Vec<String>> {
+	let said = world.devnet.cli.run(guarding(patient, named))?;
 	(0..named.len()).map(|place| text(&said, &format!("cards.{place}"))).collect()
 }
 
@@ -123,6 +128,71 @@ pub(crate) fn consent_and_revoke(world: &mut World) -> Result<()> {
 	Ok(())
 }
 
+pub(crate) fn read(world: &mut World) -> Result<()> {
+	let case = Case::new(world, "guardian-reads")?;
+	let mother = Guardian::new(world, &case.patient.folder, "mother")?;
+	let uncle = Guardian::new(world, &case.patient.folder, "uncle")?;
+	let named = [mother.named("parent,read,2040"), uncle.named("proxy,consent")];
+	let cards = guard(world, &case.patient, &named)?;
+	let [of_mother, of_uncle] = cards.as_slice() else { return Err("two cards".into()) };
+	let out = case.patient.folder.join("read-by-mother");
+	let reading = |guardian: &Guardian, card: &str, record: &str| {
+		args!["record", "read", "--card", card, "--key", guardian.key, "--out", out, record]
+	};
+	let listing = |guardian: &Guardian, card: &str| {
+		args!["record", "list", "--card", card, "--key", guardian.key, "--custodian", "1"]
+	};
+	let cli = &world.devnet.cli;
+
+	// She has no account, lists and reads; a deny to everybody is not for her.
+	case.issue(world, &["--rule", "deny"])?;
+	let listed = cli.run(listing(&mother, of_mother))?;
+	assert_eq!(listed["records"].as_array().map(Vec::len), Some(case.records.len()));
+	assert_eq!(listed["missing"], serde_json::json!([]));
+	for (place, record) in case.records.iter().enumerate() {
+		let said = cli.run(reading(&mother, of_mother, record))?;
+		assert_eq!(said["basis"], "guardian");
+		assert_eq!(std::fs::read(&out)?, std::fs::read(&case.files[place])?);
+		std::fs::remove_file(&out)?;
+	}
+
+	// Not with the card of another, nor without the power.
+	let refused = cli.fail(listing(&uncle, of_mother))?;
+	assert_eq!(refused.code, "not-the-guardians-key", "{refused}");
+	let refused = cli.fail(listing(&uncle, of_uncle))?;
+	assert_eq!(refused.reason, Some(DenyReason::GuardianPowerMissing.code().into()), "{refused}");
+
+	// The log names the leaf, for the patient and for her.
+	let leaf = text(
+		&cli.run(args![
+			"chart",
+			"guard",
+			"show",
+			"--wallet",
+			case.patient.wallet,
+			"--custodian",
+			"1"
+		])?,
+		"guardians.0.leaf",
+	)?;
+	let log = case.log(world)?;
+	assert_eq!(log.len(), 1 + case.records.len());
+	for entry in &log {
+		assert_eq!(entry["accessor"], serde_json::json!({ "guardian": { "leaf": leaf } }));
+		assert_eq!(entry["outcome"]["released"], "guardian");
+		assert!(!entry.to_string().contains(&mother.account));
+	}
+	let said = cli.run(args!["disclosure", "list", "--card", of_mother, "--key", mother.key])?;
+	assert_eq!(said["logs"][0]["entries"].as_array().map(Vec::len), Some(log.len()));
+
+	// Taken out of the guard, she reads nothing more.
+	guard(world, &case.patient, &[uncle.named("proxy,read")])?;
+	let refused = cli.fail(reading(&mother, of_mother, &case.records[LABORATORY]))?;
+	assert_eq!(refused.reason, Some(DenyReason::NotAGuardian.code().into()), "{refused}");
+	assert!(!out.exists());
+	Ok(())
+}
+
 pub(crate) fn come_of_age(world: &mut World) -> Result<()> {
 	let case = Case::new(world, "of-age")?;
 	world.devnet.people.reader(SURGEON)?;
@@ -132,8 +202,12 @@ pub(crate) fn come_of_age(world: &mut World) -> Result<()> {
 	let day = soon.as_secs() % 86_400;
 	let date = civil(soon.as_secs());
 	let until = format!("{date}T{:02}:{:02}:{:02}Z", day / 3600, day / 60 % 60, day % 60);
+	// As a proxy, for a parent's guardianship ends with a year only.
+	let named = mother.named(&format!("parent,consent+revoke,{until}"));
+	let refused = world.devnet.cli.fail(guarding(&case.patient, &[named]))?;
+	assert_eq!(refused.code, "guardian-end-not-rounded", "{refused}");
 	let cards =
-		guard(world, &case.patient, &[mother.named(&format!("parent,consent+revoke,{until}"))])?;
+		guard(world, &case.patient, &[mother.named(&format!("proxy,consent+revoke,{until}"))])?;
 	let card = cards.first().ok_or("no card")?;
 	mother.orders(world, card, &PERMIT)?;
 	case.reads(world, LABORATORY, SURGEON)?;

@@ -10,6 +10,7 @@ mod keys;
 mod providers;
 mod records;
 mod recovery;
+mod theft;
 mod vaults;
 mod world;
 
@@ -51,6 +52,7 @@ fn trials() -> Vec<Trial> {
 		test("journey_02_death_is_reported_and_disputed", keys::death),
 		test("journey_02_guardians_consent_disagree_and_revoke", guardians::consent_and_revoke),
 		test("journey_02_guardianship_ends_by_date", guardians::come_of_age),
+		test("journey_02_guardian_reads_until_taken_out", guardians::read),
 		test("journey_02_newborn_is_enrolled_with_a_guardian", guardians::newborn),
 		test("journey_02_fails_when_enrolment_is_replayed", charts::replayed_enrolment),
 		test("journey_02_fails_when_account_is_not_enrolled", charts::unenrolled_account),
@@ -62,6 +64,7 @@ fn trials() -> Vec<Trial> {
 			"journey_05_fails_when_wrap_is_tampered_with_or_stale",
 			records::tampered_or_stale_wrap,
 		),
+		test("journey_03_stolen_disk_opens_nothing", theft::opens_nothing),
 		test(
 			"journey_03_nothing_is_half_written_when_vault_is_killed",
 			faults::killed_while_storing,

@@ -13,7 +13,21 @@ static HTTP: LazyLock<reqwest::Client> = LazyLock::new(|| {
 
 /// Posts JSON and returns the answer's, which must come with this status.
 pub(crate) fn post(base: &str, route: &str, body: &impl Serialize, status: u16) -> Result<Value> {
-	let request = HTTP.post(format!("{base}{route}")).json(body);
+	answer(HTTP.post(format!("{base}{route}")).json(body), status)
+}
+
+/// The same, with this token.
+pub(crate) fn post_as(
+	base: &str,
+	route: &str,
+	token: &str,
+	body: &impl Serialize,
+	status: u16,
+) -> Result<Value> {
+	answer(HTTP.post(format!("{base}{route}")).bearer_auth(token).json(body), status)
+}
+
+fn answer(request: reqwest::RequestBuilder, status: u16) -> Result<Value> {
 	block_on(async {
 		let response = request.send().await?;
 		let found = response.status().as_u16();

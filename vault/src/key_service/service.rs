@@ -22,6 +22,7 @@ use codec::Encode;
 use governor::Quota;
 use salus_client::{
 	envelope::{EncryptionSecret, EnvelopeError, RecordVersion, Wrap, WrapContext},
+	guardians::is_guardians_word,
 	vault_api::{
 		DatabaseKey, Rewrap, Rewrapped, DATABASE_KEY, KEY_SERVICE_ALIVE, RELEASE_VALIDITY, REWRAP,
 	},
@@ -29,6 +30,7 @@ use salus_client::{
 use salus_primitives::{
 	decision::{Accessor, Basis, Decision},
 	ids::OrganisationId,
+	time::Moment,
 	views::EncryptionKey,
 };
 use std::{num::NonZeroU32, sync::Arc};
@@ -123,9 +125,14 @@ async fn rewrap(
 ) -> Result<Json<Rewrapped>> {
 	let at = service.node.fresh().await?;
 	let decided = at.decide(&asked.query).await?;
-	let staff = matches!(asked.query.accessor, Accessor::Staff { .. });
-	let wrap = match (decided.decision, decided.recipient_key) {
-		(Decision::Permit { basis, .. }, Some(recipient)) if staff => {
+	let recipient = match asked.query.accessor {
+		Accessor::Staff { .. } => decided.recipient_key,
+		Accessor::Guardian { .. } => service.guardians_key(&asked, at.head().at),
+		// The patient's wrap is stored.
+		Accessor::Patient { .. } => None,
+	};
+	let wrap = match (decided.decision, recipient) {
+		(Decision::Permit { basis, .. }, Some(recipient)) => {
 			Some(service.wrap_to(&asked, basis, recipient)?)
 		},
 		_ => None,
@@ -138,6 +145,14 @@ impl Service {
 	fn database_key(&self) -> DatabaseKey {
 		let key = mac(self.secret.expose(), &[DATABASE_DOMAIN, &self.organisation.encode()]);
 		DatabaseKey { key }
+	}
+
+	/// The key that a guardian's word names, if the guardian whom the decision was about signed it and it
+	/// is in time. So a vault can not have a key of its own wrapped to. Version 0: it is not published.
+	fn guardians_key(&self, asked: &Rewrap, at: Moment) -> Option<EncryptionKey> {
+		let (guardian, word) = (asked.query.guardian?, asked.word?);
+		let holds = is_guardians_word(&guardian, &word, self.genesis, at);
+		holds.then_some(EncryptionKey { version: 0, key: word.encryption_key })
 	}
 
 	/// Opens the custodian's wrap and wraps the content key to the recipient.

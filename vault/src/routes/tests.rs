@@ -17,9 +17,14 @@ use crate::{
 use axum::{body::Body as HttpBody, http::Request as HttpRequest};
 use codec::Encode;
 use salus_client::{
+	guardians::WalletGuard,
 	keys::{Identity as Person, KeyFile},
 	profile::{Profile, SignedProfile},
 	vault_api::{DatabaseKey, ErrorBody},
+};
+use salus_primitives::{
+	codes::{Power, Powers, Relation},
+	guardian::GuardianTerms,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{json, Value};
@@ -253,6 +258,58 @@ async fn a_chart_answers_to_its_key_alone() {
 		let refused = harness.refusal("GET", &unknown, Some(&patient), "").await;
 		assert_eq!(refused, (404, "chart-unknown".into()));
 	}
+}
+
+/// What //Mother shows of this chart's card, until then.
+fn shown(chart: ChartId, expires: u64) -> String {
+	let mother = person("//Mother");
+	let terms = GuardianTerms {
+		chart,
+		key: mother.account(),
+		relation: Relation::Parent,
+		powers: Powers::of(&[Power::Read]),
+		until: None,
+	};
+	let card = WalletGuard::new(&[terms]).unwrap().cards([2; 32], 1).unwrap().remove(0);
+	encode_header(&card.reading(&mother, expires).unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn what_a_guardian_shows_is_checked_before_the_chain_is_asked() {
+	let harness = Harness::new();
+	let soon = clock::now() + 60_000;
+	let listing = format!("{}?purpose=PATRQT", at_chart(api::CHART_RECORDS));
+	let ask = |token: &str, route: &str, shown: &str| {
+		let request = HttpRequest::get(route)
+			.header("authorization", format!("Bearer {token}"))
+			.header(api::GUARDIAN_HEADER, shown)
+			.body(HttpBody::empty())
+			.unwrap();
+		let router = router(harness.vault.clone());
+		async move {
+			let response = router.oneshot(request).await.unwrap();
+			let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+			serde_json::from_slice::<ErrorBody>(&body).unwrap().code
+		}
+	};
+	let (mother, other) = (harness.token("//Mother"), harness.token("//Alice"));
+	for route in [&*listing, &at_chart(api::CHART_DISCLOSURES)] {
+		// Whether she is one is the chain's to say, and our node is away.
+		assert_eq!(ask(&mother, route, &shown(CHART, soon)).await, "node-unavailable");
+		let refused = "guardians-word-refused";
+		assert_eq!(ask(&other, route, &shown(CHART, soon)).await, refused);
+		assert_eq!(ask(&mother, route, &shown(CHART, clock::now())).await, refused);
+		let week = 7 * 24 * 60 * 60 * 1000;
+		assert_eq!(ask(&mother, route, &shown(CHART, soon + week)).await, refused);
+		assert_eq!(ask(&mother, route, "no header").await, "malformed");
+	}
+	let capacity = format!("{listing}&organisation=1&role=clinician");
+	assert_eq!(ask(&mother, &capacity, &shown(CHART, soon)).await, "node-unavailable");
+	// Her key alone opens nothing of the patient's.
+	let refused = harness
+		.refusal("GET", &at_chart(api::CHART_DISCLOSURES), Some(&mother), "")
+		.await;
+	assert_eq!(refused, (403, "not-the-charts-key".into()));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@
 //! when it returns.
 
 mod count;
-mod sealing;
+pub(crate) mod sealing;
 mod tables;
 #[cfg(test)]
 mod tests;

@@ -50,7 +50,8 @@ enum Command {
 #[derive(Debug, Args)]
 pub(super) struct Guardians {
 	/// A guardian: account, relation and powers, and until when, as `ACCOUNT,parent,consent+revoke`
-	/// or `ACCOUNT,parent,consent+revoke,2040-05-01`; again for each.
+	/// or `ACCOUNT,parent,consent+revoke,2040`; again for each. A parent's guardianship ends as a year
+	/// begins, for its end can become public.
 	#[arg(long, value_name = "GUARDIAN", requires = "cards")]
 	guardian: Vec<Named>,
 	/// Folder for the guardians' cards.
@@ -235,10 +236,11 @@ mod tests {
 
 	#[test]
 	fn guardians_are_named_on_one_line() {
-		let named: Named = format!("{ALICE},parent,consent+revoke,2040-05-01").parse().unwrap();
+		let named: Named = format!("{ALICE},parent,consent+revoke,2040").parse().unwrap();
 		assert_eq!(named.relation, Relation::Parent);
 		assert_eq!(named.powers, Powers::of(&[Power::Consent, Power::Revoke]));
-		assert_eq!(named.until, date("2040-05-01").ok());
+		assert_eq!(named.until, date("2040-01-01").ok());
+		assert_eq!(named.until, salus_primitives::time::start_of_year(2040));
 		let named: Named = format!("{ALICE},power-of-attorney,overrule").parse().unwrap();
 		assert_eq!(named.until, None);
 		for wrong in ["", "x,parent,consent", ALICE] {

@@ -4,7 +4,7 @@ use super::{in_hours, life::Untold, read_json, write_json};
 use crate::cli::{
 	render,
 	render::{Fields, Report},
-	terms::Terms,
+	terms::{read_card, Terms},
 	until_known, usage, Context,
 };
 use clap::{Args, Subcommand};
@@ -154,11 +154,7 @@ async fn sign(by: &By, act: GuardianAct, context: &Context, out: &mut impl Write
 impl By {
 	/// The card, which must be of this chain.
 	async fn card(&self, context: &Context) -> Result<GuardianCard> {
-		let card: GuardianCard = read_json(&self.card, "guardian's card")?;
-		if card.genesis != context.chain().await?.genesis() {
-			return Err(usage("the card is of another chain", "name a node of its chain"));
-		}
-		Ok(card)
+		read_card(&self.card, context).await
 	}
 
 	fn write(&self, order: &GuardianOrder, context: &Context, out: &mut impl Write) -> Result<()> {

@@ -9,6 +9,7 @@ use salus_primitives::{
 	},
 	decision::{AccessQuery, Accessor, Basis, Decision, DenyReason},
 	directive::{DirectiveTerms, Grantee, Scope},
+	guardian::ShownGuardian,
 	ids::{BatchId, RecordId, Salt},
 	seal::Opening,
 	time::Period,
@@ -47,6 +48,7 @@ fn query(accessor: Accessor) -> AccessQuery {
 		opening: opening(),
 		directives: vec![(directive(1), permit())],
 		inclusion: None,
+		guardian: None,
 	}
 }
 
@@ -204,6 +206,34 @@ fn permits_by_a_guardian_until_the_patient_is_of_age() {
 		Timestamp::set_timestamp(OF_AGE);
 		let (decision, ..) = Consent::decide(&asked);
 		assert_eq!(decision, denied(DenyReason::NothingPermits));
+	});
+}
+
+/// What this guardian asks, who shows the card.
+fn by_guardian(which: usize) -> AccessQuery {
+	let Opening { terms, salt } = guardians()[which].clone();
+	let proof = guard().prove(&guardians()[which]).unwrap();
+	let shown = ShownGuardian { terms, salt, proof };
+	let accessor = Accessor::Guardian { leaf: shown.leaf() };
+	AccessQuery { guardian: Some(shown), ..query(accessor) }
+}
+
+#[test]
+fn permits_guardians_who_may_read() {
+	run(|| {
+		let reader = by_guardian(READER);
+		assert_eq!(Consent::decide(&reader), (permitted(Basis::Guardian), NOW, None));
+		assert_eq!(
+			Consent::decide(&by_guardian(FATHER)).0,
+			denied(DenyReason::GuardianPowerMissing)
+		);
+		set_chart_state(ChartState::Deceased);
+		assert_eq!(Consent::decide(&reader).0, permitted(Basis::Guardian));
+		Timestamp::set_timestamp(OF_AGE);
+		assert_eq!(Consent::decide(&by_guardian(MOTHER)).0, denied(DenyReason::GuardianshipOver));
+		let mut forged = by_guardian(MOTHER);
+		forged.guardian.as_mut().unwrap().terms.until = None;
+		assert_eq!(Consent::decide(&forged).0, denied(DenyReason::NotAGuardian));
 	});
 }
 

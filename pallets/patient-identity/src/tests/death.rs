@@ -1,7 +1,7 @@
 //! Reporting a death and disputing it.
 
 use super::*;
-use salus_primitives::views::DeathReport;
+use salus_primitives::{guardian::Guard, ids::Seal, views::DeathReport};
 
 fn dispute(n: u8) -> DispatchResult {
 	PatientIdentity::dispute_death(by(n), CHART)
@@ -110,6 +110,23 @@ fn fails_when_the_word_is_not_good() {
 		assert_noop!(guardian_disputes(too_long), Error::<Test>::ValidityTooLong);
 		Timestamp::set_timestamp(OF_AGE);
 		assert_noop!(guardian_disputes(against(NOW)), Error::<Test>::GuardianshipOver);
+	});
+}
+
+#[test]
+fn fails_when_a_parents_end_would_tell_a_birthday() {
+	run(|| {
+		enrolled();
+		// As a wallet of others might have set it.
+		let mut born = guardian();
+		born.terms.until = Some(OF_AGE + 1);
+		let guard = Guard::new(&[born.clone()], &core::array::from_fn(|n| Seal([n as u8; 32])));
+		let guard = guard.unwrap();
+		assert_ok!(PatientIdentity::set_guard(by(1), CHART, Some(guard.root())));
+		assert_ok!(report());
+		let proof = guard.prove(&born).unwrap();
+		let word = WordOf { terms: born.terms, proof, ..against(NOW) };
+		assert_noop!(guardian_disputes(word), Error::<Test>::EndNotRounded);
 	});
 }
 

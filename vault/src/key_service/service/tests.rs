@@ -2,10 +2,11 @@
 
 use super::*;
 use axum::{body::Body as HttpBody, http::Request as HttpRequest};
-use salus_client::envelope::ContentKey;
+use salus_client::{envelope::ContentKey, guardians::WalletGuard, keys::KeyFile};
 use salus_primitives::{
-	codes::{Action, Category, Confidentiality, Purpose, Role},
+	codes::{Action, Category, Confidentiality, Power, Powers, Purpose, Relation, Role},
 	decision::AccessQuery,
+	guardian::{GuardianTerms, ReadStatement, ReadWord},
 	ids::{ChartId, Digest, RecordId, Salt},
 	record::RecordTerms,
 	seal::Opening,
@@ -54,8 +55,9 @@ fn asked(service: &Service, key: &ContentKey, version: u32) -> Rewrap {
 		opening: Opening { terms, salt: Salt([0; 32]) },
 		directives: Vec::new(),
 		inclusion: None,
+		guardian: None,
 	};
-	Rewrap { query, wrap, version }
+	Rewrap { query, wrap, version, word: None }
 }
 
 async fn post(token: &str, route: &str, body: String) -> u16 {
@@ -131,6 +133,56 @@ fn wraps_to_the_recipient_for_five_minutes() {
 	let of = RecordVersion { genesis: [1; 32], record: asked.query.record, version: 2 };
 	wrap.open(&secret, &of, now()).unwrap();
 	assert!(wrap.open(&secret, &of, expires).is_err());
+}
+
+#[test]
+fn a_guardian_is_wrapped_to_by_their_own_word_alone() {
+	let (service, key) = (service(1), ContentKey::generate().unwrap());
+	let mother = KeyFile::from_dev_uri("//Mother").unwrap().into_identity();
+	let terms = GuardianTerms {
+		chart: ChartId([4; 32]),
+		key: mother.account(),
+		relation: Relation::Parent,
+		powers: Powers::of(&[Power::Read]),
+		until: None,
+	};
+	let guard = WalletGuard::new(&[terms]).unwrap();
+	let card = &guard.cards(service.genesis, 1).unwrap()[0];
+	let reading = card.reading(&mother, 1_000).unwrap();
+	let mut good = asked(&service, &key, 1);
+	good.query.accessor = Accessor::Guardian { leaf: reading.guardian.leaf() };
+	good.query.guardian = Some(reading.guardian);
+	good.word = Some(reading.word);
+	let recipient = service.guardians_key(&good, 999).unwrap();
+	assert_eq!((recipient.version, recipient.key), (0, mother.encryption().public()));
+	let wrap = service.wrap_to(&good, Basis::Guardian, recipient).unwrap();
+	let of = RecordVersion { genesis: [1; 32], record: good.query.record, version: 1 };
+	wrap.open(mother.encryption(), &of, now()).unwrap();
+
+	assert_eq!(service.guardians_key(&good, 1_000), None);
+	let other = KeyFile::from_dev_uri("//Vault").unwrap().into_identity();
+	let changes: [&dyn Fn(&mut Rewrap); 5] = [
+		&|asked| asked.word = None,
+		&|asked| asked.query.guardian = None,
+		// A vault that puts its own key there, with the old signature or one of its own.
+		&|asked| {
+			asked.word.as_mut().unwrap().encryption_key = other.encryption().public();
+		},
+		&|asked| {
+			let statement = ReadStatement::new([1; 32], terms.chart, [9; 32], 1_000);
+			asked.word = Some(ReadWord {
+				encryption_key: [9; 32],
+				expires: 1_000,
+				signature: other.sign(&statement.encode()),
+			});
+		},
+		&|asked| asked.query.guardian.as_mut().unwrap().terms.chart = ChartId([5; 32]),
+	];
+	for change in changes {
+		let mut bad = good.clone();
+		change(&mut bad);
+		assert_eq!(service.guardians_key(&bad, 999), None);
+	}
 }
 
 #[test]
