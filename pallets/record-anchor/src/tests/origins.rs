@@ -21,6 +21,9 @@ fn offered_holding() {
 	assert_ok!(RecordAnchor::offer_holding(signed(ADMINISTRATOR), HOUSE, OTHER));
 }
 
+/// A call, who may make it, and what is there before.
+type Line = (Call<Test>, &'static [u64], fn());
+
 #[test]
 fn each_call_by_each_origin() {
 	const WRITERS: &[u64] = &[CLINICIAN, RECORDS, SYSTEM];
@@ -29,7 +32,7 @@ fn each_call_by_each_origin() {
 	let taken = Taken { record: id(4), leaf: seal(4) };
 	let (record, number, answer) = (id(2), 0, seal(90));
 	let root = tree(3).root();
-	let table: [(Call<Test>, &[u64], fn()); 16] = [
+	let table: [Line; 16] = [
 		(
 			Call::anchor_records { organisation: HOUSE, records: batch([super::record(9, None)]) },
 			WRITERS,
