@@ -16,7 +16,6 @@ use axum::{
 	response::{IntoResponse, Response},
 };
 use std::{
-	collections::HashMap,
 	net::{IpAddr, Ipv4Addr, SocketAddr},
 	sync::Arc,
 };
@@ -25,16 +24,16 @@ use std::{
 #[derive(Clone)]
 pub(super) struct Gate {
 	vault: Arc<Vault>,
-	classes: Arc<HashMap<(Method, &'static str), Class>>,
+	classes: Arc<[(Method, &'static str, Class)]>,
 }
 
 impl Gate {
 	pub(super) fn new(vault: &Arc<Vault>) -> Self {
 		let classes = table()
 			.into_iter()
-			.map(|route| ((route.method, route.path), route.class))
+			.map(|route| (route.method, route.path, route.class))
 			.collect();
-		Self { vault: vault.clone(), classes: Arc::new(classes) }
+		Self { vault: vault.clone(), classes }
 	}
 
 	/// What is no route is asked for by anyone.
@@ -47,8 +46,8 @@ impl Gate {
 		let found = self
 			.classes
 			.iter()
-			.find(|((of, route), _)| *of == method && *route == path.as_str());
-		found.map_or(Class::Address, |(_, class)| *class)
+			.find(|(of, route, _)| *of == method && *route == path.as_str());
+		found.map_or(Class::Address, |(_, _, class)| *class)
 	}
 
 	fn check(&self, request: &Request) -> Result<()> {
