@@ -13,7 +13,8 @@ use frame_support::{assert_err, assert_ok};
 use pallet_patient_identity::{Error, NewKeyOf, WordOf};
 use salus_primitives::{
 	codes::{
-		ChartState, GrantorBasis, Jurisdiction, PosthumousRule, Power, Powers, Relation, Rule,
+		ChartState, GrantorBasis, Jurisdiction, PosthumousRule, Power, Powers, Relation, Role,
+		Roles, Rule,
 	},
 	decision::{Accessor, Basis, Decision, DenyReason},
 	directive::DirectiveTerms,
@@ -21,9 +22,11 @@ use salus_primitives::{
 	guardian::{Guard, GuardianAct, GuardianStatement, GuardianTerms, ShownGuardian},
 	ids::{DirectiveId, Salt, Seal},
 	seal::Opening,
+	views::Contest,
 };
 use salus_runtime_api::runtime_decl_for_charts_api::ChartsApiV1;
 use sp_core::Pair;
+use sp_runtime::DispatchError;
 
 const DIRECTIVE: DirectiveId = DirectiveId([0xe1; 32]);
 
@@ -116,6 +119,70 @@ fn a_lost_key_is_followed_after_the_delay_unless_it_cancels() {
 		assert_eq!(facts.directives.len(), 1);
 		// The key that came in through its custodian transacts.
 		assert_ok!(send_as(&pair("Patient3"), Consents::revoke_directive { id: DIRECTIVE }));
+	});
+}
+
+#[test]
+fn the_council_lets_a_rekeying_pass_that_a_thief_cancels() {
+	run(|| {
+		store();
+		let start = |name| {
+			let new = follow(REKEYING_DOMAIN, name);
+			send("Mercy//Records", Charts::start_rekeying { chart: CHART, new })
+		};
+		let cancel = || Charts::cancel_rekeying { chart: CHART };
+		let uphold = |upheld| council(3, Charts::uphold_rekeying { chart: CHART, upheld });
+		assert_err!(uphold(true), Error::<Runtime>::NotContested);
+		assert_ok!(start("Patient2"));
+		assert_ok!(send_as(&pair("Patient"), cancel()));
+		assert_ok!(uphold(true));
+		let view = || Runtime::chart_view(CHART).unwrap();
+		assert_eq!(view().contest, Some(Contest { cancellations: 1, upheld: true }));
+
+		assert_ok!(start("Patient3"));
+		assert_err!(send_as(&pair("Patient"), cancel()), Error::<Runtime>::RekeyingUpheld);
+		// It was not the patient who stood there: the custodian takes it back.
+		assert_ok!(send("Mercy//Records", cancel()));
+		assert_ok!(start("Patient4"));
+		let ready = view().rekeying.unwrap().ready;
+		while now() < ready {
+			next_block();
+		}
+		assert_ok!(send("Mercy//Vault", Charts::complete_rekeying { chart: CHART }));
+		assert_eq!(view().facts.key, pair("Patient4").public().0);
+		assert_eq!(view().contest, None);
+		for name in ["Patient", "Patient2", "Patient3", "Patient4"] {
+			assert_eq!(Runtime::chart_of_key(pair(name).public().0), Some(CHART));
+		}
+		assert_eq!(Runtime::chart_of_key(pair("Patient5").public().0), None);
+	});
+}
+
+#[test]
+fn a_key_is_a_charts_or_staffs_and_never_both() {
+	type Houses = pallet_providers::Call<Runtime>;
+	run(|| {
+		store();
+		let roles = Roles::of(&[Role::Logistics]);
+		let hire = |name| {
+			let account = account(name);
+			send("Lakeside", Houses::set_staff { organisation: LAKESIDE, account, roles })
+		};
+		// The chart's key, one that waits for it, and a former one.
+		let charts = DispatchError::from(pallet_providers::Error::<Runtime>::AccountIsAChartsKey);
+		assert_err!(hire("Patient"), charts);
+		let new = follow(REKEYING_DOMAIN, "Patient2");
+		assert_ok!(send("Mercy//Records", Charts::start_rekeying { chart: CHART, new }));
+		assert_err!(hire("Patient2"), charts);
+		assert_ok!(send("Mercy//Records", Charts::cancel_rekeying { chart: CHART }));
+		let new = follow(ROTATION_DOMAIN, "Patient3");
+		assert_ok!(send_as(&pair("Patient"), Charts::rotate_key { chart: CHART, new }));
+		assert_err!(hire("Patient"), charts);
+		// The other way round.
+		assert_ok!(hire("Newcomer"));
+		let new = follow(ROTATION_DOMAIN, "Newcomer");
+		let rotate = Charts::rotate_key { chart: CHART, new };
+		assert_err!(send_as(&pair("Patient3"), rotate), Error::<Runtime>::KeyAlreadyEnrolled);
 	});
 }
 
@@ -273,7 +340,13 @@ fn what_opens_of_the_dead_is_for_the_custodians_jurisdiction() {
 		assert_eq!(decide(surgeon, &openings), denied(DenyReason::ChartDeceased));
 		assert!(permitted(decide(staff("Mercy//DrAdams", MERCY), &openings)));
 
-		assert_ok!(send_as(&pair("Patient"), Charts::dispute_death { chart: CHART }));
+		// Another house disputes nothing; the patient does, and so does a clinician who sees the mistake.
+		let dispute = || Charts::dispute_death { chart: CHART };
+		assert_err!(send("Lakeside//DrBrooks", dispute()), Error::<Runtime>::NotTheChartsKey);
+		assert_ok!(send_as(&pair("Patient"), dispute()));
+		assert!(permitted(decide(surgeon, &openings)));
+		assert_ok!(send("Mercy//DrAdams", Charts::report_death { chart: CHART }));
+		assert_ok!(send("Mercy//DrAdams", dispute()));
 		assert!(permitted(decide(surgeon, &openings)));
 	});
 }
