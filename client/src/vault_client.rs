@@ -1,5 +1,9 @@
 //! A typed client of a vault.
 
+mod fhir;
+
+pub use fhir::FhirAnswer;
+
 use crate::{
 	envelope::envelope_size,
 	error::{Error, Result},

@@ -15,6 +15,7 @@
 //! | `charts`, `records`, `directives`, `mailbox` | taking things in |
 //! | `profiles` | profiles of practitioners, which are for anybody |
 //! | `release`, `disclosures` | letting things out, and the log of it |
+//! | `fhir` | the same as FHIR R4 |
 //! | `store`, `objects` | what lies on disk |
 //!
 //! `docs/vault.md` tells how to run them and what a crash can do.
@@ -28,6 +29,7 @@ mod clock;
 mod directives;
 mod disclosures;
 mod errors;
+mod fhir;
 mod key_client;
 mod mailbox;
 mod node;

@@ -4,7 +4,7 @@
 use crate::{
 	charts, clock, directives, disclosures,
 	errors::{Error, Result},
-	mailbox, profiles, records, release,
+	fhir, mailbox, profiles, records, release,
 	vault::Vault,
 	web::{self, bearer, Asked, Body, Named, Whole, MAX_JSON},
 };
@@ -65,6 +65,7 @@ pub(crate) fn router(vault: Arc<Vault>) -> Router {
 				.delete(remove_profile)
 				.layer(DefaultBodyLimit::max(MAX_FILE)),
 		)
+		.nest(api::FHIR, fhir::router())
 		.method_not_allowed_fallback(unknown)
 		.fallback(unknown)
 		.layer(DefaultBodyLimit::max(MAX_JSON))
@@ -73,7 +74,7 @@ pub(crate) fn router(vault: Arc<Vault>) -> Router {
 }
 
 /// The account that is signed in.
-struct SignedIn(AccountBytes);
+pub(crate) struct SignedIn(pub(crate) AccountBytes);
 
 impl FromRequestParts<Arc<Vault>> for SignedIn {
 	type Rejection = Error;
@@ -83,7 +84,7 @@ impl FromRequestParts<Arc<Vault>> for SignedIn {
 	}
 }
 
-type V = State<Arc<Vault>>;
+pub(crate) type V = State<Arc<Vault>>;
 
 async fn unknown() -> Error {
 	Error::RouteUnknown
@@ -209,7 +210,8 @@ async fn list_records(
 	Asked(asked): Asked<api::ListQuery>,
 	Asked(From { from }): Asked<From>,
 ) -> Result<Json<api::RecordList>> {
-	release::list(&vault, account, chart, asked, from).await.map(Json)
+	let window = release::Window::page(from);
+	release::list(&vault, account, chart, asked, window).await.map(Json)
 }
 
 async fn release_record(
@@ -218,14 +220,24 @@ async fn release_record(
 	Named(record): Named<RecordId>,
 	Body(asked): Body<api::ReleaseRequest>,
 ) -> Result<Response> {
-	let (release, bytes) = release::release(&vault, account, record, asked).await?;
+	let (release, bytes) = release::release(&vault, account, record, asked, u64::MAX).await?;
+	let body = axum::body::Body::from_stream(bytes);
+	with_release(&release, "application/octet-stream", body)
+}
+
+/// What is released, and in the header what goes with it.
+pub(crate) fn with_release(
+	release: &api::Release,
+	content_type: &'static str,
+	body: axum::body::Body,
+) -> Result<Response> {
 	let internal = |fault: &dyn std::error::Error| Error::Internal(fault.to_string());
-	let header = encode_header(&release).map_err(|fault| internal(&fault))?;
+	let header = encode_header(release).map_err(|fault| internal(&fault))?;
 	let header = HeaderValue::from_str(&header).map_err(|fault| internal(&fault))?;
-	let mut response = axum::body::Body::from_stream(bytes).into_response();
+	let mut response = body.into_response();
 	let headers = response.headers_mut();
 	headers.insert(api::RELEASE_HEADER, header);
-	headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+	headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
 	Ok(response)
 }
 

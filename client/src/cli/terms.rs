@@ -91,7 +91,7 @@ pub(super) struct Asker {
 	purpose: Option<Purpose>,
 }
 
-/// An opened [`Asker`].
+/// An opened [`Asker`], at one custodian.
 pub(super) struct Asking {
 	/// Who signs in and opens wraps.
 	pub(super) identity: Identity,
@@ -103,6 +103,17 @@ pub(super) struct Asking {
 	pub(super) chart: Option<ChartId>,
 }
 
+/// An opened [`Asker`], for any custodian.
+pub(super) struct Unlocked {
+	who: Who,
+	purpose: Purpose,
+}
+
+enum Who {
+	Staff { identity: Box<Identity>, organisation: Option<OrganisationId>, role: Role },
+	Patient(Box<Wallet>),
+}
+
 impl Asker {
 	/// Opens the key or the wallet. The patient needs not name the chart.
 	pub(super) async fn open(
@@ -111,26 +122,52 @@ impl Asker {
 		custodian: OrganisationId,
 		chart: Option<ChartId>,
 	) -> Result<Asking> {
+		let genesis = match self.wallet {
+			Some(_) => context.chain().await?.genesis(),
+			None => [0; 32],
+		};
+		self.unlock(context)?.at(&genesis, custodian, chart)
+	}
+
+	/// Opens the key or the wallet.
+	pub(super) fn unlock(&self, context: &Context) -> Result<Unlocked> {
 		if let Some(path) = &self.wallet {
-			let wallet = context.open_wallet(path)?;
-			let known = match chart {
-				Some(chart) => wallet.chart(&chart)?,
-				None => wallet.chart_at(&context.chain().await?.genesis(), custodian)?,
-			};
-			return Ok(Asking {
-				identity: wallet.identity(known)?,
-				capacity: None,
+			let who = Who::Patient(Box::new(context.open_wallet(path)?));
+			return Ok(Unlocked {
+				who,
 				purpose: self.purpose.unwrap_or(Purpose::PatientRequested),
-				chart: Some(known.chart),
 			});
 		}
 		let path = self.key.as_deref().unwrap_or(std::path::Path::new(""));
-		let organisation = self.organisation.unwrap_or(custodian);
-		Ok(Asking {
-			identity: context.open_key(path)?,
-			capacity: Some(StaffCapacity { organisation, role: self.role }),
-			purpose: self.purpose.unwrap_or(Purpose::Treatment),
-			chart,
+		let identity = Box::new(context.open_key(path)?);
+		let who = Who::Staff { identity, organisation: self.organisation, role: self.role };
+		Ok(Unlocked { who, purpose: self.purpose.unwrap_or(Purpose::Treatment) })
+	}
+}
+
+impl Unlocked {
+	/// Who asks this custodian. `genesis` is the chain's, by which a wallet tells its charts apart.
+	pub(super) fn at(
+		&self,
+		genesis: &[u8; 32],
+		custodian: OrganisationId,
+		chart: Option<ChartId>,
+	) -> Result<Asking> {
+		let purpose = self.purpose;
+		Ok(match &self.who {
+			Who::Patient(wallet) => {
+				let known = match chart {
+					Some(chart) => wallet.chart(&chart)?,
+					None => wallet.chart_at(genesis, custodian)?,
+				};
+				let identity = wallet.identity(known)?;
+				Asking { identity, capacity: None, purpose, chart: Some(known.chart) }
+			},
+			Who::Staff { identity, organisation, role } => {
+				let organisation = organisation.unwrap_or(custodian);
+				let capacity = Some(StaffCapacity { organisation, role: *role });
+				Asking { identity: (**identity).clone(), capacity, purpose, chart }
+			},
 		})
 	}
 }
