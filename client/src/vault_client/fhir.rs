@@ -15,7 +15,7 @@ pub struct FhirAnswer {
 
 impl VaultClient {
 	/// Reads a FHIR route, such as `DocumentReference` with its parameters; the answer must fit into 16 MiB.
-	/// The route must hold no more than types, ids and operations: see [`is_route`].
+	/// The route must hold no more than types, ids and operations.
 	pub async fn fhir(&self, route: &str, query: &[(String, String)]) -> Result<FhirAnswer> {
 		if !is_route(route) {
 			return Err(self.nonsense("no route of FHIR can be called that".into()));
