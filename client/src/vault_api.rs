@@ -30,6 +30,7 @@
 //! | PUT [`PRACTITIONER_PROFILE`] | the practitioner, administrator, records officer | a profile file, see [`crate::profile`] → 204 |
 //! | GET [`PRACTITIONER_PROFILE`] | anyone | the profile file while the chain says it is current, with an `etag`; 304 where `if-none-match` names it |
 //! | DELETE [`PRACTITIONER_PROFILE`] | the practitioner, administrator, records officer | 204 |
+//! | GET [`FHIR`] and what follows | anyone signed in; `metadata` anyone | FHIR R4, refusals as OperationOutcome: see [`crate::fhir`] |
 
 use crate::envelope::Wrap;
 use base64::Engine;
@@ -88,6 +89,8 @@ pub const CHART_REQUEST_ANSWER: &str = "/charts/{chart}/requests/{request}/answe
 pub const REQUEST_ANSWER: &str = "/requests/{request}/answer";
 /// Route of a practitioner's signed profile.
 pub const PRACTITIONER_PROFILE: &str = "/practitioners/{practitioner}/profile";
+/// Where the routes of FHIR R4 begin, see [`crate::fhir`].
+pub const FHIR: &str = "/fhir";
 /// Route of a key service's [`DatabaseKey`].
 pub const DATABASE_KEY: &str = "/database-key";
 /// Route by which a vault learns that its key service answers.
@@ -267,6 +270,10 @@ pub mod codes {
 	pub const ORGANISATION_KEY_MISSING: &str = "organisation-key-missing";
 	/// 409: the chain refused the transaction.
 	pub const CHAIN_REFUSED: &str = "chain-refused";
+	/// 405: the route is read with GET alone.
+	pub const METHOD_NOT_ALLOWED: &str = "method-not-allowed";
+	/// 406: the answer is not to be had in the form asked for.
+	pub const NOT_ACCEPTABLE: &str = "not-acceptable";
 	/// 413: more bytes than a record may have.
 	pub const TOO_LARGE: &str = "too-large";
 	/// 429: too many requests, or too many of them were refused; the header `retry-after` says how
@@ -624,6 +631,21 @@ pub struct StaffCapacity {
 }
 
 impl StaffCapacity {
+	/// What is said of a capacity of which only one half is given.
+	pub const HALF: &'static str = "give both organisation and role, or neither";
+
+	/// The capacity given by these, none for the patient; `None` where one of the two is missing.
+	pub const fn of(
+		organisation: Option<OrganisationId>,
+		role: Option<Role>,
+	) -> Option<Option<Self>> {
+		match (organisation, role) {
+			(Some(organisation), Some(role)) => Some(Some(Self { organisation, role })),
+			(None, None) => Some(None),
+			_ => None,
+		}
+	}
+
 	/// The accessor of a decision: staff in this capacity, or without one the patient.
 	pub fn accessor(capacity: Option<Self>, account: AccountBytes) -> Accessor {
 		match capacity {
@@ -654,6 +676,9 @@ pub struct ListedRecord {
 	pub media_type: String,
 	/// Its state on the finalised chain.
 	pub state: RecordState,
+	/// The version that it replaces.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub replaces: Option<RecordId>,
 }
 
 /// Asks for a record.

@@ -1,6 +1,9 @@
 //! A typed client of a vault.
 
+mod fhir;
 mod transport;
+
+pub use fhir::FhirAnswer;
 
 use crate::{
 	envelope::envelope_size,

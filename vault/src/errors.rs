@@ -83,6 +83,18 @@ pub(crate) enum Error {
 	NotAnswered,
 	#[error("no such route: check the address and this program's version")]
 	RouteUnknown,
+	#[error("this is read with GET alone: send a GET")]
+	MethodNotAllowed,
+	#[error(
+		"the answer is not to be had in the form asked for: ask for application/fhir+json, a Binary \
+		 also for application/vnd.salus.envelope"
+	)]
+	NotAcceptable,
+	#[error(
+		"the content has more than 16 MiB, too many for JSON: ask for the Binary in its own form, with \
+		 _format=application/vnd.salus.envelope"
+	)]
+	TooLargeForJson,
 	#[error("{0}")]
 	AlreadyExists(&'static str),
 	#[error(
@@ -163,6 +175,9 @@ impl Error {
 			Self::ProfileGone => (S::GONE, codes::PROFILE_GONE),
 			Self::NotAnswered => (S::NOT_FOUND, codes::NOT_ANSWERED),
 			Self::RouteUnknown => (S::NOT_FOUND, codes::ROUTE_UNKNOWN),
+			Self::MethodNotAllowed => (S::METHOD_NOT_ALLOWED, codes::METHOD_NOT_ALLOWED),
+			Self::NotAcceptable => (S::NOT_ACCEPTABLE, codes::NOT_ACCEPTABLE),
+			Self::TooLargeForJson => (S::PAYLOAD_TOO_LARGE, codes::TOO_LARGE),
 			Self::AlreadyExists(_) => (S::CONFLICT, codes::ALREADY_EXISTS),
 			Self::NotCurrent => (S::CONFLICT, codes::NOT_CURRENT),
 			Self::RecipientKeyMissing => (S::CONFLICT, codes::RECIPIENT_KEY_MISSING),
@@ -230,14 +245,22 @@ impl From<ChainError> for Error {
 	}
 }
 
-impl IntoResponse for Error {
-	fn into_response(self) -> Response {
+impl Error {
+	/// Notes what the operator must know, and gives what the caller is told.
+	pub(crate) fn tell(&self) -> (StatusCode, ErrorBody) {
 		let (status, code) = self.status_and_code();
 		if let Some(note) = self.note() {
 			tracing::warn!(code, note, "a request failed");
 		}
 		let body =
 			ErrorBody { code: code.into(), message: self.to_string(), reason: self.reason() };
+		(status, body)
+	}
+}
+
+impl IntoResponse for Error {
+	fn into_response(self) -> Response {
+		let (status, body) = self.tell();
 		let mut response = (status, Json(body)).into_response();
 		if let Self::TooManyRequests { seconds } = self {
 			response.headers_mut().insert(RETRY_AFTER, seconds.into());

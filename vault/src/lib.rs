@@ -17,6 +17,7 @@
 //! | `charts`, `records`, `directives`, `mailbox` | taking things in |
 //! | `profiles` | profiles of practitioners, which are for anybody |
 //! | `release`, `disclosures` | letting things out, and the log of it |
+//! | `fhir` | the same as FHIR R4 |
 //! | `store`, `objects` | what lies on disk |
 //!
 //! `docs/vault.md` tells how to run them and what a crash can do.
@@ -32,6 +33,7 @@ mod directives;
 mod disclosures;
 mod errors;
 mod farewell;
+mod fhir;
 mod guardians;
 mod key_client;
 mod limits;

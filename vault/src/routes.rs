@@ -4,6 +4,7 @@
 use crate::{
 	charts, directives, disclosures,
 	errors::{Error, Result},
+	fhir,
 	guardians::{self, Reader},
 	limits::Class,
 	mailbox,
@@ -67,6 +68,7 @@ pub(crate) fn router(vault: Arc<Vault>) -> Router {
 	table()
 		.into_iter()
 		.fold(Router::new(), |router, route| router.route(route.path, route.handler))
+		.nest(api::FHIR, fhir::router())
 		.method_not_allowed_fallback(unknown)
 		.fallback(unknown)
 		.layer(DefaultBodyLimit::max(MAX_JSON))
@@ -76,7 +78,7 @@ pub(crate) fn router(vault: Arc<Vault>) -> Router {
 }
 
 /// The account that is signed in.
-struct SignedIn(AccountBytes);
+pub(crate) struct SignedIn(pub(crate) AccountBytes);
 
 impl FromRequestParts<Arc<Vault>> for SignedIn {
 	type Rejection = Error;
@@ -86,7 +88,7 @@ impl FromRequestParts<Arc<Vault>> for SignedIn {
 	}
 }
 
-type V = State<Arc<Vault>>;
+pub(crate) type V = State<Arc<Vault>>;
 
 async fn unknown() -> Error {
 	Error::RouteUnknown
@@ -230,7 +232,8 @@ async fn list_records(
 	Asked(asked): Asked<api::ListQuery>,
 	Asked(From { from }): Asked<From>,
 ) -> Result<Json<api::RecordList>> {
-	release::list(&vault, reader, chart, asked, from).await.map(Json)
+	let window = release::Window::page(from);
+	release::list(&vault, reader, chart, asked, window).await.map(Json)
 }
 
 async fn release_record(
@@ -239,14 +242,24 @@ async fn release_record(
 	Named(record): Named<RecordId>,
 	Body(asked): Body<api::ReleaseRequest>,
 ) -> Result<Response> {
-	let (release, bytes) = release::release(&vault, reader, record, asked).await?;
+	let (release, bytes) = release::release(&vault, reader, record, asked, u64::MAX).await?;
+	let body = axum::body::Body::from_stream(bytes);
+	with_release(&release, "application/octet-stream", body)
+}
+
+/// What is released, and in the header what goes with it.
+pub(crate) fn with_release(
+	release: &api::Release,
+	content_type: &'static str,
+	body: axum::body::Body,
+) -> Result<Response> {
 	let internal = |fault: &dyn std::error::Error| Error::Internal(fault.to_string());
-	let header = encode_header(&release).map_err(|fault| internal(&fault))?;
+	let header = encode_header(release).map_err(|fault| internal(&fault))?;
 	let header = HeaderValue::from_str(&header).map_err(|fault| internal(&fault))?;
-	let mut response = axum::body::Body::from_stream(bytes).into_response();
+	let mut response = body.into_response();
 	let headers = response.headers_mut();
 	headers.insert(api::RELEASE_HEADER, header);
-	headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+	headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
 	Ok(response)
 }
 

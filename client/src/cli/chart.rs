@@ -1,5 +1,6 @@
 //! `salus chart`.
 
+mod export;
 mod guard;
 mod guardian;
 mod life;
@@ -80,6 +81,14 @@ enum Command {
 		/// All charts of this wallet.
 		#[arg(long, value_name = "FILE")]
 		wallet: Option<PathBuf>,
+	},
+	/// The patient's own copy: all records of the chart with their contents in one FHIR Bundle.
+	Export {
+		#[command(flatten)]
+		own: Own,
+		/// File for the Bundle.
+		#[arg(long, value_name = "FILE")]
+		out: PathBuf,
 	},
 	/// Give the chart another key, when the one that acts for it may be known to others.
 	RotateKey(Own),
@@ -272,6 +281,7 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			}
 			context.print(&Shown { head: at.head(), charts }, out)
 		},
+		Command::Export { own, out: file } => export::run(&own, file, context, out).await,
 		Command::RotateKey(own) => life::rotate(&own, context, out).await,
 		Command::Guard(options) => guard::run(options, context, out).await,
 		Command::Guardian(options) => guardian::run(options, context, out).await,

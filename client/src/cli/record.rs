@@ -11,11 +11,12 @@ use futures::StreamExt;
 use salus_client::{
 	chain::At,
 	content::{inspect_file, ContentInfo},
+	envelope::EncryptionSecret,
 	records::{open, prepare, Place, Written},
 	vault_api::{
 		ChartKeys, Head, ListedRecord, PublishedKey, Release, ReleaseRequest, StoredRecord,
 	},
-	vault_client::VaultClient,
+	vault_client::{Progress, VaultClient},
 	Error, Result,
 };
 use salus_primitives::{
@@ -348,25 +349,7 @@ async fn list(asker: Asker, place: Chart, context: &Context, out: &mut impl Writ
 		)
 	})?;
 	let listed = vault.records(&chart, asking.capacity, asking.purpose).await?;
-	let (mut at, began) = (context.finalised().await?, Instant::now());
-	let mut records = Vec::with_capacity(listed.len());
-	for mut record in listed {
-		let mut facts = at.record(record.id).await?;
-		// The vault's node may be ahead of ours.
-		while facts.is_none() && began.elapsed() < CATCH_UP {
-			tokio::time::sleep(Duration::from_millis(100)).await;
-			at = context.finalised().await?;
-			facts = at.record(record.id).await?;
-		}
-		let verified = facts.is_some_and(|facts| {
-			facts.custodian == place.custodian
-				&& record.opening.terms.chart == chart
-				&& record.opening.opens(&facts.leaf)
-		});
-		// The state is the chain's to tell, not the vault's.
-		record.state = facts.map_or(record.state, |facts| facts.state);
-		records.push(Listed { record, verified });
-	}
+	let records = against_chain(context, place.custodian, chart, listed).await?;
 	// Only the patient and guardians see every record, so only they can miss one.
 	let missing = match asking.capacity {
 		None => missing(records.iter().map(|listed| &listed.record.opening)),
@@ -382,9 +365,41 @@ async fn list(asker: Asker, place: Chart, context: &Context, out: &mut impl Writ
 	Ok(())
 }
 
+/// Compares what a vault lists with the chain.
+pub(super) async fn against_chain(
+	context: &Context,
+	custodian: OrganisationId,
+	chart: ChartId,
+	listed: Vec<ListedRecord>,
+) -> Result<Vec<Listed>> {
+	let (mut at, began) = (context.finalised().await?, Instant::now());
+	let mut records = Vec::with_capacity(listed.len());
+	for mut record in listed {
+		let mut facts = at.record(record.id).await?;
+		// The vault's node may be ahead of ours.
+		while facts.is_none() && began.elapsed() < CATCH_UP {
+			tokio::time::sleep(Duration::from_millis(100)).await;
+			at = context.finalised().await?;
+			facts = at.record(record.id).await?;
+		}
+		let verified = facts.is_some_and(|facts| {
+			facts.custodian == custodian
+				&& record.opening.terms.chart == chart
+				&& record.opening.opens(&facts.leaf)
+		});
+		// State and predecessor are the chain's to tell, not the vault's.
+		record.state = facts.map_or(record.state, |facts| facts.state);
+		record.replaces = facts.map_or(record.replaces, |facts| facts.replaces);
+		records.push(Listed { record, verified });
+	}
+	Ok(records)
+}
+
 /// Sequences of records that are not listed although a later one is, or although a listed one
 /// follows from them.
-fn missing<'a>(listed: impl Iterator<Item = &'a Opening<RecordTerms>> + Clone) -> Vec<u32> {
+pub(super) fn missing<'a>(
+	listed: impl Iterator<Item = &'a Opening<RecordTerms>> + Clone,
+) -> Vec<u32> {
 	let there: BTreeSet<_> = listed.clone().map(|opening| opening.terms.sequence).collect();
 	let leaves: BTreeSet<_> = listed.clone().map(|opening| opening.seal().0).collect();
 	let end = there.last().copied().unwrap_or_default();
@@ -403,6 +418,49 @@ struct Wanted {
 	action: Action,
 	file: PathBuf,
 	record: RecordId,
+}
+
+/// How a record is fetched and opened.
+pub(super) struct Reading<'a> {
+	pub(super) vault: &'a VaultClient,
+	/// The reader's, which opens the wrap.
+	pub(super) secret: &'a EncryptionSecret,
+	pub(super) genesis: [u8; 32],
+	pub(super) request: ReleaseRequest,
+	/// The chart that the record must belong to, where it is known.
+	pub(super) chart: Option<ChartId>,
+}
+
+impl Reading<'_> {
+	/// Fetches a record, of which the chain knows `facts`, and writes its content to `file`: whole and as
+	/// the chain says, or not at all.
+	pub(super) async fn fetch(
+		&self,
+		record: RecordId,
+		facts: &RecordFacts,
+		file: &Path,
+		progress: Progress<'_>,
+	) -> Result<Release> {
+		let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+		let folder = folder.unwrap_or(Path::new("."));
+		let (release, envelope) =
+			self.vault.release(&record, &self.request, folder, progress).await?;
+		if !release.opening.opens(&facts.leaf) {
+			return Err(Error::ReleaseMismatch(
+				"its terms do not open the leaf on the chain".into(),
+			));
+		}
+		if self.chart.is_some_and(|chart| chart != release.opening.terms.chart) {
+			return Err(Error::ReleaseMismatch("it belongs to another chart".into()));
+		}
+		let (secret, genesis, out) = (self.secret.clone(), self.genesis, file.to_owned());
+		// Decrypting is work, and others may wait for this thread.
+		let opening = tokio::task::spawn_blocking(move || {
+			open(record, &release, envelope.path(), genesis, &secret, now(), &out)?;
+			Ok(release)
+		});
+		opening.await.map_err(|fault| Error::io(file)(fault.into()))?
+	}
 }
 
 async fn read(asker: Asker, wanted: Wanted, context: &Context, out: &mut impl Write) -> Result<()> {
@@ -429,21 +487,16 @@ async fn read(asker: Asker, wanted: Wanted, context: &Context, out: &mut impl Wr
 	let progress = move |done: u64, all: u64| {
 		watched.set_message(format!("{} of {}", render::size(done), render::size(all)));
 	};
-	let folder = wanted.file.parent().filter(|folder| !folder.as_os_str().is_empty());
-	let folder = folder.unwrap_or(Path::new("."));
-	let fetched = vault.release(&record, &request, folder, &progress).await;
+	let reading = Reading {
+		vault: &vault,
+		secret: asking.identity.encryption(),
+		genesis: context.chain().await?.genesis(),
+		request,
+		chart: asking.chart,
+	};
+	let fetched = reading.fetch(record, &facts, &wanted.file, &progress).await;
 	bar.finish_and_clear();
-	let (release, envelope) = fetched?;
-	if !release.opening.opens(&facts.leaf) {
-		return Err(Error::ReleaseMismatch("its terms do not open the leaf on the chain".into()));
-	}
-	let terms = &release.opening.terms;
-	if asking.chart.is_some_and(|chart| chart != terms.chart) {
-		return Err(Error::ReleaseMismatch("it belongs to another chart".into()));
-	}
-	let genesis = context.chain().await?.genesis();
-	let secret = asking.identity.encryption();
-	open(record, &release, envelope.path(), genesis, secret, now(), &wanted.file)?;
+	let release = fetched?;
 	context.print(&Read::new(record, facts, wanted.file, &release, began), out)
 }
 
@@ -524,11 +577,11 @@ struct List {
 }
 
 #[derive(Serialize)]
-struct Listed {
+pub(super) struct Listed {
 	#[serde(flatten)]
-	record: ListedRecord,
+	pub(super) record: ListedRecord,
 	/// Whether the terms open the record's leaf on the chain.
-	verified: bool,
+	pub(super) verified: bool,
 }
 
 impl Report for List {

@@ -5,6 +5,7 @@ mod cases;
 mod charts;
 mod consent;
 mod faults;
+mod fhir;
 mod guardians;
 mod keys;
 mod providers;
@@ -69,6 +70,7 @@ fn trials() -> Vec<Trial> {
 			"journey_03_nothing_is_half_written_when_vault_is_killed",
 			faults::killed_while_storing,
 		),
+		test("journey_03_fhir_facade_enforces_the_decision", fhir::facade),
 		test("journey_05_deny_by_category_wins", consent::deny_by_category),
 		test("journey_05_fails_when_opening_of_a_deny_is_missing", consent::missing_opening),
 		test("journey_05_requests_are_declined_withdrawn_and_lapse", consent::ends_of_requests),

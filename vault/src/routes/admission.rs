@@ -15,6 +15,7 @@ use axum::{
 	middleware::Next,
 	response::{IntoResponse, Response},
 };
+use salus_client::vault_api::FHIR;
 use std::{
 	net::{IpAddr, Ipv4Addr, SocketAddr},
 	sync::Arc,
@@ -43,6 +44,10 @@ impl Gate {
 			Method::HEAD => Method::GET,
 			ref method => method.clone(),
 		};
+		// FHIR has its own form and tells its routes itself.
+		if let Some(route) = path.as_str().strip_prefix(FHIR) {
+			return if route == "/metadata" { Class::Address } else { Class::Append };
+		}
 		let found = self
 			.classes
 			.iter()
