@@ -102,6 +102,7 @@ impl Harness {
 			objects: Objects::open(&folder.path().join("objects")).unwrap(),
 			key_service: KeyService::new("http://127.0.0.1:1", Zeroizing::default()).unwrap(),
 			anchoring,
+			ops: crate::ops::Ops::new(&crate::limits::LimitOptions::default()).unwrap(),
 		})
 		.unwrap();
 		Self { _folder: folder, vault }

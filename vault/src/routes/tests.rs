@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+	clock,
 	key_client::KeyService,
 	limits::LimitOptions,
 	node::Node,

@@ -6,8 +6,8 @@ use salus_primitives::ids::ChartId;
 use serde_json::json;
 
 fn asking(capacity: Option<StaffCapacity>) -> Asking {
-		card: None,
 	Asking {
+		card: None,
 		identity: KeyFile::from_dev_uri("//Mercy").unwrap().into_identity(),
 		capacity,
 		purpose: Purpose::Treatment,
