@@ -6,6 +6,7 @@ use crate::{
 	decision::{ChartFacts, RecordFacts},
 	guardian::{ActingGuardian, GuardianAct, GuardianWord},
 	ids::{ChartId, OrganisationId, PractitionerId, RecordId},
+	order::ChartOrder,
 	time::Moment,
 	views::LicenceView,
 };
@@ -109,6 +110,16 @@ pub trait GuardianDirectory {
 		act: &GuardianAct,
 		word: &GuardianWord<Self::Signature>,
 	) -> Result<ActingGuardian, Self::Error>;
+}
+
+/// What charts' keys have others submit.
+pub trait OrderDirectory {
+	/// The signature of a chart's key.
+	type Signature;
+	/// Why an order is not taken.
+	type Error;
+	/// Whether the order is good now and signed by the key that is the chart's now.
+	fn admit(order: &ChartOrder<Self::Signature>) -> Result<(), Self::Error>;
 }
 
 /// Records.

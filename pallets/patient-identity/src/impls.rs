@@ -5,9 +5,10 @@ use functions::is_signed;
 use salus_primitives::{
 	codes::{ChartState, PosthumousRule},
 	decision::ChartFacts,
-	directory::{ChartDirectory, GuardianDirectory, OrganisationDirectory},
+	directory::{ChartDirectory, GuardianDirectory, OrderDirectory, OrganisationDirectory},
 	guardian::{ActingGuardian, GuardianAct, GuardianFault, GuardianStatement},
 	ids::{ChartId, OrganisationId},
+	order::{ChartOrder, OrderFault},
 	views::ChartView,
 };
 use sp_runtime::{DispatchError, MultiSignature};
@@ -69,6 +70,25 @@ impl<T: Config> GuardianDirectory for Pallet<T> {
 			Error::<T>::BadSignature
 		);
 		Ok(guardian)
+	}
+}
+
+impl<T: Config> OrderDirectory for Pallet<T> {
+	type Signature = MultiSignature;
+	type Error = DispatchError;
+
+	fn admit(order: &ChartOrder<MultiSignature>) -> Result<(), DispatchError> {
+		let details = Charts::<T>::get(order.chart).ok_or(Error::<T>::ChartUnknown)?;
+		order.ensure_in_time(T::Time::now()).map_err(|fault| match fault {
+			OrderFault::Expired => Error::<T>::StatementExpired,
+			OrderFault::ValidityTooLong => Error::<T>::ValidityTooLong,
+		})?;
+		let statement = order.statement(Self::genesis());
+		ensure!(
+			is_signed(&statement.signable(), details.key, &order.signature),
+			Error::<T>::BadSignature
+		);
+		Ok(())
 	}
 }
 

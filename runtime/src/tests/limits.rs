@@ -29,6 +29,7 @@ fn full_batches_fit_an_ordinary_transaction() {
 	use salus_primitives::{
 		enrolment::EnrolmentStatement,
 		ids::{ChartId, GuardRoot},
+		order::{ChartAct, ChartOrder, MAX_ORDERS},
 	};
 
 	let record =
@@ -45,7 +46,19 @@ fn full_batches_fit_an_ordinary_transaction() {
 	};
 	let entry = (statement, sp_runtime::MultiSignature::Sr25519([0; 64].into()));
 	let entries = vec![entry; MAX_ENROLMENTS as usize].try_into().unwrap();
-	let calls: [RuntimeCall; 2] = [
+	let order = ChartOrder {
+		chart: ChartId([1; 32]),
+		act: ChartAct::IssueDirective {
+			id: [1; 32].into(),
+			seal: [2; 32].into(),
+			replaces: Some([3; 32].into()),
+		},
+		expires: 0,
+		signature: sp_runtime::MultiSignature::Sr25519([0; 64].into()),
+	};
+	let orders = vec![order; MAX_ORDERS as usize].try_into().unwrap();
+	let calls: [RuntimeCall; 3] = [
+		pallet_consent::Call::<Runtime>::submit_orders { orders }.into(),
 		pallet_record_anchor::Call::<Runtime>::anchor_records { organisation: 1, records }.into(),
 		pallet_patient_identity::Call::<Runtime>::enrol_charts { organisation: 1, entries }.into(),
 	];

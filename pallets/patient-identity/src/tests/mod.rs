@@ -13,6 +13,7 @@ use sp_runtime::{traits::Dispatchable, AccountId32, DispatchError};
 mod death;
 mod enrol_charts;
 mod invariants;
+mod orders;
 mod posthumous_rules;
 mod rekeying;
 mod rotate_key;
