@@ -24,6 +24,7 @@ mod call;
 mod error;
 mod event;
 mod read;
+mod signed;
 mod state;
 mod submit;
 
@@ -34,6 +35,7 @@ pub use call::{Admission, AnchorRecord, Arguments, Call, Motion, NewLicence};
 pub use error::ChainError;
 pub use event::{Event, Fault, Receipt};
 pub use read::{ReadCall, Said};
+pub use signed::{Signed, Unsuitable};
 pub use state::At;
 pub use submit::{Stage, Submitted};
 

@@ -9,6 +9,7 @@ pub(crate) mod disclosure;
 pub(crate) mod key;
 pub(crate) mod provider;
 pub(crate) mod record;
+mod relay;
 mod render;
 pub(crate) mod request;
 mod terms;

@@ -5,7 +5,7 @@ use crate::{
 	key_client::KeyService,
 	node::Node,
 	objects::Objects,
-	records, routes,
+	records, relay, routes,
 	start::{identity, listen, token, StartError},
 	store::{Identity, Store},
 	vault::{Parts, Vault},
@@ -53,6 +53,11 @@ pub struct VaultOptions {
 	#[arg(long, value_name = "SECONDS", default_value_t = 30,
 		value_parser = clap::value_parser!(u64).range(1..=60))]
 	disclosure_interval: u64,
+	/// Charts that change together, so that nobody sees which of them was meant. Those that
+	/// have a cohort stay where they are.
+	#[arg(long, value_name = "N", default_value_t = 32,
+		value_parser = clap::value_parser!(u32).range(1..=128))]
+	cohort: u32,
 }
 
 /// Runs a vault until it is told to stop.
@@ -96,9 +101,11 @@ pub async fn run(options: VaultOptions) -> Result<(), StartError> {
 		objects,
 		key_service,
 		anchoring,
+		cohort: options.cohort,
 	})?;
 	records::sweep(&vault).await?;
 	charts::resume(&vault).await?;
+	relay::resume(&vault).await?;
 	tokio::spawn(records::anchor_forever(vault.clone(), jobs));
 	let every = Duration::from_secs(options.disclosure_interval);
 	tokio::spawn(disclosures::post_forever(vault.clone(), every));
@@ -141,6 +148,7 @@ mod tests {
 		let options = VaultOptions::try_parse_from(NEEDED).unwrap();
 		assert!(options.listen.ip().is_loopback());
 		assert_eq!(options.disclosure_interval, 30);
+		assert_eq!(options.cohort, 32);
 	}
 
 	#[test]

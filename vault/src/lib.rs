@@ -13,6 +13,8 @@
 //! | `vault`, `node`, `key_client`, `clock` | what the routes share |
 //! | `sign_in` | challenges and tokens |
 //! | `charts`, `records`, `directives`, `mailbox` | taking things in |
+//! | `calls` | submitting transactions that charts' keys signed |
+//! | [`relay`] | submitting what charts' keys signed, hidden among the like |
 //! | `profiles` | profiles of practitioners, which are for anybody |
 //! | `release`, `disclosures` | letting things out, and the log of it |
 //! | `store`, `objects` | what lies on disk |
@@ -23,6 +25,7 @@ pub mod config;
 pub mod key_service;
 pub mod start;
 
+mod calls;
 mod charts;
 mod clock;
 mod directives;
@@ -34,6 +37,7 @@ mod node;
 mod objects;
 mod profiles;
 mod records;
+pub mod relay;
 mod release;
 mod routes;
 mod sign_in;

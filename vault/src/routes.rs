@@ -2,9 +2,9 @@
 //! the routes and their JSON.
 
 use crate::{
-	charts, clock, directives, disclosures,
+	calls, charts, clock, directives, disclosures,
 	errors::{Error, Result},
-	mailbox, profiles, records, release,
+	mailbox, profiles, records, relay, release,
 	vault::Vault,
 	web::{self, bearer, Asked, Body, Named, Whole, MAX_JSON},
 };
@@ -54,6 +54,9 @@ pub(crate) fn router(vault: Arc<Vault>) -> Router {
 		.route(api::ENTERED_IN_ERROR, post(enter_in_error))
 		.route(api::RELEASE, post(release_record))
 		.route(api::CHART_DIRECTIVES, get(list_directives).post(post_directive))
+		.route(api::CHART_CALLS, post(post_call))
+		.route(api::CHART_ORDERS, post(post_order))
+		.route(api::CHART_COVER, get(read_cover).put(put_cover))
 		.route(api::CHART_DISCLOSURES, get(list_disclosures))
 		.route(api::CHART_REQUESTS, get(list_requests).post(post_request))
 		.route(api::CHART_REQUEST_ANSWER, post(answer_request))
@@ -245,6 +248,41 @@ async fn list_directives(
 	Named(chart): Named<ChartId>,
 ) -> Result<Json<api::DirectiveList>> {
 	directives::list(&vault, account, chart).await.map(Json)
+}
+
+async fn post_call(
+	State(vault): V,
+	SignedIn(account): SignedIn,
+	Named(chart): Named<ChartId>,
+	Body(posted): Body<api::PostedCall>,
+) -> Result<Json<api::CallDone>> {
+	calls::submit(&vault, account, chart, posted).await.map(Json)
+}
+
+async fn post_order(
+	State(vault): V,
+	SignedIn(account): SignedIn,
+	Named(chart): Named<ChartId>,
+	Body(posted): Body<api::PostedOrder>,
+) -> Result<Json<api::OrderDone>> {
+	relay::order(&vault, account, chart, posted).await.map(Json)
+}
+
+async fn read_cover(
+	State(vault): V,
+	SignedIn(account): SignedIn,
+	Named(chart): Named<ChartId>,
+) -> Result<Json<api::CoverState>> {
+	relay::state(&vault, account, chart).await.map(Json)
+}
+
+async fn put_cover(
+	State(vault): V,
+	SignedIn(account): SignedIn,
+	Named(chart): Named<ChartId>,
+	Body(cover): Body<api::Cover>,
+) -> Result<Json<api::CoverState>> {
+	relay::put(&vault, account, chart, cover).await.map(Json)
 }
 
 async fn list_disclosures(

@@ -6,6 +6,7 @@ use crate::{
 	node::Node,
 	objects::Objects,
 	records::Job,
+	relay::Relay,
 	sign_in::SignIns,
 	store::{ChartRow, RecordRow, Rows, Store, CHARTS, RECORDS},
 };
@@ -37,6 +38,7 @@ pub(crate) struct Vault {
 	/// To the task that anchors records.
 	pub(crate) anchoring: mpsc::Sender<Job>,
 	pub(crate) uploads: Semaphore,
+	pub(crate) relay: Relay,
 }
 
 /// What a vault is made of.
@@ -49,12 +51,23 @@ pub(crate) struct Parts {
 	pub(crate) objects: Objects,
 	pub(crate) key_service: KeyService,
 	pub(crate) anchoring: mpsc::Sender<Job>,
+	/// Charts of a cohort at most.
+	pub(crate) cohort: u32,
 }
 
 impl Vault {
 	pub(crate) fn new(parts: Parts) -> Result<Arc<Self>> {
-		let Parts { organisation, genesis, node, system, store, objects, key_service, anchoring } =
-			parts;
+		let Parts {
+			organisation,
+			genesis,
+			node,
+			system,
+			store,
+			objects,
+			key_service,
+			anchoring,
+			cohort,
+		} = parts;
 		let sign_ins = SignIns::new(genesis, organisation)?;
 		let uploads = Semaphore::new(MAX_UPLOADS);
 		Ok(Arc::new(Self {
@@ -68,6 +81,7 @@ impl Vault {
 			key_service,
 			anchoring,
 			uploads,
+			relay: Relay::new(cohort),
 		}))
 	}
 

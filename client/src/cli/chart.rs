@@ -6,7 +6,9 @@ mod life;
 mod rekey;
 
 use super::{
-	now, render,
+	now,
+	relay::Way,
+	render,
 	render::{Fields, Report, Table},
 	usage, Context,
 };
@@ -105,6 +107,8 @@ struct Own {
 	/// The organisation that keeps the chart.
 	#[arg(long, value_name = "N")]
 	custodian: OrganisationId,
+	#[command(flatten)]
+	way: Way,
 }
 
 /// A chart that staff act on.

@@ -62,6 +62,7 @@ impl Harness {
 			objects: Objects::open(&folder.path().join("objects")).unwrap(),
 			key_service: KeyService::new("http://127.0.0.1:1", Zeroizing::default()).unwrap(),
 			anchoring,
+			cohort: 4,
 		})
 		.unwrap();
 		Self { _folder: folder, vault }

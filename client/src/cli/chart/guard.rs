@@ -2,6 +2,7 @@
 
 use super::{write_json, Own};
 use crate::cli::{
+	relay::{self, Carried},
 	render,
 	render::{Fields, Report, Table},
 	terms::{date, Account},
@@ -9,7 +10,7 @@ use crate::cli::{
 };
 use clap::{Args, Subcommand};
 use salus_client::{
-	chain::{Call, Submitted},
+	chain::Call,
 	guardians::WalletGuard,
 	wallet::{Wallet, WalletChart},
 	Result,
@@ -144,7 +145,7 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 				(Some(root), cards)
 			};
 			let call = Call::set_guard(chart.chart, root);
-			let submitted = context.submit(&identity, &call).await?;
+			let submitted = relay::call(&chart, &identity, &call, own.way, context).await?;
 			context.print(&Set { chart: chart.chart, guard: root, cards, submitted }, out)
 		},
 		Command::Show(own) => {
@@ -167,7 +168,7 @@ struct Set {
 	chart: ChartId,
 	guard: Option<GuardRoot>,
 	cards: Vec<PathBuf>,
-	submitted: Submitted,
+	submitted: Carried,
 }
 
 impl Report for Set {
@@ -180,7 +181,10 @@ impl Report for Set {
 		for card in &self.cards {
 			fields = fields.add("card", card.display());
 		}
-		fields.add("since", render::submitted(&self.submitted)).write(out)
+		fields
+			.add("since", render::submitted(&self.submitted.submitted))
+			.add("by", self.submitted.way())
+			.write(out)
 	}
 }
 
