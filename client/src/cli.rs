@@ -10,6 +10,7 @@ pub(crate) mod fhir;
 pub(crate) mod key;
 pub(crate) mod provider;
 pub(crate) mod record;
+mod relay;
 mod render;
 pub(crate) mod request;
 mod terms;

@@ -303,6 +303,35 @@ impl VaultClient {
 		self.get(api::CHART_DIRECTIVES, &[("chart", &chart)]).await
 	}
 
+	/// What the vault knows of a chart's places, see [`crate::cover`].
+	pub async fn cover(&self, chart: &ChartId) -> Result<api::CoverState> {
+		self.get(api::CHART_COVER, &[("chart", &chart)]).await
+	}
+
+	/// Leaves the orders that the vault may submit when others of the cohort change.
+	pub async fn put_cover(&self, chart: &ChartId, cover: &api::Cover) -> Result<api::CoverState> {
+		let request = self.request(Method::PUT, api::CHART_COVER, &[("chart", &chart)])?;
+		self.answer(request.timeout(ANSWER_TIMEOUT).json(cover)).await
+	}
+
+	/// Has a transaction submitted that the chart's key signed, and waits until it is final.
+	pub async fn post_call(
+		&self,
+		chart: &ChartId,
+		call: &api::PostedCall,
+	) -> Result<api::CallDone> {
+		self.post(api::CHART_CALLS, &[("chart", &chart)], call).await
+	}
+
+	/// Has an order submitted among those of others, and waits until it is final.
+	pub async fn post_order(
+		&self,
+		chart: &ChartId,
+		order: &api::PostedOrder,
+	) -> Result<api::OrderDone> {
+		self.post(api::CHART_ORDERS, &[("chart", &chart)], order).await
+	}
+
 	/// All disclosures of a chart from this sequence on.
 	pub async fn disclosures(
 		&self,

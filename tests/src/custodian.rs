@@ -34,6 +34,9 @@ pub const LAKESIDE: Profile = Profile { organisation: 2, uri: "//Lakeside", fold
 pub const BRIGHT_SMILE: Profile =
 	Profile { organisation: 3, uri: "//BrightSmile", folder: "bright-smile" };
 
+/// Charts that change together: few, so that they can be told apart while looking on.
+const COHORT: u32 = 4;
+
 /// How a custodian's programs are started.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -148,7 +151,8 @@ impl Custodian {
 			.args(["--key-service", &format!("http://127.0.0.1:{}", self.key_service_port)])
 			.arg("--key-service-token")
 			.arg(self.folder.join("key-service.token"))
-			.args(["--disclosure-interval", &self.settings.disclosure_interval.to_string()]);
+			.args(["--disclosure-interval", &self.settings.disclosure_interval.to_string()])
+			.args(["--cohort", &COHORT.to_string()]);
 		self.vault = Some(self.launch("vault", command, self.vault_port)?);
 		Ok(())
 	}

@@ -9,7 +9,7 @@ use crate::{
 	node::Node,
 	objects::Objects,
 	ops::{self, Ops},
-	records, routes,
+	records, relay, routes,
 	start::{identity, listen, token, LogFormat, Running, StartError},
 	store::{Identity, Store},
 	vault::{Parts, Vault},
@@ -57,6 +57,11 @@ pub struct VaultOptions {
 	#[arg(long, value_name = "SECONDS", default_value_t = 30,
 		value_parser = clap::value_parser!(u64).range(1..=60))]
 	disclosure_interval: u64,
+	/// Charts that change together, so that nobody sees which of them was meant. Those that
+	/// have a cohort stay where they are.
+	#[arg(long, value_name = "N", default_value_t = 32,
+		value_parser = clap::value_parser!(u32).range(1..=128))]
+	cohort: u32,
 	#[command(flatten)]
 	running: Running,
 	#[command(flatten)]
@@ -112,9 +117,11 @@ pub async fn run(options: VaultOptions) -> Result<(), StartError> {
 		key_service,
 		anchoring,
 		ops: Ops::new(&options.limits)?,
+		cohort: options.cohort,
 	})?;
 	records::sweep(&vault).await?;
 	charts::resume(&vault).await?;
+	relay::resume(&vault).await?;
 	let mut tasks = Tasks::default();
 	tasks.begin(records::anchor_forever(vault.clone(), jobs));
 	let every = Duration::from_secs(options.disclosure_interval);
@@ -168,6 +175,7 @@ mod tests {
 		let options = VaultOptions::try_parse_from(NEEDED).unwrap();
 		assert!(options.listen.ip().is_loopback());
 		assert_eq!(options.disclosure_interval, 30);
+		assert_eq!(options.cohort, 32);
 	}
 
 	#[test]

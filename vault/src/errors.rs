@@ -107,6 +107,10 @@ pub(crate) enum Error {
 		"the organisation has published no encryption key: its administrator must publish one"
 	)]
 	OrganisationKeyMissing,
+	#[error(
+		"what the order would replace has been replaced: ask for the chart's places and sign anew"
+	)]
+	PlaceMoved,
 	#[error("the chain refused: {0}")]
 	ChainRefused(String),
 	#[error(
@@ -182,6 +186,7 @@ impl Error {
 			Self::NotCurrent => (S::CONFLICT, codes::NOT_CURRENT),
 			Self::RecipientKeyMissing => (S::CONFLICT, codes::RECIPIENT_KEY_MISSING),
 			Self::OrganisationKeyMissing => (S::CONFLICT, codes::ORGANISATION_KEY_MISSING),
+			Self::PlaceMoved => (S::CONFLICT, codes::PLACE_MOVED),
 			Self::ChainRefused(_) => (S::CONFLICT, codes::CHAIN_REFUSED),
 			Self::TooLarge => (S::PAYLOAD_TOO_LARGE, codes::TOO_LARGE),
 			Self::StorageDamaged => (S::INTERNAL_SERVER_ERROR, codes::STORAGE_DAMAGED),

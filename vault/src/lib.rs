@@ -15,6 +15,8 @@
 //! | `vault`, `node`, `key_client`, `clock` | what the routes share |
 //! | `sign_in` | challenges and tokens |
 //! | `charts`, `records`, `directives`, `mailbox` | taking things in |
+//! | `calls` | submitting transactions that charts' keys signed |
+//! | [`relay`] | submitting what charts' keys signed, hidden among the like |
 //! | `profiles` | profiles of practitioners, which are for anybody |
 //! | `release`, `disclosures` | letting things out, and the log of it |
 //! | `fhir` | the same as FHIR R4 |
@@ -27,6 +29,7 @@ pub mod key_service;
 pub mod start;
 
 mod cached;
+mod calls;
 mod charts;
 mod clock;
 mod directives;
@@ -46,6 +49,7 @@ mod openapi;
 mod ops;
 mod profiles;
 mod records;
+pub mod relay;
 mod release;
 mod routes;
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::{
 	disclosures::{log, log_refusal, Access},
 	errors::{Error, Result},
 	guardians::{self, Reader},
-	store::{RecordRow, Rows, StoreError, CHART_RECORDS, DIRECTIVES, RECORDS},
+	store::{RecordRow, Rows, StoreError, CHART_RECORDS, COVER, DIRECTIVES, RECORDS},
 	vault::Vault,
 };
 use bytes::Bytes;
@@ -31,6 +31,7 @@ use salus_primitives::{
 	seal::Opening,
 };
 use std::{
+	collections::HashSet,
 	sync::Arc,
 	time::{Duration, Instant},
 };
@@ -181,7 +182,12 @@ async fn directives(vault: &Arc<Vault>, at: &At, chart: ChartId) -> Result<Direc
 		.stored(move |store| {
 			Ok(store.read(|rows| {
 				let mut held = Vec::with_capacity(active.len());
-				for ActiveDirective { id, .. } in active {
+				let active = active.into_iter().map(|ActiveDirective { id, .. }| id);
+				// Those on their way too: the key service's node may know them final already.
+				let places = rows.get(&COVER, &chart)?.map_or(Vec::new(), |row| row.places);
+				let ids: HashSet<_> =
+					active.chain(places.into_iter().map(|place| place.current)).collect();
+				for id in ids {
 					held.extend(rows.get(&DIRECTIVES, &(chart, id))?.map(|opening| (id, opening)));
 				}
 				Ok(held)

@@ -2,14 +2,14 @@
 //! the routes and their JSON.
 
 use crate::{
-	charts, directives, disclosures,
+	calls, charts, directives, disclosures,
 	errors::{Error, Result},
 	fhir,
 	guardians::{self, Reader},
 	limits::Class,
 	mailbox,
 	observe::{observe, Observed},
-	openapi, ops, profiles, records, release,
+	openapi, ops, profiles, records, relay, release,
 	vault::Vault,
 	web::{bearer, Asked, Body, Named, Whole, MAX_JSON},
 };
@@ -279,6 +279,41 @@ async fn list_directives(
 	Named(chart): Named<ChartId>,
 ) -> Result<Json<api::DirectiveList>> {
 	directives::list(&vault, account, chart).await.map(Json)
+}
+
+async fn post_call(
+	State(vault): V,
+	SignedIn(account): SignedIn,
+	Named(chart): Named<ChartId>,
+	Body(posted): Body<api::PostedCall>,
+) -> Result<Json<api::CallDone>> {
+	calls::submit(&vault, account, chart, posted).await.map(Json)
+}
+
+async fn post_order(
+	State(vault): V,
+	SignedIn(account): SignedIn,
+	Named(chart): Named<ChartId>,
+	Body(posted): Body<api::PostedOrder>,
+) -> Result<Json<api::OrderDone>> {
+	relay::order(&vault, account, chart, posted).await.map(Json)
+}
+
+async fn read_cover(
+	State(vault): V,
+	SignedIn(account): SignedIn,
+	Named(chart): Named<ChartId>,
+) -> Result<Json<api::CoverState>> {
+	relay::state(&vault, account, chart).await.map(Json)
+}
+
+async fn put_cover(
+	State(vault): V,
+	SignedIn(account): SignedIn,
+	Named(chart): Named<ChartId>,
+	Body(cover): Body<api::Cover>,
+) -> Result<Json<api::CoverState>> {
+	relay::put(&vault, account, chart, cover).await.map(Json)
 }
 
 async fn list_disclosures(

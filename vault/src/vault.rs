@@ -7,6 +7,7 @@ use crate::{
 	objects::Objects,
 	ops::Ops,
 	records::Job,
+	relay::Relay,
 	sign_in::SignIns,
 	store::{ChartRow, RecordRow, Rows, Store, CHARTS, RECORDS},
 };
@@ -39,6 +40,7 @@ pub(crate) struct Vault {
 	pub(crate) anchoring: mpsc::Sender<Job>,
 	pub(crate) uploads: Semaphore,
 	pub(crate) ops: Ops,
+	pub(crate) relay: Relay,
 }
 
 /// What a vault is made of.
@@ -52,6 +54,8 @@ pub(crate) struct Parts {
 	pub(crate) key_service: KeyService,
 	pub(crate) anchoring: mpsc::Sender<Job>,
 	pub(crate) ops: Ops,
+	/// Charts of a cohort at most.
+	pub(crate) cohort: u32,
 }
 
 impl Vault {
@@ -66,6 +70,7 @@ impl Vault {
 			key_service,
 			anchoring,
 			ops,
+			cohort,
 		} = parts;
 		let sign_ins = SignIns::new(genesis, organisation)?;
 		let uploads = Semaphore::new(MAX_UPLOADS);
@@ -81,6 +86,7 @@ impl Vault {
 			anchoring,
 			uploads,
 			ops,
+			relay: Relay::new(cohort),
 		}))
 	}
 

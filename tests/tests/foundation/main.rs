@@ -11,6 +11,7 @@ mod keys;
 mod providers;
 mod records;
 mod recovery;
+mod relay;
 mod theft;
 mod vaults;
 mod world;
@@ -73,6 +74,8 @@ fn trials() -> Vec<Trial> {
 		test("journey_03_fhir_facade_enforces_the_decision", fhir::facade),
 		test("journey_05_deny_by_category_wins", consent::deny_by_category),
 		test("journey_05_fails_when_opening_of_a_deny_is_missing", consent::missing_opening),
+		test("journey_05_changes_are_hidden_among_others", relay::hidden_among_others),
+		test("journey_02_calls_of_a_chart_go_by_its_vault", relay::calls),
 		test("journey_05_requests_are_declined_withdrawn_and_lapse", consent::ends_of_requests),
 		test("journey_05_fails_when_requester_is_unlicensed", consent::unlicensed),
 		test("journey_05_fails_when_licence_has_expired", consent::expired_licence),

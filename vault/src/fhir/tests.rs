@@ -103,6 +103,7 @@ impl Harness {
 			key_service: KeyService::new("http://127.0.0.1:1", Zeroizing::default()).unwrap(),
 			anchoring,
 			ops: crate::ops::Ops::new(&crate::limits::LimitOptions::default()).unwrap(),
+			cohort: 4,
 		})
 		.unwrap();
 		Self { _folder: folder, vault }

@@ -84,6 +84,7 @@ impl Harness {
 			key_service: KeyService::new("http://127.0.0.1:1", Zeroizing::default()).unwrap(),
 			anchoring,
 			ops: Ops::new(limits).unwrap(),
+			cohort: 4,
 		})
 		.unwrap();
 		Self { _folder: folder, vault }
