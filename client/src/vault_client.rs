@@ -1,5 +1,7 @@
 //! A typed client of a vault.
 
+mod backups;
+
 use crate::{
 	envelope::envelope_size,
 	error::{Error, Result},

@@ -2,7 +2,7 @@
 //! the routes and their JSON.
 
 use crate::{
-	charts, clock, directives, disclosures,
+	backup, charts, clock, directives, disclosures,
 	errors::{Error, Result},
 	mailbox, profiles, records, release,
 	vault::Vault,
@@ -65,6 +65,8 @@ pub(crate) fn router(vault: Arc<Vault>) -> Router {
 				.delete(remove_profile)
 				.layer(DefaultBodyLimit::max(MAX_FILE)),
 		)
+		.route(api::BACKUPS, post(begin_backup))
+		.route(api::LATEST_BACKUP, get(latest_backup))
 		.method_not_allowed_fallback(unknown)
 		.fallback(unknown)
 		.layer(DefaultBodyLimit::max(MAX_JSON))
@@ -340,5 +342,19 @@ fn profile_response(file: Vec<u8>, tag: &str, headers: &HeaderMap) -> Result<Res
 	Ok(response)
 }
 
+async fn begin_backup(
+	State(vault): V,
+	SignedIn(account): SignedIn,
+) -> Result<(StatusCode, Json<api::BackupStatus>)> {
+	Ok((StatusCode::ACCEPTED, Json(backup::begin(&vault, account).await?)))
+}
+
+async fn latest_backup(
+	State(vault): V,
+	SignedIn(account): SignedIn,
+) -> Result<Json<api::BackupStatus>> {
+	backup::status(&vault, account).await.map(Json)
+}
+
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

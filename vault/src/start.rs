@@ -7,7 +7,9 @@ use salus_client::{
 	keys::{Identity, KeyFile},
 	sealed_file::Passphrase,
 };
+use salus_primitives::ids::OrganisationId;
 use std::{net::SocketAddr, path::Path};
+use subtle::ConstantTimeEq;
 use tokio::net::TcpListener;
 use zeroize::Zeroizing;
 
@@ -23,9 +25,19 @@ pub enum StartError {
 	/// The node is not reachable or not ours.
 	#[error("{0}: {help}", help = .0.help())]
 	Chain(#[from] ChainError),
+	/// One of several organisations can not be served.
+	#[error("organisation {0}: {1}")]
+	Organisation(OrganisationId, Box<StartError>),
 	/// Something else is wrong.
 	#[error("{0}")]
 	Other(String),
+}
+
+impl StartError {
+	/// Says of which organisation this is told.
+	pub(crate) fn of(self, organisation: OrganisationId) -> Self {
+		Self::Organisation(organisation, Box::new(self))
+	}
 }
 
 impl From<errors::Error> for StartError {
@@ -61,6 +73,25 @@ pub(crate) fn token(path: &Path) -> Result<Zeroizing<String>, StartError> {
 		)));
 	}
 	Ok(Zeroizing::new(token.into()))
+}
+
+/// Refuses what two organisations have in common, for it would open both. Every pair is compared,
+/// in constant time.
+pub(crate) fn separate<T: AsRef<[u8]>>(
+	theirs: &[(OrganisationId, T)],
+	what: &str,
+) -> Result<(), StartError> {
+	for (place, (number, one)) in theirs.iter().enumerate() {
+		for (before, other) in theirs.iter().take(place) {
+			if bool::from(one.as_ref().ct_eq(other.as_ref())) {
+				return Err(StartError::Other(format!(
+					"its {what} is that of organisation {before} too: give each its own"
+				))
+				.of(*number));
+			}
+		}
+	}
+	Ok(())
 }
 
 /// Listens at this address.

@@ -1,6 +1,7 @@
 //! The vault itself: what its routes share.
 
 use crate::{
+	backup::Backups,
 	errors::{Error, Result},
 	key_client::KeyService,
 	node::Node,
@@ -37,6 +38,7 @@ pub(crate) struct Vault {
 	/// To the task that anchors records.
 	pub(crate) anchoring: mpsc::Sender<Job>,
 	pub(crate) uploads: Semaphore,
+	pub(crate) backups: Backups,
 }
 
 /// What a vault is made of.
@@ -68,6 +70,7 @@ impl Vault {
 			key_service,
 			anchoring,
 			uploads,
+			backups: Backups::default(),
 		}))
 	}
 

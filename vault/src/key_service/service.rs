@@ -8,16 +8,18 @@ use crate::{
 	web::{self, bearer, Body, MAX_JSON},
 };
 use axum::{
-	extract::{DefaultBodyLimit, FromRequestParts, Request, State},
+	extract::{DefaultBodyLimit, Request, State},
 	middleware::{self, Next},
 	response::Response,
 	routing::post,
-	Json, Router,
+	Extension, Json, Router,
 };
 use codec::Encode;
 use salus_client::{
 	envelope::{EncryptionSecret, EnvelopeError, RecordVersion, Wrap, WrapContext},
-	vault_api::{DatabaseKey, Rewrap, Rewrapped, DATABASE_KEY, RELEASE_VALIDITY, REWRAP},
+	vault_api::{
+		DatabaseKey, DatabaseKeyRequest, Rewrap, Rewrapped, DATABASE_KEY, RELEASE_VALIDITY, REWRAP,
+	},
 };
 use salus_primitives::{
 	decision::{Accessor, Basis, Decision},
@@ -40,17 +42,20 @@ pub(super) struct Service {
 	pub(super) token: Zeroizing<String>,
 }
 
-/// The key service's routes, all of which ask for the token.
-pub(super) fn router(service: Arc<Service>) -> Router {
+/// The services of one process, one per organisation.
+type Services = Arc<[Arc<Service>]>;
+
+/// The key service's routes, all of which ask for a token. It decides whose service answers.
+pub(super) fn router(services: impl IntoIterator<Item = Arc<Service>>) -> Router {
+	let services: Services = services.into_iter().collect();
 	Router::new()
 		.route(DATABASE_KEY, post(database_key))
 		.route(REWRAP, post(rewrap))
 		.method_not_allowed_fallback(unknown)
 		.fallback(unknown)
 		.layer(DefaultBodyLimit::max(MAX_JSON))
-		.layer(middleware::from_fn_with_state(Arc::clone(&service), authorised))
+		.layer(middleware::from_fn_with_state(services, authorised))
 		.layer(middleware::from_fn(web::log))
-		.with_state(service)
 }
 
 async fn unknown() -> Error {
@@ -58,42 +63,41 @@ async fn unknown() -> Error {
 }
 
 async fn authorised(
-	State(service): State<Arc<Service>>,
+	State(services): State<Services>,
 	request: Request,
 	next: Next,
 ) -> Result<Response> {
 	let (mut parts, body) = request.into_parts();
-	let Token = Token::from_request_parts(&mut parts, &service).await?;
+	let service = of_token(&services, bearer(&parts)?)?;
+	parts.extensions.insert(service);
 	Ok(next.run(Request::from_parts(parts, body)).await)
 }
 
-/// That the vault's token was shown.
-struct Token;
-
-impl FromRequestParts<Arc<Service>> for Token {
-	type Rejection = Error;
-
-	async fn from_request_parts(
-		parts: &mut axum::http::request::Parts,
-		service: &Arc<Service>,
-	) -> Result<Self> {
-		let shown = bearer(parts)?;
+/// The service to which the token belongs. Every token is compared, in constant time.
+fn of_token(services: &[Arc<Service>], shown: &str) -> Result<Arc<Service>> {
+	let mut found = None;
+	for service in services {
 		if bool::from(shown.as_bytes().ct_eq(service.token.as_bytes())) {
-			Ok(Self)
-		} else {
-			Err(Error::NotSignedIn)
+			found = Some(service);
 		}
 	}
+	found.cloned().ok_or(Error::NotSignedIn)
 }
 
-async fn database_key(State(service): State<Arc<Service>>) -> Json<DatabaseKey> {
-	Json(service.database_key())
+/// The service whose token was shown.
+type Shown = Extension<Arc<Service>>;
+
+async fn database_key(
+	Extension(service): Shown,
+	Body(asked): Body<Option<DatabaseKeyRequest>>,
+) -> Result<Json<DatabaseKey>> {
+	if asked.is_some_and(|asked| asked.organisation != service.organisation) {
+		return Err(Error::WrongChain);
+	}
+	Ok(Json(service.database_key()))
 }
 
-async fn rewrap(
-	State(service): State<Arc<Service>>,
-	Body(asked): Body<Rewrap>,
-) -> Result<Json<Rewrapped>> {
+async fn rewrap(Extension(service): Shown, Body(asked): Body<Rewrap>) -> Result<Json<Rewrapped>> {
 	let at = service.node.fresh().await?;
 	let decided = at.decide(&asked.query).await?;
 	let staff = matches!(asked.query.accessor, Accessor::Staff { .. });

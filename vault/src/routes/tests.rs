@@ -131,6 +131,8 @@ async fn every_route_but_the_door_asks_for_a_token() {
 		("GET", api::REQUEST_ANSWER),
 		("PUT", api::PRACTITIONER_PROFILE),
 		("DELETE", api::PRACTITIONER_PROFILE),
+		("POST", api::BACKUPS),
+		("GET", api::LATEST_BACKUP),
 	];
 	for (method, route) in routes {
 		for token in [None, Some("00"), Some(&*"0".repeat(64))] {

@@ -5,11 +5,13 @@
 //! under running numbers that say nothing. A change is one transaction ([`Store::write`]), durable
 //! when it returns.
 
+mod raw;
 mod sealing;
 mod tables;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use raw::{SealedRow, Unopened};
 pub(crate) use tables::*;
 
 pub(crate) use sealing::mac;

@@ -13,6 +13,7 @@ use salus_primitives::{
 use tower::ServiceExt;
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+const OTHER_TOKEN: &str = "fedcba9876543210fedcba9876543210";
 
 fn service(organisation: OrganisationId) -> Service {
 	Service {
@@ -55,12 +56,22 @@ fn asked(service: &Service, key: &ContentKey, version: u32) -> Rewrap {
 	Rewrap { query, wrap, version }
 }
 
+/// Two organisations in one process: 2 has a token and a key of its own.
+fn both() -> [Arc<Service>; 2] {
+	let other = Service {
+		secret: EncryptionSecret::from_bytes([8; 32]),
+		token: Zeroizing::new(OTHER_TOKEN.into()),
+		..service(2)
+	};
+	[service(1), other].map(Arc::new)
+}
+
 async fn post(token: &str, route: &str, body: String) -> u16 {
 	let request = HttpRequest::post(route)
 		.header("authorization", format!("Bearer {token}"))
 		.body(HttpBody::from(body))
 		.unwrap();
-	router(Arc::new(service(1))).oneshot(request).await.unwrap().status().as_u16()
+	router(both()).oneshot(request).await.unwrap().status().as_u16()
 }
 
 #[tokio::test]
@@ -73,6 +84,32 @@ async fn only_the_token_opens() {
 	assert_eq!(post(TOKEN, DATABASE_KEY, "null".into()).await, 200);
 	assert_eq!(post(TOKEN, "/elsewhere", String::new()).await, 404);
 	assert_eq!(post(TOKEN, REWRAP, "{}".into()).await, 400);
+}
+
+#[tokio::test]
+async fn a_token_opens_its_own_organisation_alone() {
+	let key_of = |token: &'static str, organisation: u32| async move {
+		let request = HttpRequest::post(DATABASE_KEY)
+			.header("authorization", format!("Bearer {token}"))
+			.body(HttpBody::from(format!("{{\"organisation\": {organisation}}}")))
+			.unwrap();
+		let response = router(both()).oneshot(request).await.unwrap();
+		let status = response.status().as_u16();
+		let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+		(status, serde_json::from_slice::<DatabaseKey>(&body).ok().map(|answer| answer.key))
+	};
+	let [one, two] = both();
+	assert_eq!(key_of(TOKEN, 1).await, (200, Some(one.database_key().key)));
+	assert_eq!(key_of(OTHER_TOKEN, 2).await, (200, Some(two.database_key().key)));
+	assert_ne!(one.database_key().key, two.database_key().key);
+	assert_eq!(key_of(TOKEN, 2).await, (400, None));
+	assert_eq!(key_of(OTHER_TOKEN, 1).await, (400, None));
+	// What is wrapped to the one does not open with the other's token.
+	let asked = asked(&one, &ContentKey::generate().unwrap(), 1);
+	let recipient =
+		EncryptionKey { version: 1, key: EncryptionSecret::generate().unwrap().public() };
+	one.wrap_to(&asked, Basis::Custodian, recipient).unwrap();
+	assert!(two.wrap_to(&asked, Basis::Custodian, recipient).is_err());
 }
 
 #[tokio::test]
