@@ -162,7 +162,7 @@ impl OrganisationOptions {
 			*path = folder.join(&*path);
 		}
 		for location in self.storage.iter_mut().chain(&mut self.backup) {
-			location.from_base(folder);
+			location.resolve(folder);
 		}
 		let fault = |text: &str| Err(StartError::Other(text.into()).of(self.organisation));
 		if !(1..=60).contains(&self.disclosure_interval) {
@@ -361,7 +361,11 @@ async fn open(ready: Ready, node: &Node) -> Result<(Arc<Vault>, mpsc::Receiver<J
 		anchoring,
 	})?;
 	if let Some(place) = &options.backup {
-		let storage = place.open(options.backup_credentials.as_deref()).await?;
+		let storage = place.prepare(options.backup_credentials.as_deref())?;
+		if let Err(error) = place.look(&storage).await {
+			// Records must be read while backups can not be made.
+			tracing::error!(%error, "the place for backups does not answer");
+		}
 		vault.backups.keep_at(storage, options.backup_keep);
 	}
 	backup::after_restore(&vault, &options.data).await?;

@@ -122,9 +122,24 @@ impl Location {
 	/// Opens the place, with what the environment or this file tells of it, and looks whether it
 	/// answers.
 	pub(crate) async fn open(&self, credentials: Option<&Path>) -> Result<Storage, StartError> {
-		let fault =
-			|error: &dyn fmt::Display| StartError::Other(format!("the storage {self}: {error}"));
-		let storage = match self {
+		let storage = self.prepare(credentials)?;
+		self.look(&storage).await?;
+		Ok(storage)
+	}
+
+	/// Whether the place answers.
+	pub(crate) async fn look(&self, storage: &Storage) -> Result<(), StartError> {
+		storage.is_empty().await.map(drop).map_err(|error| self.fault(&error))
+	}
+
+	fn fault(&self, error: &dyn fmt::Display) -> StartError {
+		StartError::Other(format!("the storage {self}: {error}"))
+	}
+
+	/// Opens the place without looking whether it answers.
+	pub(crate) fn prepare(&self, credentials: Option<&Path>) -> Result<Storage, StartError> {
+		let fault = |error: &dyn fmt::Display| self.fault(error);
+		Ok(match self {
 			Self::Folder(folder) => Storage::folder(folder).map_err(|error| fault(&error))?,
 			Self::Bucket { bucket, prefix } => {
 				// An error says that a TLS provider is there already.
@@ -150,9 +165,7 @@ impl Location {
 				};
 				Storage { files, folder: None }
 			},
-		};
-		storage.is_empty().await.map_err(|error| fault(&error))?;
-		Ok(storage)
+		})
 	}
 
 	/// Whether one lies in the other, so that what is written to one shows in the other.
@@ -174,7 +187,7 @@ impl Location {
 	}
 
 	/// Reads a folder's path from `base` on, where it is relative.
-	pub(crate) fn from_base(&mut self, base: &Path) {
+	pub(crate) fn resolve(&mut self, base: &Path) {
 		if let Self::Folder(folder) = self {
 			*folder = base.join(&*folder);
 		}

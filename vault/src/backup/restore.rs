@@ -60,6 +60,12 @@ pub(crate) struct Options {
 
 /// Restores a backup, and prints what it was.
 pub(crate) async fn run(options: Options) -> Result<(), StartError> {
+	if let Location::Folder(folder) = &options.from {
+		// It would be made otherwise.
+		if !folder.is_dir() {
+			return Err(StartError::Other(format!("there is no folder {}", folder.display())));
+		}
+	}
 	let backup = options.from.open(options.from_credentials.as_deref()).await?;
 	let told = |fault: Fault| StartError::Other(format!("the backup is not restored: {fault}"));
 	let number = match options.number {
@@ -217,8 +223,6 @@ pub(super) async fn fill(
 		if !names.insert(&table.name) {
 			return Err(damaged());
 		}
-		// Also one without rows is there from the start.
-		database.fill(&table.name, &[])?;
 		for piece in &table.pieces {
 			database.fill(&table.name, &place::rows(backup, piece).await?)?;
 		}

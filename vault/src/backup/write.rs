@@ -149,16 +149,13 @@ async fn write_rows(
 	let mut tables: Vec<TableRows> = Vec::new();
 	while let Some((name, rows)) = groups.recv().await {
 		let count = rows.len() as u64;
-		let digest = match rows.is_empty() {
-			true => None,
-			false => Some(put_piece(to, rows.encode(), there).await?),
-		};
+		let digest = put_piece(to, rows.encode(), there).await?;
 		if tables.last().is_none_or(|table| table.name != name) {
 			tables.push(TableRows { name: name.into(), rows: 0, pieces: Vec::new() });
 		}
 		if let Some(table) = tables.last_mut() {
 			table.rows = table.rows.saturating_add(count);
-			table.pieces.extend(digest);
+			table.pieces.push(digest);
 		}
 		vault
 			.backups
@@ -172,7 +169,7 @@ async fn write_rows(
 
 type Group = (&'static str, Vec<SealedRow>);
 
-/// Sends the rows in groups; every table has one, if an empty one.
+/// Sends the rows in groups, none of which is empty.
 fn export(vault: &Vault, to: &mpsc::Sender<Group>) -> Result<(), Fault> {
 	let (mut group, mut size): (Option<Group>, usize) = (None, 0);
 	let send = |group: Group| {
@@ -205,7 +202,7 @@ fn export(vault: &Vault, to: &mpsc::Sender<Group>) -> Result<(), Fault> {
 /// Whether what lies at this place is the last of its piece.
 fn ends_piece(place: &[u8]) -> bool {
 	let [one, two, ..] = Digest::of(place).0;
-	u16::from_le_bytes([one, two]) % CUT == 0
+	u16::from_le_bytes([one, two]).is_multiple_of(CUT)
 }
 
 /// Cuts the list of objects into pieces.
