@@ -1,5 +1,6 @@
 //! A typed client of a vault.
 
+mod backups;
 mod transport;
 
 use crate::{

@@ -129,6 +129,11 @@ impl Custodian {
 		self.folder.join("vault")
 	}
 
+	/// Where the vault's backups go.
+	pub fn backup(&self) -> PathBuf {
+		self.folder.join("backup")
+	}
+
 	/// Starts the key service.
 	pub fn start_key_service(&mut self) -> Result<()> {
 		let mut command = Command::new(program("salus-key-service")?);
@@ -148,6 +153,8 @@ impl Custodian {
 			.args(["--key-service", &format!("http://127.0.0.1:{}", self.key_service_port)])
 			.arg("--key-service-token")
 			.arg(self.folder.join("key-service.token"))
+			.arg("--backup")
+			.arg(self.backup())
 			.args(["--disclosure-interval", &self.settings.disclosure_interval.to_string()]);
 		self.vault = Some(self.launch("vault", command, self.vault_port)?);
 		Ok(())
@@ -165,6 +172,11 @@ impl Custodian {
 
 	/// Stops both programs in good order.
 	pub fn stop(mut self) -> Result<()> {
+		self.halt()
+	}
+
+	/// Stops both programs in good order; they can be started again.
+	pub fn halt(&mut self) -> Result<()> {
 		for process in [self.vault.take(), self.key_service.take()].into_iter().flatten() {
 			process.stop()?;
 		}

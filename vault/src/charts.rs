@@ -261,13 +261,6 @@ mod tests {
 			.unwrap();
 		assert_eq!((row.unwrap().new, notes), (first, Vec::new()));
 	}
-}
-
-#[cfg(test)]
-mod tests {
-	use super::*;
-	use crate::store::{unvouched, Identity};
-	use salus_client::vault_api::DatabaseKey;
 
 	#[test]
 	fn each_key_gives_one_word_and_none_of_before_comes_late() {

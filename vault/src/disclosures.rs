@@ -63,7 +63,11 @@ pub(crate) async fn log(vault: &Arc<Vault>, access: Access, outcome: Outcome) ->
 /// Logs that an access was refused before anything was logged as released. An account that is refused
 /// again and again is told to wait instead, so that it can not grow a chart's log without bound.
 pub(crate) async fn log_refusal(vault: &Arc<Vault>, access: Access, code: u8) -> Result<u32> {
-	let (Accessor::Patient { account } | Accessor::Staff { account, .. }) = access.accessor;
+	let account = match access.accessor {
+		Accessor::Patient { account } | Accessor::Staff { account, .. } => account,
+		// A guardian has no account; the leaf is theirs as one would be.
+		Accessor::Guardian { leaf } => leaf.0,
+	};
 	let limited = vault.ops.limits.refusal(account, access.chart);
 	limited.inspect_err(|_| vault.ops.metrics.limited("refusals"))?;
 	log(vault, access, Outcome::Refused(code)).await

@@ -95,6 +95,8 @@ pub(crate) enum Error {
 		"the organisation has published no encryption key: its administrator must publish one"
 	)]
 	OrganisationKeyMissing,
+	#[error("this vault has no place for backups: its operator must start it with --backup")]
+	NoPlaceForBackups,
 	#[error("the chain refused: {0}")]
 	ChainRefused(String),
 	#[error(
@@ -167,6 +169,7 @@ impl Error {
 			Self::NotCurrent => (S::CONFLICT, codes::NOT_CURRENT),
 			Self::RecipientKeyMissing => (S::CONFLICT, codes::RECIPIENT_KEY_MISSING),
 			Self::OrganisationKeyMissing => (S::CONFLICT, codes::ORGANISATION_KEY_MISSING),
+			Self::NoPlaceForBackups => (S::CONFLICT, codes::NO_PLACE_FOR_BACKUPS),
 			Self::ChainRefused(_) => (S::CONFLICT, codes::CHAIN_REFUSED),
 			Self::TooLarge => (S::PAYLOAD_TOO_LARGE, codes::TOO_LARGE),
 			Self::StorageDamaged => (S::INTERNAL_SERVER_ERROR, codes::STORAGE_DAMAGED),

@@ -125,13 +125,18 @@ impl Decode for Wrap {
 }
 
 /// A wrap as it comes in JSON, of whatever suite.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 struct Received {
 	suite: u8,
+	/// HPKE's encapsulated key: of suite 1, 32 bytes.
 	#[serde(with = "hex_bytes")]
+	#[schemars(schema_with = "hex_schema::<32>")]
 	encapsulated_key: Vec<u8>,
+	/// The content key with its tag: of suite 1, 48 bytes.
 	#[serde(with = "hex_bytes")]
+	#[schemars(schema_with = "hex_schema::<48>")]
 	ciphertext: Vec<u8>,
+	/// For whom and in whose right.
 	context: WrapContext,
 }
 

@@ -45,9 +45,11 @@ impl ReadStatement {
 /// A guardian's word for the key with which they read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ReadWord<Signature> {
 	/// The guardian's X25519 key.
 	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
+	#[cfg_attr(feature = "schema", schemars(schema_with = "crate::ids::hex_schema::<32>"))]
 	pub encryption_key: [u8; 32],
 	/// First moment at which the word is worth nothing, at most
 	/// [`MAX_WORD_VALIDITY`](super::MAX_WORD_VALIDITY) ahead.

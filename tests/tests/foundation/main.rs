@@ -1,6 +1,7 @@
 //! End-to-end tests on four validators, an archive node and three custodians, all as processes of
 //! their own. They share one network, each with a patient of its own, and run one after another.
 
+mod backup;
 mod cases;
 mod charts;
 mod consent;
@@ -10,6 +11,7 @@ mod keys;
 mod providers;
 mod records;
 mod recovery;
+mod tenants;
 mod theft;
 mod vaults;
 mod world;
@@ -69,6 +71,8 @@ fn trials() -> Vec<Trial> {
 			"journey_03_nothing_is_half_written_when_vault_is_killed",
 			faults::killed_while_storing,
 		),
+		test("journey_03_two_clinics_in_one_vault_cannot_read_each_other", tenants::two_clinics),
+		test("operations_vault_is_backed_up_and_restored", backup::backed_up_and_restored),
 		test("journey_05_deny_by_category_wins", consent::deny_by_category),
 		test("journey_05_fails_when_opening_of_a_deny_is_missing", consent::missing_opening),
 		test("journey_05_requests_are_declined_withdrawn_and_lapse", consent::ends_of_requests),

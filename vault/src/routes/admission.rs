@@ -5,7 +5,7 @@ use crate::{
 	errors::{Error, Result},
 	farewell::Peer,
 	limits::Class,
-	records,
+	records, tenants,
 	vault::Vault,
 	web::bearer_of,
 };
@@ -39,14 +39,12 @@ impl Gate {
 	/// What is no route is asked for by anyone.
 	fn class(&self, request: &Request) -> Class {
 		let Some(path) = request.extensions().get::<MatchedPath>() else { return Class::Address };
+		let path = tenants::pattern(path);
 		let method = match *request.method() {
 			Method::HEAD => Method::GET,
 			ref method => method.clone(),
 		};
-		let found = self
-			.classes
-			.iter()
-			.find(|(of, route, _)| *of == method && *route == path.as_str());
+		let found = self.classes.iter().find(|(of, route, _)| *of == method && *route == path);
 		found.map_or(Class::Address, |(_, _, class)| *class)
 	}
 

@@ -27,6 +27,7 @@ pub(crate) fn table() -> Vec<Route> {
 		Route::post(api::SIGN_IN, sign_in)
 			.about("Signs in by a signed challenge.")
 			.asks::<api::SignIn>()
+			.shown_by_guardians()
 			.answers::<api::SignedIn>()
 			.asks_chain()
 			.fails([
@@ -34,6 +35,8 @@ pub(crate) fn table() -> Vec<Route> {
 				Error::ChallengeUsedOrUnknown,
 				Error::SignatureWrong,
 				Error::AccountNotEnrolled,
+				Error::ChartUnknown,
+				access_denied(),
 				Error::Busy,
 			]),
 		Route::post(api::CHARTS, enrol_chart)
@@ -90,6 +93,7 @@ pub(crate) fn table() -> Vec<Route> {
 			.by("anyone signed in, as the chain decides")
 			.limited(Class::Append)
 			.query::<Listing>()
+			.shown_by_guardians()
 			.answers::<api::RecordList>()
 			.asks_chain()
 			.fails([
@@ -103,6 +107,7 @@ pub(crate) fn table() -> Vec<Route> {
 			.by("anyone signed in, as the chain decides")
 			.limited(Class::Append)
 			.asks::<api::ReleaseRequest>()
+			.shown_by_guardians()
 			.answers_bytes()
 			.answers_header::<api::Release>(api::RELEASE_HEADER)
 			.asks_chain()
@@ -129,12 +134,13 @@ pub(crate) fn table() -> Vec<Route> {
 			.fails([Error::StorageDamaged]),
 		Route::get(api::CHART_DISCLOSURES, list_disclosures)
 			.about("A page of the log of who saw what.")
-			.by("the chart's key")
+			.by("the chart's key, and guardians who may read")
 			.query::<api::DisclosureQuery>()
+			.shown_by_guardians()
 			.answers::<api::DisclosurePage>()
 			.asks_chain()
 			.fails(wrong_chart())
-			.fails([Error::StorageDamaged]),
+			.fails([access_denied(), Error::StorageDamaged]),
 		Route::post(api::CHART_REQUESTS, post_request)
 			.about("Puts an access request's opening into the chart's mailbox.")
 			.by("the requester")
@@ -209,5 +215,18 @@ pub(crate) fn table() -> Vec<Route> {
 				not_in_standing(),
 				Error::ProfileUnknown,
 			]),
+		Route::post(api::BACKUPS, begin_backup)
+			.about("Begins a backup, unless one is being made.")
+			.by("administrators")
+			.answers::<api::BackupStatus>()
+			.begins()
+			.asks_chain()
+			.fails([not_in_standing(), Error::NoPlaceForBackups]),
+		Route::get(api::LATEST_BACKUP, latest_backup)
+			.about("How it stands with the vault's backups.")
+			.by("administrators")
+			.answers::<api::BackupStatus>()
+			.asks_chain()
+			.fails([not_in_standing(), Error::NoPlaceForBackups]),
 	]
 }
