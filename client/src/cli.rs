@@ -14,6 +14,7 @@ mod relay;
 mod render;
 pub(crate) mod request;
 mod terms;
+pub(crate) mod vault;
 pub(crate) mod wallet;
 
 #[cfg(test)]
@@ -102,6 +103,8 @@ pub(crate) enum Command {
 	Provider(provider::Options),
 	/// The council's motions and votes.
 	Council(council::Options),
+	/// The administration of an organisation's vault.
+	Vault(vault::Options),
 	/// Completion for a shell.
 	Completion(completion::Options),
 }

@@ -4,7 +4,8 @@ mod cli;
 
 use clap::Parser;
 use cli::{
-	chart, completion, council, directive, disclosure, fhir, key, provider, record, request, wallet,
+	chart, completion, council, directive, disclosure, fhir, key, provider, record, request, vault,
+	wallet,
 };
 use cli::{Cli, Command, Context};
 use std::{io::Write, process::ExitCode};
@@ -36,6 +37,7 @@ async fn run(
 		Command::Fhir(options) => fhir::run(options, context, out).await,
 		Command::Provider(options) => provider::run(options, context, out).await,
 		Command::Council(options) => council::run(options, context, out).await,
+		Command::Vault(options) => vault::run(options, context, out).await,
 		Command::Completion(options) => completion::run(options, out),
 	}
 }

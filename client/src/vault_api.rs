@@ -33,8 +33,14 @@
 //! | GET [`REQUEST_ANSWER`] | the requester | [`RequestAnswer`], or 404 with [`codes::NOT_ANSWERED`] |
 //! | PUT [`PRACTITIONER_PROFILE`] | the practitioner, administrator, records officer | a profile file, see [`crate::profile`] → 204 |
 //! | GET [`PRACTITIONER_PROFILE`] | anyone | the profile file while the chain says it is current, with an `etag`; 304 where `if-none-match` names it |
+//! | POST [`BACKUPS`] | administrator | [`BackupStatus`]: begins a backup, or tells of the one that runs |
+//! | GET [`LATEST_BACKUP`] | administrator | [`BackupStatus`] |
 //! | DELETE [`PRACTITIONER_PROFILE`] | the practitioner, administrator, records officer | 204 |
 //! | GET [`FHIR`] and what follows | anyone signed in; `metadata` anyone | FHIR R4, refusals as OperationOutcome: see [`crate::fhir`] |
+
+mod backups;
+
+pub use backups::*;
 
 use crate::envelope::Wrap;
 use base64::Engine;
@@ -281,6 +287,8 @@ pub mod codes {
 	pub const PLACE_MOVED: &str = "place-moved";
 	/// 409: the organisation has published no encryption key.
 	pub const ORGANISATION_KEY_MISSING: &str = "organisation-key-missing";
+	/// 409: the vault was started without a place for backups.
+	pub const NO_PLACE_FOR_BACKUPS: &str = "no-place-for-backups";
 	/// 409: the chain refused the transaction.
 	pub const CHAIN_REFUSED: &str = "chain-refused";
 	/// 405: the route is read with GET alone.
@@ -345,6 +353,15 @@ pub struct Health {
 	/// Whether the key service answers, as seen at most 5 s ago.
 	#[serde(default)]
 	pub key_service: bool,
+}
+
+/// How a process is that serves several organisations, each under `/organisations/N`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedHealth {
+	/// Version of the program.
+	pub version: String,
+	/// How each organisation's vault is.
+	pub organisations: Vec<Health>,
 }
 
 /// Names the challenge and its version.
@@ -927,6 +944,13 @@ pub struct Answer {
 	pub directive: DirectiveId,
 	/// Opens its seal.
 	pub opening: Opening<DirectiveTerms>,
+}
+
+/// Asks a key service for a [`DatabaseKey`], and says whose: a token that was mixed up shows at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatabaseKeyRequest {
+	/// The organisation.
+	pub organisation: OrganisationId,
 }
 
 /// The key under which a vault seals its database, derived from the key service's secret.

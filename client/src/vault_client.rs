@@ -1,5 +1,6 @@
 //! A typed client of a vault.
 
+mod backups;
 mod fhir;
 mod transport;
 

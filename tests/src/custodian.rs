@@ -35,7 +35,7 @@ pub const BRIGHT_SMILE: Profile =
 	Profile { organisation: 3, uri: "//BrightSmile", folder: "bright-smile" };
 
 /// Charts that change together: few, so that they can be told apart while looking on.
-const COHORT: u32 = 4;
+pub(crate) const COHORT: u32 = 4;
 
 /// How a custodian's programs are started.
 #[derive(Clone, Debug)]
@@ -132,6 +132,11 @@ impl Custodian {
 		self.folder.join("vault")
 	}
 
+	/// Where the vault's backups go.
+	pub fn backup(&self) -> PathBuf {
+		self.folder.join("backup")
+	}
+
 	/// Starts the key service.
 	pub fn start_key_service(&mut self) -> Result<()> {
 		let mut command = Command::new(program("salus-key-service")?);
@@ -151,6 +156,8 @@ impl Custodian {
 			.args(["--key-service", &format!("http://127.0.0.1:{}", self.key_service_port)])
 			.arg("--key-service-token")
 			.arg(self.folder.join("key-service.token"))
+			.arg("--backup")
+			.arg(self.backup())
 			.args(["--disclosure-interval", &self.settings.disclosure_interval.to_string()])
 			.args(["--cohort", &COHORT.to_string()]);
 		self.vault = Some(self.launch("vault", command, self.vault_port)?);
@@ -169,6 +176,11 @@ impl Custodian {
 
 	/// Stops both programs in good order.
 	pub fn stop(mut self) -> Result<()> {
+		self.halt()
+	}
+
+	/// Stops both programs in good order; they can be started again.
+	pub fn halt(&mut self) -> Result<()> {
 		for process in [self.vault.take(), self.key_service.take()].into_iter().flatten() {
 			process.stop()?;
 		}

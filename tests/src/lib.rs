@@ -7,6 +7,7 @@
 pub mod cli;
 pub mod custodian;
 pub mod devnet;
+pub mod house;
 pub mod journey;
 pub mod network;
 pub mod people;

@@ -1,93 +1,385 @@
-//! The vault's command line, and starting it.
+//! The vault's command line and its file, and starting it.
 
 use crate::{
-	charts, disclosures,
+	backup::{self, restore},
+	charts, config_file, disclosures,
 	farewell::Tasks,
 	key_client::KeyService,
 	limits::LimitOptions,
 	metrics,
 	node::Node,
 	objects::Objects,
-	ops::{self, Ops},
-	records, relay, routes,
-	start::{identity, listen, token, LogFormat, Running, StartError},
+	ops::{self, Ops, Process},
+	records,
+	records::Job,
+	relay,
+	start::{identity, listen, log_to_stderr, separate, token, Running, RunningInFile, StartError},
+	storage::Location,
 	store::{Identity, Store},
+	tenants,
 	vault::{Parts, Vault},
 	web,
 };
-use clap::Parser;
-use salus_client::{chain::DEFAULT_NODE, vault_api::DatabaseKey};
+use clap::{Args, Parser, Subcommand};
+use salus_client::{chain::DEFAULT_NODE, keys::Identity as Account, vault_api::DatabaseKey};
 use salus_primitives::{codes::Role, ids::OrganisationId};
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use serde::Deserialize;
+use std::{
+	net::{IpAddr, SocketAddr},
+	path::{Path, PathBuf},
+	sync::Arc,
+	time::Duration,
+};
 use tokio::sync::mpsc;
+use tracing::Instrument;
+use zeroize::Zeroizing;
 
 /// How often and how long the key service is waited for at the start.
 const KEY_SERVICE_TRIES: u32 = 20;
 const KEY_SERVICE_PAUSE: Duration = Duration::from_millis(500);
 
+/// Where the vault listens when it is not told.
+pub(crate) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+const DEFAULT_KEY_SERVICE: &str = "http://127.0.0.1:8090";
+const DEFAULT_INTERVAL: u64 = 30;
+const DEFAULT_COHORT: u32 = 32;
+const DEFAULT_KEEP: u32 = 7;
+
+/// Names the file with the key file's passphrase where no option does. Read by hand: clap would take
+/// the variable for the wish to serve one organisation.
+const PASSPHRASE_VARIABLE: &str = "SALUS_PASSPHRASE_FILE";
+
 /// A custodian's vault: keeps ciphertexts and openings, releases what the chain permits, logs it.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "salus-vault", version)]
+#[command(
+	name = "salus-vault",
+	version,
+	args_conflicts_with_subcommands = true,
+	subcommand_negates_reqs = true
+)]
 pub struct VaultOptions {
-	/// Number of the organisation whose records it keeps.
-	#[arg(long, value_name = "N")]
-	organisation: OrganisationId,
+	#[command(subcommand)]
+	command: Option<Command>,
+	/// File that names several organisations to serve, in place of the options of one.
+	#[arg(long, value_name = "FILE", conflicts_with_all = [
+		"organisation", "data", "key", "limit_address", "limit_account", "limit_appends",
+		"limit_refusals",
+	])]
+	config: Option<PathBuf>,
 	/// The organisation's own node. It sees openings, so nobody else's will do.
 	#[arg(long, value_name = "URL", env = "SALUS_NODE", default_value = DEFAULT_NODE)]
 	node: String,
 	/// Where to listen. Put a TLS proxy before it to serve other machines.
-	#[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+	#[arg(long, value_name = "ADDRESS", default_value = DEFAULT_LISTEN)]
 	listen: SocketAddr,
-	/// Folder of the database and the ciphertexts.
-	#[arg(long, value_name = "DIR")]
-	data: PathBuf,
-	/// Key file of an account with the role `system` at the organisation.
-	#[arg(long, value_name = "FILE")]
-	key: PathBuf,
-	/// File with the key file's passphrase.
-	#[arg(long, value_name = "FILE", env = "SALUS_PASSPHRASE_FILE")]
-	passphrase_file: PathBuf,
-	/// The organisation's key service.
-	#[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8090")]
-	key_service: String,
-	/// File with the token that the key service asks for.
-	#[arg(long, value_name = "FILE")]
-	key_service_token: PathBuf,
-	/// Seconds between two postings of disclosures.
-	#[arg(long, value_name = "SECONDS", default_value_t = 30,
-		value_parser = clap::value_parser!(u64).range(1..=60))]
-	disclosure_interval: u64,
-	/// Charts that change together, so that nobody sees which of them was meant. Those that
-	/// have a cohort stay where they are.
-	#[arg(long, value_name = "N", default_value_t = 32,
-		value_parser = clap::value_parser!(u32).range(1..=128))]
-	cohort: u32,
+	#[command(flatten)]
+	one: Option<OrganisationOptions>,
 	#[command(flatten)]
 	running: Running,
+	// Not within `OrganisationOptions`: clap does not see that one is asked for when it holds another of
+	// its kind.
 	#[command(flatten)]
 	limits: LimitOptions,
 }
 
-impl VaultOptions {
-	/// The form of its log.
-	pub fn log_format(&self) -> LogFormat {
-		self.running.log_format
+#[derive(Clone, Debug, Subcommand)]
+enum Command {
+	/// Makes the data of a vault anew from a backup. Needs neither node nor key service.
+	Restore(restore::Options),
+}
+
+/// What concerns one organisation: options of the command line, and an entry of the file.
+#[derive(Clone, Debug, Args, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct OrganisationOptions {
+	/// Number of the organisation whose records it keeps.
+	#[arg(long, value_name = "N", required = false, required_unless_present = "config")]
+	#[serde(rename = "number")]
+	pub(crate) organisation: OrganisationId,
+	/// Folder of the database and, unless --storage says otherwise, the ciphertexts.
+	#[arg(long, value_name = "DIR", required = false, required_unless_present = "config")]
+	pub(crate) data: PathBuf,
+	/// Key file of an account with the role `system` at the organisation.
+	#[arg(long, value_name = "FILE", required = false, required_unless_present = "config")]
+	key: PathBuf,
+	/// File with the key file's passphrase [default: as SALUS_PASSPHRASE_FILE says].
+	#[arg(long, value_name = "FILE")]
+	passphrase_file: Option<PathBuf>,
+	/// The organisation's key service.
+	#[arg(long, value_name = "URL", default_value = DEFAULT_KEY_SERVICE)]
+	#[serde(default = "default_key_service")]
+	key_service: String,
+	/// File with the token that the key service asks for.
+	#[arg(long, value_name = "FILE", required = false, required_unless_present = "config")]
+	key_service_token: PathBuf,
+	/// Seconds between two postings of disclosures, 1 to 60.
+	#[arg(long, value_name = "SECONDS", default_value_t = DEFAULT_INTERVAL,
+		value_parser = clap::value_parser!(u64).range(1..=60))]
+	#[serde(default = "default_interval")]
+	disclosure_interval: u64,
+	/// Where the ciphertexts lie: a folder or s3://BUCKET/PREFIX [default: `objects` in --data].
+	/// Credentials and endpoint of a bucket are taken from the environment.
+	#[arg(long, value_name = "URL")]
+	storage: Option<Location>,
+	/// File with the credentials and the endpoint of --storage, in place of the environment.
+	#[arg(long, value_name = "FILE", requires = "storage")]
+	storage_credentials: Option<PathBuf>,
+	/// Where backups go: a folder or s3://BUCKET/PREFIX, of this organisation alone.
+	#[arg(long, value_name = "URL")]
+	backup: Option<Location>,
+	/// File with the credentials and the endpoint of --backup, in place of the environment.
+	#[arg(long, value_name = "FILE", requires = "backup")]
+	backup_credentials: Option<PathBuf>,
+	/// How many backups are kept, 1 to 1000; older ones are removed once a new one is whole.
+	#[arg(long, value_name = "N", default_value_t = DEFAULT_KEEP,
+		value_parser = clap::value_parser!(u32).range(1..=1000))]
+	#[serde(default = "default_keep")]
+	backup_keep: u32,
+	/// Charts that change together, so that nobody sees which of them was meant, 1 to 128. Those that
+	/// have a cohort stay where they are.
+	#[arg(long, value_name = "N", default_value_t = DEFAULT_COHORT,
+		value_parser = clap::value_parser!(u32).range(1..=128))]
+	#[serde(default = "default_cohort")]
+	cohort: u32,
+	#[arg(skip)]
+	#[serde(flatten)]
+	limits: LimitOptions,
+}
+
+fn default_key_service() -> String {
+	DEFAULT_KEY_SERVICE.into()
+}
+
+const fn default_interval() -> u64 {
+	DEFAULT_INTERVAL
+}
+
+const fn default_cohort() -> u32 {
+	DEFAULT_COHORT
+}
+
+const fn default_keep() -> u32 {
+	DEFAULT_KEEP
+}
+
+/// The file of `--config`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct ConfigFile {
+	node: Option<String>,
+	listen: Option<SocketAddr>,
+	#[serde(default)]
+	trusted_proxy: Vec<IpAddr>,
+	#[serde(flatten)]
+	running: RunningInFile,
+	#[serde(default)]
+	organisation: Vec<OrganisationOptions>,
+}
+
+impl OrganisationOptions {
+	/// Where the ciphertexts lie.
+	fn storage(&self) -> Location {
+		self.storage
+			.clone()
+			.unwrap_or_else(|| Location::Folder(self.data.join("objects")))
+	}
+
+	/// Reads paths from the file's folder on, and refuses what the command line would refuse.
+	fn in_file(mut self, folder: &Path) -> Result<Self, StartError> {
+		for path in [&mut self.data, &mut self.key, &mut self.key_service_token]
+			.into_iter()
+			.chain(&mut self.passphrase_file)
+			.chain(&mut self.storage_credentials)
+			.chain(&mut self.backup_credentials)
+		{
+			*path = folder.join(&*path);
+		}
+		for location in self.storage.iter_mut().chain(&mut self.backup) {
+			location.resolve(folder);
+		}
+		let fault = |text: &str| Err(StartError::Other(text.into()).of(self.organisation));
+		if !(1..=60).contains(&self.disclosure_interval) {
+			return fault("disclosure-interval must be 1 to 60 seconds");
+		}
+		if !(1..=128).contains(&self.cohort) {
+			return fault("cohort must be 1 to 128 charts");
+		}
+		if !(1..=1000).contains(&self.backup_keep) {
+			return fault("backup-keep must be 1 to 1000");
+		}
+		if self.storage_credentials.is_some() && self.storage.is_none() {
+			return fault("storage-credentials are given without storage");
+		}
+		if self.backup_credentials.is_some() && self.backup.is_none() {
+			return fault("backup-credentials are given without backup");
+		}
+		Ok(self)
 	}
 }
 
-/// Runs a vault until it is told to stop.
+/// What the process serves.
+#[derive(Debug)]
+struct Served {
+	node: String,
+	listen: SocketAddr,
+	organisations: Vec<OrganisationOptions>,
+	/// Whether each organisation has a path of its own.
+	shared: bool,
+	running: Running,
+}
+
+/// Reads the file, or takes the one organisation of the command line.
+fn served(options: VaultOptions) -> Result<Served, StartError> {
+	let VaultOptions { config, node, listen, one, running, limits, .. } = options;
+	let Some(path) = config else {
+		let mut one = one.ok_or_else(|| {
+			StartError::Other(
+				"say whom to serve, with --organisation or --config: see --help".into(),
+			)
+		})?;
+		one.limits = limits;
+		return Ok(Served { node, listen, organisations: vec![one], shared: false, running });
+	};
+	let file: ConfigFile = config_file::read(&path)?;
+	let folder = config_file::folder(&path);
+	let mut organisations = file
+		.organisation
+		.into_iter()
+		.map(|entry| entry.in_file(&folder))
+		.collect::<Result<Vec<_>, _>>()?;
+	let proxies =
+		if file.trusted_proxy.is_empty() { limits.trusted_proxy } else { file.trusted_proxy };
+	for entry in &mut organisations {
+		entry.limits.trusted_proxy.clone_from(&proxies);
+	}
+	config_file::distinct(&path, organisations.iter().map(|entry| entry.organisation))?;
+	let (node, listen) = (file.node.unwrap_or(node), file.listen.unwrap_or(listen));
+	let running = running.or(file.running)?;
+	Ok(Served { node, listen, organisations, shared: true, running })
+}
+
+/// Refuses places that two organisations, or ciphertexts and backups, would share.
+fn places_apart(organisations: &[OrganisationOptions]) -> Result<(), StartError> {
+	let mut known: Vec<(OrganisationId, &'static str, Location)> = Vec::new();
+	for entry in organisations {
+		let number = entry.organisation;
+		let theirs = [
+			Some(("data", Location::Folder(entry.data.clone()))),
+			entry.storage.clone().map(|place| ("storage", place)),
+			entry.backup.clone().map(|place| ("backup", place)),
+		];
+		for (what, place) in theirs.into_iter().flatten() {
+			let taken = known.iter().find(|(of, other, at)| {
+				// Its own ciphertexts lie in its data folder by default.
+				let own = *of == number && (*other, what) == ("data", "storage");
+				!own && place.overlaps(at)
+			});
+			if let Some((of, other, _)) = taken {
+				return Err(StartError::Other(format!(
+					"its {what}, {place}, lies where the {other} of organisation {of} lies: give it a \
+					 place of its own"
+				))
+				.of(number));
+			}
+			known.push((number, what, place));
+		}
+	}
+	Ok(())
+}
+
+/// An organisation whose keys and node were found right.
+struct Ready {
+	options: OrganisationOptions,
+	system: Account,
+	key_service: KeyService,
+	database_key: DatabaseKey,
+}
+
+/// Runs a vault until it is told to stop, or restores one.
 pub async fn run(options: VaultOptions) -> Result<(), StartError> {
-	let other = |error: &dyn std::fmt::Display| StartError::Other(error.to_string());
+	if let Some(Command::Restore(restore)) = options.command {
+		log_to_stderr(options.running.log_format);
+		return restore::run(restore).await;
+	}
+	let Served { node: url, listen: address, organisations, shared, running } = served(options)?;
+	log_to_stderr(running.log_format);
+	let of = |number| move |error: StartError| if shared { error.of(number) } else { error };
+	places_apart(&organisations)?;
+	let node = Node::new(&url);
+	node.chain().await?;
+	let tokens = organisations
+		.iter()
+		.map(|entry| {
+			let number = entry.organisation;
+			Ok((number, token(&entry.key_service_token).map_err(of(number))?))
+		})
+		.collect::<Result<Vec<_>, StartError>>()?;
+	separate(&tokens, "key-service token")?;
+	let mut ready = Vec::with_capacity(organisations.len());
+	for (entry, (number, token)) in organisations.into_iter().zip(tokens) {
+		ready.push(prepare(entry, token, &node, &url).await.map_err(of(number))?);
+	}
+	let accounts: Vec<_> = ready
+		.iter()
+		.map(|one| (one.options.organisation, one.system.account()))
+		.collect();
+	separate(&accounts, "account of the vault")?;
+
+	let listener = listen(address).await?;
+	let process = Process::new()?;
+	let mut vaults = Vec::with_capacity(ready.len());
+	for one in ready {
+		let number = one.options.organisation;
+		let interval = Duration::from_secs(one.options.disclosure_interval);
+		let span = tracing::info_span!("vault", organisation = number);
+		let opened = open(one, &node, &process).instrument(span).await;
+		let (vault, jobs) = opened.map_err(of(number))?;
+		vaults.push((vault, jobs, interval));
+	}
+	// Nobody is served before everybody can be.
+	let served: Arc<[Arc<Vault>]> = vaults.iter().map(|(vault, ..)| vault.clone()).collect();
+	if let Some(address) = running.metrics {
+		let (process, served) = (process.clone(), served.clone());
+		metrics::serve(address, move || ops::numbers(process.clone(), served.clone())).await?;
+	}
+	let mut tasks = Tasks::default();
+	for (vault, jobs, interval) in vaults {
+		let span = vault.span();
+		tasks.begin(records::anchor_forever(vault.clone(), jobs).instrument(span.clone()));
+		tasks.begin(disclosures::post_forever(vault, interval).instrument(span));
+	}
+	let (farewell, patience) = (&process.farewell, running.patience());
+	web::serve(listener, tenants::router(served, shared, &process), farewell, patience)
+		.await
+		.map_err(|error| StartError::Other(error.to_string()))?;
+	if !tasks.end(farewell, patience).await {
+		tracing::warn!("what is not done yet is durable and goes on at the next start");
+	}
+	Ok(())
+}
+
+/// Looks whether what the organisation needs elsewhere is right.
+async fn prepare(
+	options: OrganisationOptions,
+	token: Zeroizing<String>,
+	node: &Node,
+	url: &str,
+) -> Result<Ready, StartError> {
 	let organisation = options.organisation;
-	let system = identity(&options.key, &options.passphrase_file)?;
-	let token = token(&options.key_service_token)?;
-	let node = Node::new(&options.node);
-	let genesis = node.chain().await?.genesis();
+	let passphrase = options
+		.passphrase_file
+		.clone()
+		.or_else(|| std::env::var_os(PASSPHRASE_VARIABLE).map(PathBuf::from))
+		.ok_or_else(|| {
+			StartError::Other(
+				"the key file's passphrase is missing: name a file with --passphrase-file".into(),
+			)
+		})?;
+	let system = identity(&options.key, &passphrase)?;
 	let at = node.finalised().await?;
 	if at.organisation(organisation).await?.is_none() {
 		return Err(StartError::Other(format!(
-			"the chain at {} knows no organisation {organisation}: check --organisation and --node",
-			options.node
+			"the chain at {url} knows no organisation {organisation}: check --organisation and --node"
 		)));
 	}
 	let reasons = at.standing(system.account(), organisation, Role::System).await?;
@@ -98,53 +390,65 @@ pub async fn run(options: VaultOptions) -> Result<(), StartError> {
 		)));
 	}
 	let key_service = KeyService::new(&options.key_service, token)?;
-	let database_key = database_key(&key_service).await?;
+	let database_key = database_key(&key_service, organisation).await?;
+	Ok(Ready { options, system, key_service, database_key })
+}
 
-	let listener = listen(options.listen).await?;
-	let objects = Objects::open(&options.data.join("objects")).map_err(|error| other(&error))?;
-	let identity = Identity::new(genesis, organisation);
+/// Opens what the organisation has here, and brings to its end what the last process left.
+async fn open(
+	ready: Ready,
+	node: &Node,
+	process: &Process,
+) -> Result<(Arc<Vault>, mpsc::Receiver<Job>), StartError> {
+	let Ready { options, system, key_service, database_key } = ready;
+	let other = |error: &dyn std::fmt::Display| StartError::Other(error.to_string());
+	restore::refuse_half(&options.data)?;
+	std::fs::create_dir_all(&options.data).map_err(|error| {
+		StartError::Other(format!("the data folder {}: {error}", options.data.display()))
+	})?;
+	let storage = options.storage().open(options.storage_credentials.as_deref()).await?;
+	let genesis = node.chain().await?.genesis();
+	let identity = Identity::new(genesis, options.organisation);
 	let store = Store::open(&options.data.join("vault.redb"), &database_key, identity)
 		.map_err(|error| other(&error))?;
 	drop(database_key);
 	let (anchoring, jobs) = mpsc::channel(records::QUEUE);
 	let vault = Vault::new(Parts {
-		organisation,
+		organisation: options.organisation,
 		genesis,
-		node,
+		node: node.clone(),
 		system,
 		store,
-		objects,
+		objects: Objects::new(storage),
 		key_service,
 		anchoring,
-		ops: Ops::new(&options.limits)?,
+		ops: Ops::new(&options.limits, options.organisation, process)?,
 		cohort: options.cohort,
 	})?;
+	if let Some(place) = &options.backup {
+		let storage = place.prepare(options.backup_credentials.as_deref())?;
+		if let Err(error) = place.look(&storage).await {
+			// Records must be read while backups can not be made.
+			tracing::error!(%error, "the place for backups does not answer");
+		}
+		vault.backups.keep_at(storage, options.backup_keep);
+	}
+	backup::after_restore(&vault, &options.data).await?;
 	records::sweep(&vault).await?;
 	charts::resume(&vault).await?;
 	relay::resume(&vault).await?;
-	let mut tasks = Tasks::default();
-	tasks.begin(records::anchor_forever(vault.clone(), jobs));
-	let every = Duration::from_secs(options.disclosure_interval);
-	tasks.begin(disclosures::post_forever(vault.clone(), every));
-	if let Some(address) = options.running.metrics {
-		let vault = vault.clone();
-		metrics::serve(address, move || ops::numbers(vault.clone())).await?;
-	}
-	let (farewell, patience) = (vault.ops.farewell.clone(), options.running.patience());
-	let served = web::serve(listener, routes::router(vault), &farewell, patience).await;
-	served.map_err(|error| other(&error))?;
-	if !tasks.end(&farewell, patience).await {
-		tracing::warn!("what is not done yet is durable and goes on at the next start");
-	}
-	Ok(())
+	Ok((vault, jobs))
 }
 
 /// The database's key; the key service may still be starting.
-async fn database_key(key_service: &KeyService) -> Result<DatabaseKey, StartError> {
+async fn database_key(
+	key_service: &KeyService,
+	organisation: OrganisationId,
+) -> Result<DatabaseKey, StartError> {
 	let mut tries = 0u32;
 	loop {
 		tries = tries.saturating_add(1);
-		match key_service.database_key().await {
+		match key_service.database_key(organisation).await {
 			Ok(key) => return Ok(key),
 			Err(error) if tries >= KEY_SERVICE_TRIES => return Err(error.into()),
 			Err(_) => tokio::time::sleep(KEY_SERVICE_PAUSE).await,
@@ -153,36 +457,4 @@ async fn database_key(key_service: &KeyService) -> Result<DatabaseKey, StartErro
 }
 
 #[cfg(test)]
-mod tests {
-	use super::*;
-
-	const NEEDED: [&str; 11] = [
-		"salus-vault",
-		"--organisation",
-		"1",
-		"--data",
-		"d",
-		"--key",
-		"k",
-		"--passphrase-file",
-		"p",
-		"--key-service-token",
-		"t",
-	];
-
-	#[test]
-	fn defaults_stay_on_this_machine() {
-		let options = VaultOptions::try_parse_from(NEEDED).unwrap();
-		assert!(options.listen.ip().is_loopback());
-		assert_eq!(options.disclosure_interval, 30);
-		assert_eq!(options.cohort, 32);
-	}
-
-	#[test]
-	fn disclosures_are_posted_within_a_minute() {
-		for seconds in ["0", "61"] {
-			let args = NEEDED.into_iter().chain(["--disclosure-interval", seconds]);
-			assert!(VaultOptions::try_parse_from(args).is_err());
-		}
-	}
-}
+mod tests;

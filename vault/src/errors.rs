@@ -111,6 +111,8 @@ pub(crate) enum Error {
 		"what the order would replace has been replaced: ask for the chart's places and sign anew"
 	)]
 	PlaceMoved,
+	#[error("this vault has no place for backups: its operator must start it with --backup")]
+	NoPlaceForBackups,
 	#[error("the chain refused: {0}")]
 	ChainRefused(String),
 	#[error(
@@ -187,6 +189,7 @@ impl Error {
 			Self::RecipientKeyMissing => (S::CONFLICT, codes::RECIPIENT_KEY_MISSING),
 			Self::OrganisationKeyMissing => (S::CONFLICT, codes::ORGANISATION_KEY_MISSING),
 			Self::PlaceMoved => (S::CONFLICT, codes::PLACE_MOVED),
+			Self::NoPlaceForBackups => (S::CONFLICT, codes::NO_PLACE_FOR_BACKUPS),
 			Self::ChainRefused(_) => (S::CONFLICT, codes::CHAIN_REFUSED),
 			Self::TooLarge => (S::PAYLOAD_TOO_LARGE, codes::TOO_LARGE),
 			Self::StorageDamaged => (S::INTERNAL_SERVER_ERROR, codes::STORAGE_DAMAGED),

@@ -3,8 +3,10 @@
 use crate::errors::{Error, Result};
 use reqwest::StatusCode;
 use salus_client::vault_api::{
-	codes, DatabaseKey, ErrorBody, Rewrap, Rewrapped, DATABASE_KEY, KEY_SERVICE_ALIVE, REWRAP,
+	codes, DatabaseKey, DatabaseKeyRequest, ErrorBody, Rewrap, Rewrapped, DATABASE_KEY,
+	KEY_SERVICE_ALIVE, REWRAP,
 };
+use salus_primitives::ids::OrganisationId;
 use serde::{de::DeserializeOwned, Serialize};
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -33,9 +35,9 @@ impl KeyService {
 		Ok(Self { http, url: url.trim_end_matches('/').into(), token })
 	}
 
-	/// The key of the vault's database.
-	pub(crate) async fn database_key(&self) -> Result<DatabaseKey> {
-		self.ask(DATABASE_KEY, &()).await
+	/// The key of the vault's database. Refused when the token is another organisation's.
+	pub(crate) async fn database_key(&self, organisation: OrganisationId) -> Result<DatabaseKey> {
+		self.ask(DATABASE_KEY, &DatabaseKeyRequest { organisation }).await
 	}
 
 	/// Has the key service decide and, on its yes, wrap the content key to the recipient.

@@ -6,12 +6,13 @@
 //!
 //! | module | what lives there |
 //! |---|---|
-//! | [`config`] | the vault's command line; what must be right before it serves |
+//! | [`config`], `config_file` | the vault's command line and file; what must be right before it serves |
 //! | [`key_service`] | the key service |
 //! | [`start`] | what both programs need to start |
 //! | `routes`, `web`, `errors` | HTTP |
 //! | `openapi` | the routes as data, and the document made of them |
 //! | `limits`, `observe`, `metrics`, `farewell`, `ops` | operation: limits, log, numbers, stopping, health |
+//! | `tenants` | several organisations in one process |
 //! | `vault`, `node`, `key_client`, `clock` | what the routes share |
 //! | `sign_in` | challenges and tokens |
 //! | `charts`, `records`, `directives`, `mailbox` | taking things in |
@@ -20,7 +21,8 @@
 //! | `profiles` | profiles of practitioners, which are for anybody |
 //! | `release`, `disclosures` | letting things out, and the log of it |
 //! | `fhir` | the same as FHIR R4 |
-//! | `store`, `objects` | what lies on disk |
+//! | `store`, `objects`, `storage` | what lies on disk or in a bucket |
+//! | `backup` | backing up and restoring |
 //!
 //! `docs/vault.md` tells how to run them and what a crash can do.
 
@@ -28,10 +30,12 @@ pub mod config;
 pub mod key_service;
 pub mod start;
 
+mod backup;
 mod cached;
 mod calls;
 mod charts;
 mod clock;
+mod config_file;
 mod directives;
 mod disclosures;
 mod errors;
@@ -55,6 +59,8 @@ mod routes;
 #[cfg(test)]
 mod secrets;
 mod sign_in;
+mod storage;
 mod store;
+mod tenants;
 mod vault;
 mod web;

@@ -14,6 +14,7 @@ use governor::{
 	Quota, RateLimiter,
 };
 use salus_primitives::ids::{AccountBytes, ChartId};
+use serde::Deserialize;
 use std::{
 	collections::HashMap,
 	hash::Hash,
@@ -29,9 +30,11 @@ const FORGET: usize = 8;
 /// Bits of an IPv6 address that name a subscriber; the rest they choose themselves.
 const SUBSCRIBER: u32 = 64;
 
-/// How often somebody may ask.
-#[derive(Clone, Debug, Args)]
+/// How often somebody may ask the vault of one organisation: options, and keys of its entry in the
+/// file.
+#[derive(Clone, Debug, Args, Deserialize)]
 #[command(next_help_heading = "Limits")]
+#[serde(default, rename_all = "kebab-case")]
 pub(crate) struct LimitOptions {
 	/// Requests per minute from one address without a sign-in: challenges, sign-ins, profiles.
 	#[arg(long, value_name = "N", default_value_t = per(3_000))]
@@ -46,7 +49,9 @@ pub(crate) struct LimitOptions {
 	#[arg(long, value_name = "N", default_value_t = per(120))]
 	pub(crate) limit_refusals: NonZeroU32,
 	/// Address of a proxy whose `x-forwarded-for` is believed, as far as its last entry.
+	// Of the process: in the file it stands before the entries.
 	#[arg(long, value_name = "ADDRESS")]
+	#[serde(skip)]
 	pub(crate) trusted_proxy: Vec<IpAddr>,
 }
 

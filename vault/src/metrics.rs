@@ -12,13 +12,23 @@ use prometheus::{
 	core::Collector, process_collector::ProcessCollector, Encoder, Gauge, HistogramOpts,
 	HistogramVec, IntCounterVec, IntGauge, Opts, Registry, TextEncoder,
 };
-use salus_primitives::disclosure::Outcome;
-use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
+use salus_primitives::{disclosure::Outcome, ids::OrganisationId};
+use std::{collections::HashMap, future::Future, net::SocketAddr, time::Duration};
 
 /// Bounds of durations, in seconds: from a look into the database to a wait for finality.
 const DURATIONS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0, 30.0, 120.0];
 
+/// Labels that all series of a collector have.
+type Labels = HashMap<String, String>;
+
+/// Says whose numbers they are. An organisation's number is public.
+fn of_organisation(organisation: Option<OrganisationId>) -> Labels {
+	let number = organisation.map(|number| number.to_string());
+	[("organisation".into(), number.unwrap_or_default())].into()
+}
+
 /// Where a program's numbers are registered.
+#[derive(Clone)]
 pub(crate) struct Numbers {
 	registry: Registry,
 }
@@ -52,14 +62,23 @@ pub(crate) struct Requests {
 }
 
 impl Requests {
+	/// Of a vault, or of none of those in the process.
+	pub(crate) fn of_vault(
+		numbers: &Numbers,
+		organisation: Option<OrganisationId>,
+	) -> Result<Self, prometheus::Error> {
+		Self::new(numbers, "salus_vault", of_organisation(organisation))
+	}
+
 	/// Under names that begin with `prefix`.
-	pub(crate) fn new(numbers: &Numbers, prefix: &str) -> Result<Self, prometheus::Error> {
-		let count = Opts::new(format!("{prefix}_requests_total"), "Requests answered");
+	fn new(numbers: &Numbers, prefix: &str, labels: Labels) -> Result<Self, prometheus::Error> {
+		let count = Opts::new(format!("{prefix}_requests_total"), "Requests answered")
+			.const_labels(labels.clone());
 		let duration = HistogramOpts::new(
 			format!("{prefix}_request_seconds"),
 			"Time from a request to the end of its answer",
 		);
-		let duration = duration.buckets(DURATIONS.to_vec());
+		let duration = duration.buckets(DURATIONS.to_vec()).const_labels(labels);
 		Ok(Self {
 			count: numbers.with(IntCounterVec::new(count, &["method", "route", "status"])?)?,
 			duration: numbers.with(HistogramVec::new(duration, &["method", "route"])?)?,
@@ -75,7 +94,6 @@ impl Requests {
 
 /// A vault's numbers.
 pub(crate) struct Metrics {
-	pub(crate) numbers: Numbers,
 	pub(crate) requests: Requests,
 	disclosures: IntCounterVec,
 	limited: IntCounterVec,
@@ -87,12 +105,18 @@ pub(crate) struct Metrics {
 }
 
 impl Metrics {
-	pub(crate) fn new() -> Result<Self, prometheus::Error> {
-		let numbers = Numbers::new()?;
-		let requests = Requests::new(&numbers, "salus_vault")?;
+	/// Those of the vault of this organisation, beside those that are there.
+	pub(crate) fn new(
+		numbers: &Numbers,
+		organisation: OrganisationId,
+	) -> Result<Self, prometheus::Error> {
+		let requests = Requests::of_vault(numbers, Some(organisation))?;
+		let named = |name: &str, help: &str| {
+			Opts::new(format!("salus_vault_{name}"), help)
+				.const_labels(of_organisation(Some(organisation)))
+		};
 		let counters = |name: &str, help: &str, labels: &[&str]| {
-			numbers
-				.with(IntCounterVec::new(Opts::new(format!("salus_vault_{name}"), help), labels)?)
+			numbers.with(IntCounterVec::new(named(name, help), labels)?)
 		};
 		let disclosures = counters(
 			"disclosures_total",
@@ -106,18 +130,15 @@ impl Metrics {
 			"What the key service was asked for, by its answer",
 			&["answer"],
 		)?;
-		let gauge = |name: &str, help: &str| {
-			numbers.with(IntGauge::new(format!("salus_vault_{name}"), help)?)
-		};
+		let gauge = |name: &str, help: &str| numbers.with(IntGauge::with_opts(named(name, help))?);
 		let records_waiting = gauge("records_waiting", "Records that wait to be anchored")?;
 		let outbox = gauge("outbox_entries", "Disclosures that wait to be put under a root")?;
 		let uploads = gauge("uploads", "Uploads in progress")?;
-		let head_age = numbers.with(Gauge::new(
-			"salus_vault_head_age_seconds",
+		let head_age = numbers.with(Gauge::with_opts(named(
+			"head_age_seconds",
 			"By how much the finalised head trails the clock; infinite while the node is away",
-		)?)?;
+		))?)?;
 		Ok(Self {
-			numbers,
 			requests,
 			disclosures,
 			limited,
@@ -194,10 +215,10 @@ async fn answer(told: impl Future<Output = Result<Vec<u8>, prometheus::Error>>) 
 }
 
 /// A program's numbers about itself and its requests, for one without any others.
-pub(crate) fn plain(prefix: &str) -> Result<(Arc<Numbers>, Requests), prometheus::Error> {
+pub(crate) fn plain(prefix: &str) -> Result<(Numbers, Requests), prometheus::Error> {
 	let numbers = Numbers::new()?;
-	let requests = Requests::new(&numbers, prefix)?;
-	Ok((Arc::new(numbers), requests))
+	let requests = Requests::new(&numbers, prefix, Labels::new())?;
+	Ok((numbers, requests))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::{
 	errors::{Error, Result},
 };
 use salus_client::chain::{At, Chain, ChainError};
-use std::{future::Future, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 use tokio::{sync::OnceCell, time::Instant};
 
 /// How long something that a caller saw final at its node may take to be final at ours.
@@ -13,15 +13,16 @@ const CATCH_UP: Duration = Duration::from_secs(5);
 /// How often to look meanwhile.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
-/// A node, connected to when it is first needed. Reconnects by itself.
+/// A node, connected to when it is first needed. Reconnects by itself. Clones share the connection.
+#[derive(Clone)]
 pub(crate) struct Node {
 	url: String,
-	chain: OnceCell<Chain>,
+	chain: Arc<OnceCell<Chain>>,
 }
 
 impl Node {
 	pub(crate) fn new(url: &str) -> Self {
-		Self { url: url.into(), chain: OnceCell::new() }
+		Self { url: url.into(), chain: Arc::default() }
 	}
 
 	/// The connection.

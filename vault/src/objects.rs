@@ -1,20 +1,28 @@
-//! Ciphertexts: files with random names, there completely or not at all, and checked against their
+//! Ciphertexts: objects with random names, there completely or not at all, and checked against their
 //! digest whenever they are read.
 
-use crate::errors::{Error, Result};
+mod listing;
+#[cfg(test)]
+mod store_tests;
+
+use crate::{
+	errors::{Error, Result},
+	storage::Storage,
+};
 use bytes::Bytes;
 use futures::{stream::BoxStream, Stream, StreamExt, TryStreamExt};
-use object_store::{local::LocalFileSystem, path::Path as Place, ObjectStoreExt, WriteMultipart};
+use object_store::{path::Path as Place, ObjectStore, ObjectStoreExt, WriteMultipart};
 use salus_client::{envelope::ContentHasher, vault_api::MAX_CIPHERTEXT};
 use salus_primitives::ids::Digest;
-use std::{
-	path::{Path, PathBuf},
-	time::Duration,
-};
+#[cfg(test)]
+use std::path::Path;
+use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::time::timeout;
 
-/// Bytes written at once.
+/// Bytes written at once to a folder.
 const PIECE: usize = 1024 * 1024;
+/// Bytes written at once to a bucket, which takes no smaller parts.
+const BUCKET_PIECE: usize = 5 * 1024 * 1024;
 /// How long an upload may stand still, as it holds one of few places.
 const STALL: Duration = Duration::from_secs(30);
 /// Pieces of one upload in memory at once.
@@ -25,18 +33,27 @@ pub(crate) type Name = [u8; 32];
 
 /// The ciphertexts.
 pub(crate) struct Objects {
-	files: LocalFileSystem,
-	folder: PathBuf,
+	files: Arc<dyn ObjectStore>,
+	/// Where they lie, if that is a folder of this machine.
+	folder: Option<PathBuf>,
+	/// Bytes written at once.
+	piece: usize,
 	/// How long an upload may stand still.
 	patience: Duration,
 }
 
 impl Objects {
+	/// The objects that lie there.
+	pub(crate) fn new(storage: Storage) -> Self {
+		let Storage { files, folder } = storage;
+		let piece = if folder.is_some() { PIECE } else { BUCKET_PIECE };
+		Self { files, folder, piece, patience: STALL }
+	}
+
 	/// The objects in this folder, which is made if it is not there.
+	#[cfg(test)]
 	pub(crate) fn open(folder: &Path) -> std::io::Result<Self> {
-		std::fs::create_dir_all(folder)?;
-		let files = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
-		Ok(Self { files, folder: folder.into(), patience: STALL })
+		Ok(Self::new(Storage::folder(folder)?))
 	}
 
 	/// Writes what comes under this name and tells how many bytes came. Nothing is there before all
@@ -48,7 +65,7 @@ impl Objects {
 		body: impl Stream<Item = Result<Bytes>>,
 	) -> Result<u64> {
 		let upload = self.files.put_multipart(&place(name)).await.map_err(storage)?;
-		let mut upload = WriteMultipart::new_with_chunk_size(upload, PIECE);
+		let mut upload = WriteMultipart::new_with_chunk_size(upload, self.piece);
 		match receive(&mut upload, expected, body, self.patience).await {
 			Ok(size) => {
 				upload.finish().await.map_err(storage)?;
@@ -104,8 +121,10 @@ impl Objects {
 			Ok(()) | Err(object_store::Error::NotFound { .. }) => {},
 			Err(error) => return Err(storage(error)),
 		}
-		// Uploads in progress lie beside their name, with `#` and a number.
-		let file = self.folder.join(place(name).as_ref());
+		// In a folder, uploads in progress lie beside their name, with `#` and a number. In a bucket they
+		// are not to be seen; its lifecycle rule ends them.
+		let Some(folder) = &self.folder else { return Ok(()) };
+		let file = folder.join(place(name).as_ref());
 		let (Some(folder), Some(stem)) = (file.parent(), file.file_name()) else { return Ok(()) };
 		let prefix = format!("{}#", stem.to_string_lossy());
 		let Ok(beside) = std::fs::read_dir(folder) else { return Ok(()) };

@@ -4,6 +4,8 @@
 use crate::{
 	farewell::{Farewell, InProgress},
 	metrics::Requests,
+	tenants,
+	vault::Vault,
 };
 use axum::{
 	body::{Body, HttpBody},
@@ -15,6 +17,7 @@ use axum::{
 use bytes::{Buf, Bytes};
 use http_body::{Frame, SizeHint};
 use salus_client::vault_api::REQUEST_ID_HEADER;
+use salus_primitives::ids::OrganisationId;
 use std::{
 	pin::Pin,
 	task::{Context, Poll},
@@ -30,6 +33,19 @@ const UNKNOWN: &str = "-";
 pub(crate) struct Observed {
 	pub(crate) requests: Requests,
 	pub(crate) farewell: Farewell,
+	/// Whose requests they are, if that is known beforehand.
+	pub(crate) organisation: Option<OrganisationId>,
+}
+
+impl Observed {
+	/// Requests of this vault.
+	pub(crate) fn of(vault: &Vault) -> Self {
+		Self {
+			requests: vault.ops.metrics.requests.clone(),
+			farewell: vault.ops.farewell.clone(),
+			organisation: Some(vault.organisation),
+		}
+	}
 }
 
 /// The methods that are told apart; any other is counted under one name.
@@ -56,11 +72,12 @@ pub(crate) async fn observe(
 	// Without random bytes requests are only harder to find in the log.
 	let _ = getrandom::fill(&mut bytes);
 	let id = hex::encode(bytes);
-	let span = tracing::info_span!("request", %id);
+	let organisation = observed.organisation;
+	let span = tracing::info_span!("request", %id, organisation);
 	let route = request
 		.extensions()
 		.get::<MatchedPath>()
-		.map_or(UNKNOWN.into(), |path| path.as_str().to_owned());
+		.map_or(UNKNOWN.into(), |path| tenants::pattern(path).to_owned());
 	let mut line = Line {
 		_in_progress: observed.farewell.request(),
 		requests: observed.requests,

@@ -8,7 +8,7 @@ use axum::{
 	http::Method,
 	routing::{on, MethodFilter, MethodRouter},
 };
-use salus_client::vault_api::{ErrorBody, REQUEST_ID_HEADER};
+use salus_client::vault_api::{ErrorBody, GUARDIAN_HEADER, REQUEST_ID_HEADER};
 use salus_primitives::ids::{hex_schema, ChartId};
 use schemars::{generate::SchemaSettings, json_schema, JsonSchema, Schema, SchemaGenerator};
 use serde_json::{json, Map, Value};
@@ -47,6 +47,8 @@ pub(crate) struct Route {
 	query: Option<SchemaOf>,
 	asks_header: Option<Named>,
 	asks: Option<Content>,
+	/// Status of its success.
+	status: u16,
 	answers: Option<Content>,
 	answers_header: Option<Named>,
 	/// Other statuses of success, and what they say.
@@ -71,6 +73,7 @@ impl Route {
 			query: None,
 			asks_header: None,
 			asks: None,
+			status: 204,
 			answers: None,
 			answers_header: None,
 			also: &[],
@@ -148,16 +151,28 @@ impl Route {
 		Self { asks_header: Some(header), ..self }
 	}
 
+	/// A guardian may call it too, who shows in a header that they may read.
+	pub(crate) fn shown_by_guardians(self) -> Self {
+		let header = Named { name: GUARDIAN_HEADER, schema: base64_json, required: false };
+		Self { asks_header: Some(header), ..self }
+			.fails([Error::GuardiansWordRefused, Error::Malformed(String::new())])
+	}
+
 	/// The answer is JSON. Without this or the like it is 204.
 	pub(crate) fn answers<T: JsonSchema>(self) -> Self {
 		let answers = Content { media_type: "application/json", schema: schema_of::<T> };
-		Self { answers: Some(answers), ..self }
+		Self { answers: Some(answers), status: 200, ..self }
+	}
+
+	/// What it was asked for has begun when it answers.
+	pub(crate) fn begins(self) -> Self {
+		Self { status: 202, ..self }
 	}
 
 	/// The answer is bytes.
 	pub(crate) fn answers_bytes(self) -> Self {
 		let answers = Content { media_type: "application/octet-stream", schema: bytes };
-		Self { answers: Some(answers), ..self }
+		Self { answers: Some(answers), status: 200, ..self }
 	}
 
 	/// A header of the answer carries Base64 of JSON.
@@ -289,18 +304,12 @@ impl Route {
 				json!({ "required": header.required, "schema": schema }),
 			);
 		}
-		let (status, success) = match &self.answers {
-			Some(answers) => (
-				"200",
-				json!({
-					"description": "Done.",
-					"headers": headers,
-					"content": content(answers, schemas),
-				}),
-			),
-			None => ("204", json!({ "description": "Done.", "headers": headers })),
-		};
-		responses.insert(status.into(), success);
+		let says = if self.status == 202 { "Begun." } else { "Done." };
+		let mut success = json!({ "description": says, "headers": headers });
+		if let (Some(answers), Some(success)) = (&self.answers, success.as_object_mut()) {
+			success.insert("content".into(), content(answers, schemas));
+		}
+		responses.insert(self.status.to_string(), success);
 		for (status, says) in self.also {
 			responses.insert(
 				status.to_string(),
@@ -356,6 +365,15 @@ fn base64<T: JsonSchema>(schemas: &mut SchemaGenerator) -> Schema {
 		"contentEncoding": "base64",
 		"contentMediaType": "application/json",
 		"contentSchema": holds,
+	})
+}
+
+/// What a guardian shows: salus_client::vault_api::GuardianReading.
+fn base64_json(_: &mut SchemaGenerator) -> Schema {
+	json_schema!({
+		"type": "string",
+		"contentEncoding": "base64",
+		"contentMediaType": "application/json",
 	})
 }
 

@@ -6,12 +6,14 @@ use crate::{
 	errors::{Error, Result},
 	farewell::Farewell,
 	limits::{LimitOptions, Limits},
-	metrics::Metrics,
+	metrics::{Metrics, Numbers, Requests},
 	records::QUEUE,
 	store::{OUTBOX, PENDING_RECORDS},
 	vault::{Vault, MAX_UPLOADS},
 };
-use salus_client::vault_api::Health;
+use futures::future::{join_all, try_join_all};
+use salus_client::vault_api::{Health, SharedHealth};
+use salus_primitives::ids::OrganisationId;
 use std::{sync::Arc, time::Duration};
 use tokio::time::timeout;
 
@@ -19,6 +21,27 @@ use tokio::time::timeout;
 const KEY_SERVICE_AGE: Duration = Duration::from_secs(5);
 /// How long node and key service are waited for when only their health is asked.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What the vaults of one process share: its numbers and its end.
+#[derive(Clone)]
+pub(crate) struct Process {
+	pub(crate) numbers: Numbers,
+	/// Requests that belong to no vault.
+	pub(crate) nobodys: Requests,
+	pub(crate) farewell: Farewell,
+}
+
+impl Process {
+	pub(crate) fn new() -> Result<Self> {
+		let numbers = Numbers::new().map_err(failed)?;
+		let nobodys = Requests::of_vault(&numbers, None).map_err(failed)?;
+		Ok(Self { numbers, nobodys, farewell: Farewell::new() })
+	}
+}
+
+fn failed(error: prometheus::Error) -> Error {
+	Error::Internal(error.to_string())
+}
 
 /// A vault's means of operation.
 pub(crate) struct Ops {
@@ -29,11 +52,16 @@ pub(crate) struct Ops {
 }
 
 impl Ops {
-	pub(crate) fn new(limits: &LimitOptions) -> Result<Self> {
+	/// For the vault of this organisation.
+	pub(crate) fn new(
+		limits: &LimitOptions,
+		organisation: OrganisationId,
+		process: &Process,
+	) -> Result<Self> {
 		Ok(Self {
 			limits: Limits::new(limits),
-			metrics: Metrics::new().map_err(|error| Error::Internal(error.to_string()))?,
-			farewell: Farewell::new(),
+			metrics: Metrics::new(&process.numbers, organisation).map_err(failed)?,
+			farewell: process.farewell.clone(),
 			key_service: Cached::new(),
 		})
 	}
@@ -59,8 +87,23 @@ pub(crate) async fn health(vault: &Vault) -> Result<Health> {
 	})
 }
 
-/// The vault's numbers, as they are now.
-pub(crate) async fn numbers(vault: Arc<Vault>) -> Result<Vec<u8>, prometheus::Error> {
+/// How the vaults of a process are.
+pub(crate) async fn shared_health(vaults: &[Arc<Vault>]) -> Result<SharedHealth> {
+	let organisations = try_join_all(vaults.iter().map(|vault| health(vault))).await?;
+	Ok(SharedHealth { version: env!("CARGO_PKG_VERSION").into(), organisations })
+}
+
+/// The numbers of a process and its vaults, as they are now.
+pub(crate) async fn numbers(
+	process: Process,
+	vaults: Arc<[Arc<Vault>]>,
+) -> Result<Vec<u8>, prometheus::Error> {
+	join_all(vaults.iter().map(look)).await;
+	process.numbers.text()
+}
+
+/// Brings those of a vault's numbers up to date that nothing counts.
+async fn look(vault: &Arc<Vault>) {
 	let metrics = &vault.ops.metrics;
 	let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
 	let rows = vault
@@ -84,5 +127,4 @@ pub(crate) async fn numbers(vault: Arc<Vault>) -> Result<Vec<u8>, prometheus::Er
 		Ok(Ok(at)) => Duration::from_millis(now().saturating_sub(at.head().at)).as_secs_f64(),
 		_ => f64::INFINITY,
 	});
-	metrics.numbers.text()
 }

@@ -265,11 +265,10 @@ async fn look(
 		.stored(move |store| {
 			Ok(store.read(|rows| {
 				(from..until)
-					.map(|sequence| {
-						let id = rows
-							.get(&CHART_RECORDS, &(chart, sequence))?
-							.ok_or(StoreError::Damaged)?;
-						rows.get(&RECORDS, &id)?.ok_or(StoreError::Damaged)
+					.filter_map(|sequence| {
+						// One that was erased leaves its place empty.
+						let id = rows.get(&CHART_RECORDS, &(chart, sequence)).transpose()?;
+						Some(id.and_then(|id| rows.get(&RECORDS, &id)?.ok_or(StoreError::Damaged)))
 					})
 					.collect()
 			})?)

@@ -2,7 +2,7 @@
 //! the routes and their JSON.
 
 use crate::{
-	calls, charts, directives, disclosures,
+	backup, calls, charts, directives, disclosures,
 	errors::{Error, Result},
 	fhir,
 	guardians::{self, Reader},
@@ -61,10 +61,7 @@ static OPENAPI: LazyLock<Bytes> =
 
 /// The vault's routes, which [`table`] has.
 pub(crate) fn router(vault: Arc<Vault>) -> Router {
-	let observed = Observed {
-		requests: vault.ops.metrics.requests.clone(),
-		farewell: vault.ops.farewell.clone(),
-	};
+	let observed = Observed::of(&vault);
 	table()
 		.into_iter()
 		.fold(Router::new(), |router, route| router.route(route.path, route.handler))
@@ -409,5 +406,19 @@ fn profile_response(file: Vec<u8>, tag: &str, headers: &HeaderMap) -> Result<Res
 	Ok(response)
 }
 
+async fn begin_backup(
+	State(vault): V,
+	SignedIn(account): SignedIn,
+) -> Result<(StatusCode, Json<api::BackupStatus>)> {
+	Ok((StatusCode::ACCEPTED, Json(backup::begin(&vault, account).await?)))
+}
+
+async fn latest_backup(
+	State(vault): V,
+	SignedIn(account): SignedIn,
+) -> Result<Json<api::BackupStatus>> {
+	backup::status(&vault, account).await.map(Json)
+}
+
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -8,7 +8,10 @@ use salus_client::{
 	keys::{Identity, KeyFile},
 	sealed_file::Passphrase,
 };
+use salus_primitives::ids::OrganisationId;
+use serde::Deserialize;
 use std::{net::SocketAddr, path::Path, time::Duration};
+use subtle::ConstantTimeEq;
 use tokio::net::TcpListener;
 use zeroize::Zeroizing;
 
@@ -24,9 +27,19 @@ pub enum StartError {
 	/// The node is not reachable or not ours.
 	#[error("{0}: {help}", help = .0.help())]
 	Chain(#[from] ChainError),
+	/// One of several organisations can not be served.
+	#[error("organisation {0}: {1}")]
+	Organisation(OrganisationId, Box<StartError>),
 	/// Something else is wrong.
 	#[error("{0}")]
 	Other(String),
+}
+
+impl StartError {
+	/// Says of which organisation this is told.
+	pub(crate) fn of(self, organisation: OrganisationId) -> Self {
+		Self::Organisation(organisation, Box::new(self))
+	}
 }
 
 impl From<errors::Error> for StartError {
@@ -64,6 +77,25 @@ pub(crate) fn token(path: &Path) -> Result<Zeroizing<String>, StartError> {
 	Ok(Zeroizing::new(token.into()))
 }
 
+/// Refuses what two organisations have in common, for it would open both. Every pair is compared,
+/// in constant time.
+pub(crate) fn separate<T: AsRef<[u8]>>(
+	theirs: &[(OrganisationId, T)],
+	what: &str,
+) -> Result<(), StartError> {
+	for (place, (number, one)) in theirs.iter().enumerate() {
+		for (before, other) in theirs.iter().take(place) {
+			if bool::from(one.as_ref().ct_eq(other.as_ref())) {
+				return Err(StartError::Other(format!(
+					"its {what} is that of organisation {before} too: give each its own"
+				))
+				.of(*number));
+			}
+		}
+	}
+	Ok(())
+}
+
 /// Listens at this address.
 pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
 	TcpListener::bind(address)
@@ -72,14 +104,18 @@ pub(crate) async fn listen(address: SocketAddr) -> Result<TcpListener, StartErro
 }
 
 /// The form of the log.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum LogFormat {
 	/// Lines for people.
 	#[default]
 	Text,
 	/// One JSON object per line.
 	Json,
 }
+
+/// Most seconds of a farewell.
+const MAX_FAREWELL: u64 = 600;
 
 /// What both programs are told about their running.
 #[derive(Clone, Debug, Args)]
@@ -92,11 +128,35 @@ pub(crate) struct Running {
 	pub(crate) metrics: Option<SocketAddr>,
 	/// Seconds that requests, and then tasks, get to end when the program is told to stop.
 	#[arg(long, value_name = "SECONDS", default_value_t = 10,
-		value_parser = clap::value_parser!(u64).range(0..=600))]
+		value_parser = clap::value_parser!(u64).range(0..=MAX_FAREWELL))]
 	farewell: u64,
 }
 
+/// What a file says about it, in place of the command line.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct RunningInFile {
+	log_format: Option<LogFormat>,
+	metrics: Option<String>,
+	farewell: Option<u64>,
+}
+
 impl Running {
+	/// As the file says, where it does.
+	pub(crate) fn or(self, file: RunningInFile) -> Result<Self, StartError> {
+		let farewell = file.farewell.unwrap_or(self.farewell);
+		if farewell > MAX_FAREWELL {
+			return Err(StartError::Other(format!("farewell must be 0 to {MAX_FAREWELL} seconds")));
+		}
+		let metrics = file.metrics.map(|text| loopback(&text)).transpose();
+		let metrics = metrics.map_err(|fault| StartError::Other(format!("metrics: {fault}")))?;
+		Ok(Self {
+			log_format: file.log_format.unwrap_or(self.log_format),
+			metrics: metrics.or(self.metrics),
+			farewell,
+		})
+	}
+
 	/// How long what is in progress gets.
 	pub(crate) fn patience(&self) -> Duration {
 		Duration::from_secs(self.farewell)
@@ -104,7 +164,7 @@ impl Running {
 }
 
 /// Logs to standard error; `RUST_LOG` says what.
-pub fn log_to_stderr(format: LogFormat) {
+pub(crate) fn log_to_stderr(format: LogFormat) {
 	use tracing_subscriber::EnvFilter;
 	let filter = EnvFilter::try_from_default_env()
 		.unwrap_or_else(|_| EnvFilter::new("warn,salus_vault=info,salus_client=info"));

@@ -1,6 +1,7 @@
 //! The vault itself: what its routes share.
 
 use crate::{
+	backup::Backups,
 	errors::{Error, Result},
 	key_client::KeyService,
 	node::Node,
@@ -41,6 +42,7 @@ pub(crate) struct Vault {
 	pub(crate) uploads: Semaphore,
 	pub(crate) ops: Ops,
 	pub(crate) relay: Relay,
+	pub(crate) backups: Backups,
 }
 
 /// What a vault is made of.
@@ -87,7 +89,13 @@ impl Vault {
 			uploads,
 			ops,
 			relay: Relay::new(cohort),
+			backups: Backups::default(),
 		}))
+	}
+
+	/// What its tasks log under.
+	pub(crate) fn span(&self) -> tracing::Span {
+		tracing::info_span!("vault", organisation = self.organisation)
 	}
 
 	/// Works on the database without holding up other requests.

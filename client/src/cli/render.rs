@@ -81,7 +81,7 @@ impl Table {
 }
 
 /// Text that others wrote, such as a vault's, without the characters that steer a terminal.
-fn printable(text: impl Display) -> String {
+pub(super) fn printable(text: impl Display) -> String {
 	let steers = |character: char| character.is_control();
 	text.to_string().replace(steers, "\u{fffd}")
 }

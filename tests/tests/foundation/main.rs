@@ -1,6 +1,7 @@
 //! End-to-end tests on four validators, an archive node and three custodians, all as processes of
 //! their own. They share one network, each with a patient of its own, and run one after another.
 
+mod backup;
 mod cases;
 mod charts;
 mod consent;
@@ -12,6 +13,7 @@ mod providers;
 mod records;
 mod recovery;
 mod relay;
+mod tenants;
 mod theft;
 mod vaults;
 mod world;
@@ -72,6 +74,8 @@ fn trials() -> Vec<Trial> {
 			faults::killed_while_storing,
 		),
 		test("journey_03_fhir_facade_enforces_the_decision", fhir::facade),
+		test("journey_03_two_clinics_in_one_vault_cannot_read_each_other", tenants::two_clinics),
+		test("operations_vault_is_backed_up_and_restored", backup::backed_up_and_restored),
 		test("journey_05_deny_by_category_wins", consent::deny_by_category),
 		test("journey_05_fails_when_opening_of_a_deny_is_missing", consent::missing_opening),
 		test("journey_05_changes_are_hidden_among_others", relay::hidden_among_others),

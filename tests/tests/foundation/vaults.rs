@@ -37,6 +37,18 @@ fn answer(request: reqwest::RequestBuilder, status: u16) -> Result<Value> {
 	})
 }
 
+/// Gets JSON with a token; the answer must come with this status.
+pub(crate) fn get(base: &str, route: &str, token: &str, status: u16) -> Result<Value> {
+	let request = HTTP.get(format!("{base}{route}")).bearer_auth(token);
+	block_on(async {
+		let response = request.send().await?;
+		let found = response.status().as_u16();
+		let answer: Value = response.json().await?;
+		assert_eq!(found, status, "{answer}");
+		Ok(answer)
+	})
+}
+
 /// Calls a method of a node's JSON-RPC.
 pub(crate) fn rpc(node: &str, method: &str, params: Value) -> Result<Value> {
 	let call = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });

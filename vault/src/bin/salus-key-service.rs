@@ -3,13 +3,11 @@
 use clap::Parser;
 use salus_vault::{
 	key_service::{run, KeyServiceOptions},
-	start::{finish, log_to_stderr},
+	start::finish,
 };
 use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-	let options = KeyServiceOptions::parse();
-	log_to_stderr(options.log_format());
-	finish(run(options).await)
+	finish(run(KeyServiceOptions::parse()).await)
 }

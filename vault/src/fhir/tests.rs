@@ -93,6 +93,7 @@ impl Harness {
 			})
 			.unwrap();
 		let (anchoring, _) = mpsc::channel(QUEUE);
+		let process = crate::ops::Process::new().unwrap();
 		let vault = Vault::new(Parts {
 			organisation: 1,
 			genesis: [2; 32],
@@ -102,7 +103,8 @@ impl Harness {
 			objects: Objects::open(&folder.path().join("objects")).unwrap(),
 			key_service: KeyService::new("http://127.0.0.1:1", Zeroizing::default()).unwrap(),
 			anchoring,
-			ops: crate::ops::Ops::new(&crate::limits::LimitOptions::default()).unwrap(),
+			ops: crate::ops::Ops::new(&crate::limits::LimitOptions::default(), 1, &process)
+				.unwrap(),
 			cohort: 4,
 		})
 		.unwrap();

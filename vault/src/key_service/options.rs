@@ -1,13 +1,14 @@
 //! The key service's command line, and starting it.
 
-use super::service::{failures, router, Service};
+use super::service::{router, Service};
 use crate::{
 	clock::random,
+	config_file,
 	farewell::Farewell,
 	metrics,
 	node::Node,
 	observe::Observed,
-	start::{identity, listen, token, LogFormat, Running, StartError},
+	start::{identity, listen, log_to_stderr, separate, token, Running, RunningInFile, StartError},
 	web,
 };
 use clap::{Args, Parser, Subcommand};
@@ -17,8 +18,16 @@ use salus_client::{
 	sealed_file::{write_new, Passphrase},
 };
 use salus_primitives::ids::OrganisationId;
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use serde::Deserialize;
+use std::{
+	net::SocketAddr,
+	path::{Path, PathBuf},
+	sync::Arc,
+};
 use zeroize::Zeroizing;
+
+/// Where the key service listens when it is not told.
+const DEFAULT_LISTEN: &str = "127.0.0.1:8090";
 
 /// A custodian's key service: holds the organisation's secret key and wraps content keys to those whom
 /// the chain permits.
@@ -32,9 +41,20 @@ use zeroize::Zeroizing;
 pub struct KeyServiceOptions {
 	#[command(subcommand)]
 	command: Option<Command>,
+	/// File that names several organisations to serve, in place of the options of one.
+	#[arg(long, value_name = "FILE", conflicts_with_all = ["organisation", "key", "token"])]
+	config: Option<PathBuf>,
+	/// The organisation's own node. It sees openings, so nobody else's will do.
+	// No environment variables here: clap takes one that is set for the wish to serve, and `generate`
+	// would then ask for an organisation.
+	#[arg(long, value_name = "URL", default_value = DEFAULT_NODE)]
+	node: String,
+	/// Where to listen: for the vault alone.
+	#[arg(long, value_name = "ADDRESS", default_value = DEFAULT_LISTEN)]
+	listen: SocketAddr,
 	#[command(flatten)]
-	serve: Option<Serve>,
-	// Not within `Serve`: clap does not see that one is asked for when it holds another of its kind.
+	one: Option<Held>,
+	// Not within `Held`: clap does not see that one is asked for when it holds another of its kind.
 	#[command(flatten)]
 	running: Running,
 }
@@ -45,35 +65,54 @@ enum Command {
 	Generate(Generate),
 }
 
-#[derive(Clone, Debug, Args)]
-struct Serve {
+/// What concerns one organisation: options of the command line, and an entry of the file.
+#[derive(Clone, Debug, Args, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Held {
 	/// Number of the organisation whose key it holds.
-	#[arg(long, value_name = "N")]
+	#[arg(long, value_name = "N", required = false, required_unless_present = "config")]
+	#[serde(rename = "number")]
 	organisation: OrganisationId,
-	/// The organisation's own node. It sees openings, so nobody else's will do.
-	// No environment variables here: clap takes one that is set for the wish to serve, and `generate`
-	// would then ask for an organisation.
-	#[arg(long, value_name = "URL", default_value = DEFAULT_NODE)]
-	node: String,
-	/// Where to listen: for the vault alone.
-	#[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
-	listen: SocketAddr,
 	/// The organisation's key file.
-	#[arg(long, value_name = "FILE")]
+	#[arg(long, value_name = "FILE", required = false, required_unless_present = "config")]
 	key: PathBuf,
 	/// File with the key file's passphrase.
-	#[arg(long, value_name = "FILE")]
+	#[arg(long, value_name = "FILE", required = false, required_unless_present = "config")]
 	passphrase_file: PathBuf,
 	/// File with the token that the vault must show.
-	#[arg(long, value_name = "FILE")]
+	#[arg(long, value_name = "FILE", required = false, required_unless_present = "config")]
 	token: PathBuf,
 }
 
-impl KeyServiceOptions {
-	/// The form of its log.
-	pub fn log_format(&self) -> LogFormat {
-		self.running.log_format
+/// The file of `--config`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct ConfigFile {
+	node: Option<String>,
+	listen: Option<SocketAddr>,
+	#[serde(flatten)]
+	running: RunningInFile,
+	#[serde(default)]
+	organisation: Vec<Held>,
+}
+
+impl Held {
+	/// Reads paths from the file's folder on.
+	fn in_file(mut self, folder: &Path) -> Self {
+		for path in [&mut self.key, &mut self.passphrase_file, &mut self.token] {
+			*path = folder.join(&*path);
+		}
+		self
 	}
+}
+
+/// What the process serves.
+struct Served {
+	node: String,
+	listen: SocketAddr,
+	organisations: Vec<Held>,
+	shared: bool,
+	running: Running,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -91,11 +130,33 @@ struct Generate {
 
 /// Runs the key service until it is told to stop, or makes its files.
 pub async fn run(options: KeyServiceOptions) -> Result<(), StartError> {
-	match (options.command, options.serve) {
-		(Some(Command::Generate(generate)), _) => make_files(&generate),
-		(None, Some(serve)) => self::serve(serve, &options.running).await,
-		(None, None) => Err(StartError::Other("say what to do: see --help".into())),
+	match &options.command {
+		Some(Command::Generate(generate)) => {
+			log_to_stderr(options.running.log_format);
+			make_files(generate)
+		},
+		None => {
+			let served = served(options)?;
+			log_to_stderr(served.running.log_format);
+			serve(served).await
+		},
 	}
+}
+
+/// Reads the file, or takes the one organisation of the command line.
+fn served(options: KeyServiceOptions) -> Result<Served, StartError> {
+	let KeyServiceOptions { config, node, listen, one, running, .. } = options;
+	let Some(path) = config else {
+		let one = one.ok_or_else(|| StartError::Other("say what to do: see --help".into()))?;
+		return Ok(Served { node, listen, organisations: vec![one], shared: false, running });
+	};
+	let file: ConfigFile = config_file::read(&path)?;
+	config_file::distinct(&path, file.organisation.iter().map(|entry| entry.organisation))?;
+	let folder = config_file::folder(&path);
+	let organisations = file.organisation.into_iter().map(|entry| entry.in_file(&folder)).collect();
+	let (node, listen) = (file.node.unwrap_or(node), file.listen.unwrap_or(listen));
+	let running = running.or(file.running)?;
+	Ok(Served { node, listen, organisations, shared: true, running })
 }
 
 fn make_files(options: &Generate) -> Result<(), StartError> {
@@ -110,50 +171,56 @@ fn make_files(options: &Generate) -> Result<(), StartError> {
 	Ok(())
 }
 
-async fn serve(options: Serve, running: &Running) -> Result<(), StartError> {
-	let identity = identity(&options.key, &options.passphrase_file)?;
-	let token = token(&options.token)?;
-	let node = Node::new(&options.node);
-	let genesis = node.chain().await?.genesis();
-	let organisation = node
-		.finalised()
-		.await?
-		.organisation(options.organisation)
-		.await?
-		.ok_or_else(|| {
-			StartError::Other(format!(
-				"the chain at {} knows no organisation {}: check --organisation and --node",
-				options.node, options.organisation
-			))
-		})?;
-	let secret = identity.encryption().clone();
-	match organisation.encryption_key {
-		Some(published) if published.key == secret.public() => {},
-		Some(_) => tracing::warn!(
-			"the organisation has published another key than this: new records will not open here"
-		),
-		None => tracing::warn!("the organisation has not published this key yet"),
+async fn serve(served: Served) -> Result<(), StartError> {
+	let Served { node: url, listen: address, organisations, shared, running } = served;
+	let node = Node::new(&url);
+	let mut services = Vec::with_capacity(organisations.len());
+	for held in organisations {
+		let number = held.organisation;
+		let opened = open(held, &node, &url).await;
+		services.push(opened.map_err(|error| if shared { error.of(number) } else { error })?);
 	}
-	let listener = listen(options.listen).await?;
+	let tokens: Vec<_> = services.iter().map(|one| (one.organisation, one.token.clone())).collect();
+	separate(&tokens, "token")?;
+	let keys: Vec<_> = services.iter().map(|one| (one.organisation, one.secret.public())).collect();
+	separate(&keys, "key")?;
+	let listener = listen(address).await?;
 	let (numbers, requests) = metrics::plain("salus_key_service")
 		.map_err(|error| StartError::Other(error.to_string()))?;
 	if let Some(address) = running.metrics {
 		metrics::serve(address, move || std::future::ready(numbers.text())).await?;
 	}
 	let farewell = Farewell::new();
-	let service = Arc::new(Service {
-		organisation: options.organisation,
-		genesis,
-		node,
-		secret,
-		token,
-		failures: failures(),
-		farewell: farewell.clone(),
-	});
-	let observed = Observed { requests, farewell: farewell.clone() };
-	web::serve(listener, router(service, observed), &farewell, running.patience())
+	// The token, which comes later, says whose a request is.
+	let observed = Observed { requests, farewell: farewell.clone(), organisation: None };
+	web::serve(listener, router(services, observed), &farewell, running.patience())
 		.await
 		.map_err(|error| StartError::Other(error.to_string()))
+}
+
+/// Opens what one organisation's service needs.
+async fn open(held: Held, node: &Node, url: &str) -> Result<Arc<Service>, StartError> {
+	let identity = identity(&held.key, &held.passphrase_file)?;
+	let token = token(&held.token)?;
+	let genesis = node.chain().await?.genesis();
+	let number = held.organisation;
+	let organisation = node.finalised().await?.organisation(number).await?.ok_or_else(|| {
+		StartError::Other(format!(
+			"the chain at {url} knows no organisation {number}: check --organisation and --node"
+		))
+	})?;
+	let secret = identity.encryption().clone();
+	match organisation.encryption_key {
+		Some(published) if published.key == secret.public() => {},
+		Some(_) => tracing::warn!(
+			organisation = number,
+			"the organisation has published another key than this: new records will not open here"
+		),
+		None => {
+			tracing::warn!(organisation = number, "the organisation has not published this key yet")
+		},
+	}
+	Ok(Arc::new(Service { organisation: number, genesis, node: node.clone(), secret, token }))
 }
 
 #[cfg(test)]
@@ -168,9 +235,43 @@ mod tests {
 			KeyServiceOptions::try_parse_from([&["salus-key-service"], args].concat())
 		};
 		let options = parse(&needed).unwrap();
-		assert!(options.serve.unwrap().listen.ip().is_loopback());
+		assert!(options.one.is_some() && options.listen.ip().is_loopback());
 		let options = parse(&["generate", "--key", "k", "--passphrase-file", "p"]).unwrap();
-		assert!(options.command.is_some() && options.serve.is_none());
+		assert!(options.command.is_some() && options.one.is_none());
+		assert!(parse(&["--config", "c", "--organisation", "1"]).is_err());
+		assert!(parse(&[]).is_err());
+	}
+
+	#[test]
+	fn a_file_names_several_organisations() {
+		let folder = tempfile::tempdir().unwrap();
+		let path = folder.path().join("key-service.toml");
+		let entry = |number: u32| {
+			format!(
+				"[[organisation]]\nnumber = {number}\nkey = \"{number}.key\"\n\
+				 passphrase-file = \"/p\"\ntoken = \"{number}.token\"\n"
+			)
+		};
+		let read = |text: String| {
+			std::fs::write(&path, text).unwrap();
+			let path = path.to_str().unwrap();
+			served(
+				KeyServiceOptions::try_parse_from(["salus-key-service", "--config", path]).unwrap(),
+			)
+		};
+		let served = read(format!(
+			"listen = \"127.0.0.1:7\"\nmetrics = \"127.0.0.1:9\"\nfarewell = 3\n{}{}",
+			entry(2),
+			entry(3)
+		))
+		.unwrap();
+		assert_eq!(served.running.patience(), std::time::Duration::from_secs(3));
+		assert_eq!(served.running.metrics.map(|address| address.port()), Some(9));
+		assert_eq!((served.listen.port(), served.organisations.len()), (7, 2));
+		assert_eq!(served.organisations[1].key, folder.path().join("3.key"));
+		for wrong in [entry(2) + &entry(2), entry(2) + "more = 1\n", String::new()] {
+			assert!(read(wrong).is_err());
+		}
 	}
 
 	#[test]

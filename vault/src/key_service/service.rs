@@ -11,12 +11,12 @@ use crate::{
 	web::{bearer, Body, MAX_JSON},
 };
 use axum::{
-	extract::{DefaultBodyLimit, FromRequestParts, Request, State},
+	extract::{DefaultBodyLimit, Request, State},
 	http::StatusCode,
 	middleware::{self, Next},
 	response::Response,
 	routing::{get, post},
-	Json, Router,
+	Extension, Json, Router,
 };
 use codec::Encode;
 use governor::Quota;
@@ -24,7 +24,8 @@ use salus_client::{
 	envelope::{EncryptionSecret, EnvelopeError, RecordVersion, Wrap, WrapContext},
 	guardians::is_guardians_word,
 	vault_api::{
-		DatabaseKey, Rewrap, Rewrapped, DATABASE_KEY, KEY_SERVICE_ALIVE, RELEASE_VALIDITY, REWRAP,
+		DatabaseKey, DatabaseKeyRequest, Rewrap, Rewrapped, DATABASE_KEY, KEY_SERVICE_ALIVE,
+		RELEASE_VALIDITY, REWRAP,
 	},
 };
 use salus_primitives::{
@@ -40,7 +41,8 @@ use zeroize::Zeroizing;
 /// Domain of the database key's derivation.
 const DATABASE_DOMAIN: &[u8; 16] = b"salus/vault/db/1";
 
-/// Wrong tokens per minute that are told what they are.
+/// Wrong tokens per minute that are told what they are, whoever shows them: vaults alone call, and show
+/// right ones, which are looked at first.
 const WRONG_TOKENS: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
 
 /// A key service.
@@ -50,18 +52,27 @@ pub(super) struct Service {
 	pub(super) node: Node,
 	pub(super) secret: EncryptionSecret,
 	pub(super) token: Zeroizing<String>,
-	pub(super) failures: Limit<()>,
-	pub(super) farewell: Farewell,
 }
 
-/// How often a wrong token may be shown: whoever it is, for the vault alone calls and shows the right
-/// one, which is looked at first.
-pub(super) fn failures() -> Limit<()> {
-	Limit::new(Quota::per_minute(WRONG_TOKENS))
+/// The services of one process, one per organisation, and what they share.
+#[derive(Clone)]
+struct Services {
+	each: Arc<[Arc<Service>]>,
+	/// Wrong tokens: nobody knows whose they were to be.
+	failures: Arc<Limit<()>>,
+	farewell: Farewell,
 }
 
-/// The key service's routes, all of which ask for the token.
-pub(super) fn router(service: Arc<Service>, observed: Observed) -> Router {
+/// The key service's routes, all of which ask for a token. It decides whose service answers.
+pub(super) fn router(
+	services: impl IntoIterator<Item = Arc<Service>>,
+	observed: Observed,
+) -> Router {
+	let services = Services {
+		each: services.into_iter().collect(),
+		failures: Arc::new(Limit::new(Quota::per_minute(WRONG_TOKENS))),
+		farewell: observed.farewell.clone(),
+	};
 	Router::new()
 		.route(KEY_SERVICE_ALIVE, get(alive))
 		.route(DATABASE_KEY, post(database_key))
@@ -69,9 +80,8 @@ pub(super) fn router(service: Arc<Service>, observed: Observed) -> Router {
 		.method_not_allowed_fallback(unknown)
 		.fallback(unknown)
 		.layer(DefaultBodyLimit::max(MAX_JSON))
-		.layer(middleware::from_fn_with_state(Arc::clone(&service), authorised))
+		.layer(middleware::from_fn_with_state(services, authorised))
 		.layer(middleware::from_fn_with_state(observed, observe))
-		.with_state(service)
 }
 
 async fn alive() -> StatusCode {
@@ -83,46 +93,51 @@ async fn unknown() -> Error {
 }
 
 async fn authorised(
-	State(service): State<Arc<Service>>,
+	State(services): State<Services>,
 	request: Request,
 	next: Next,
 ) -> Result<Response> {
-	if service.farewell.is_stopping() {
+	if services.farewell.is_stopping() {
 		return Err(Error::Stopping);
 	}
 	let (mut parts, body) = request.into_parts();
-	let Token = Token::from_request_parts(&mut parts, &service).await?;
+	let service = services.of_token(bearer(&parts).unwrap_or_default())?;
+	parts.extensions.insert(service);
 	Ok(next.run(Request::from_parts(parts, body)).await)
 }
 
-/// That the vault's token was shown.
-struct Token;
-
-impl FromRequestParts<Arc<Service>> for Token {
-	type Rejection = Error;
-
-	async fn from_request_parts(
-		parts: &mut axum::http::request::Parts,
-		service: &Arc<Service>,
-	) -> Result<Self> {
-		let shown = bearer(parts).unwrap_or_default();
-		if bool::from(shown.as_bytes().ct_eq(service.token.as_bytes())) {
-			return Ok(Self);
+impl Services {
+	/// The service to which the token belongs. Every token is compared, in constant time.
+	fn of_token(&self, shown: &str) -> Result<Arc<Service>> {
+		let mut found = None;
+		for service in &*self.each {
+			if bool::from(shown.as_bytes().ct_eq(service.token.as_bytes())) {
+				found = Some(service);
+			}
+		}
+		if let Some(service) = found {
+			return Ok(service.clone());
 		}
 		tracing::warn!("a wrong token was shown");
-		service.failures.take(&())?;
+		self.failures.take(&())?;
 		Err(Error::NotSignedIn)
 	}
 }
 
-async fn database_key(State(service): State<Arc<Service>>) -> Json<DatabaseKey> {
-	Json(service.database_key())
+/// The service whose token was shown.
+type Shown = Extension<Arc<Service>>;
+
+async fn database_key(
+	Extension(service): Shown,
+	Body(asked): Body<Option<DatabaseKeyRequest>>,
+) -> Result<Json<DatabaseKey>> {
+	if asked.is_some_and(|asked| asked.organisation != service.organisation) {
+		return Err(Error::WrongChain);
+	}
+	Ok(Json(service.database_key()))
 }
 
-async fn rewrap(
-	State(service): State<Arc<Service>>,
-	Body(asked): Body<Rewrap>,
-) -> Result<Json<Rewrapped>> {
+async fn rewrap(Extension(service): Shown, Body(asked): Body<Rewrap>) -> Result<Json<Rewrapped>> {
 	let at = service.node.fresh().await?;
 	let decided = at.decide(&asked.query).await?;
 	let recipient = match asked.query.accessor {

@@ -13,7 +13,8 @@ fn told(text: &[u8]) -> BTreeSet<String> {
 
 #[test]
 fn the_table_has_all_and_nothing_else() {
-	let vault = Metrics::new().unwrap();
+	let numbers = Numbers::new().unwrap();
+	let vault = Metrics::new(&numbers, 1).unwrap();
 	vault.requests.count("GET", "/health", 200, Duration::from_millis(3));
 	vault.disclosure(&Outcome::Released(Basis::Patient));
 	vault.disclosure(&Outcome::Refused(24));
@@ -21,7 +22,7 @@ fn the_table_has_all_and_nothing_else() {
 	vault.key_service(true);
 	let (key_service, requests) = plain("salus_key_service").unwrap();
 	requests.count("POST", "/rewrap", 200, Duration::from_millis(3));
-	let mut names = told(&vault.numbers.text().unwrap());
+	let mut names = told(&numbers.text().unwrap());
 	names.extend(told(&key_service.text().unwrap()));
 
 	let written: BTreeSet<_> = include_str!("../../../docs/vault.md")
@@ -34,13 +35,23 @@ fn the_table_has_all_and_nothing_else() {
 }
 
 #[test]
-fn refusals_are_told_by_reason() {
-	let vault = Metrics::new().unwrap();
-	vault.disclosure(&Outcome::Refused(24));
-	vault.disclosure(&Outcome::Refused(24));
-	let text = String::from_utf8(vault.numbers.text().unwrap()).unwrap();
-	let line = "salus_vault_disclosures_total{outcome=\"refused\",reason=\"24\"} 2";
-	assert!(text.lines().any(|told| told == line), "{text}");
+fn refusals_are_told_by_organisation_and_reason() {
+	let numbers = Numbers::new().unwrap();
+	let [one, two] = [1, 2].map(|organisation| Metrics::new(&numbers, organisation).unwrap());
+	one.disclosure(&Outcome::Refused(24));
+	one.disclosure(&Outcome::Refused(24));
+	two.disclosure(&Outcome::Refused(24));
+	let text = String::from_utf8(numbers.text().unwrap()).unwrap();
+	for (organisation, count) in [(1, 2), (2, 1)] {
+		let line = format!(
+			"salus_vault_disclosures_total\
+			 {{organisation=\"{organisation}\",outcome=\"refused\",reason=\"24\"}} {count}"
+		);
+		assert!(text.lines().any(|told| told == line), "{text}");
+	}
+	// One process has its numbers once.
+	assert_eq!(text.matches("\nprocess_start_time_seconds ").count(), 1);
+	assert_eq!(text.matches("# TYPE salus_vault_outbox_entries ").count(), 1);
 }
 
 #[test]

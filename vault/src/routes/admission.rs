@@ -5,7 +5,7 @@ use crate::{
 	errors::{Error, Result},
 	farewell::Peer,
 	limits::Class,
-	records,
+	records, tenants,
 	vault::Vault,
 	web::bearer_of,
 };
@@ -40,18 +40,16 @@ impl Gate {
 	/// What is no route is asked for by anyone.
 	fn class(&self, request: &Request) -> Class {
 		let Some(path) = request.extensions().get::<MatchedPath>() else { return Class::Address };
+		let path = tenants::pattern(path);
 		let method = match *request.method() {
 			Method::HEAD => Method::GET,
 			ref method => method.clone(),
 		};
 		// FHIR has its own form and tells its routes itself.
-		if let Some(route) = path.as_str().strip_prefix(FHIR) {
+		if let Some(route) = path.strip_prefix(FHIR) {
 			return if route == "/metadata" { Class::Address } else { Class::Append };
 		}
-		let found = self
-			.classes
-			.iter()
-			.find(|(of, route, _)| *of == method && *route == path.as_str());
+		let found = self.classes.iter().find(|(of, route, _)| *of == method && *route == path);
 		found.map_or(Class::Address, |(_, _, class)| *class)
 	}
 

@@ -27,6 +27,7 @@ pub(crate) fn table() -> Vec<Route> {
 		Route::post(api::SIGN_IN, sign_in)
 			.about("Signs in by a signed challenge.")
 			.asks::<api::SignIn>()
+			.shown_by_guardians()
 			.answers::<api::SignedIn>()
 			.asks_chain()
 			.fails([
@@ -34,6 +35,7 @@ pub(crate) fn table() -> Vec<Route> {
 				Error::ChallengeUsedOrUnknown,
 				Error::SignatureWrong,
 				Error::AccountNotEnrolled,
+				Error::ChartUnknown,
 				access_denied(),
 				Error::GuardiansWordRefused,
 				Error::Busy,
@@ -92,6 +94,7 @@ pub(crate) fn table() -> Vec<Route> {
 			.by("anyone signed in, as the chain decides")
 			.limited(Class::Append)
 			.query::<Listing>()
+			.shown_by_guardians()
 			.answers::<api::RecordList>()
 			.asks_chain()
 			.fails([
@@ -106,6 +109,7 @@ pub(crate) fn table() -> Vec<Route> {
 			.by("anyone signed in, as the chain decides")
 			.limited(Class::Append)
 			.asks::<api::ReleaseRequest>()
+			.shown_by_guardians()
 			.answers_bytes()
 			.answers_header::<api::Release>(api::RELEASE_HEADER)
 			.asks_chain()
@@ -163,13 +167,13 @@ pub(crate) fn table() -> Vec<Route> {
 			.fails([Error::SignatureWrong, Error::SealMismatch, Error::PlaceMoved, Error::Busy]),
 		Route::get(api::CHART_DISCLOSURES, list_disclosures)
 			.about("A page of the log of who saw what.")
-			.by("the chart's key, or a guardian who may read")
+			.by("the chart's key, and guardians who may read")
 			.query::<api::DisclosureQuery>()
+			.shown_by_guardians()
 			.answers::<api::DisclosurePage>()
 			.asks_chain()
 			.fails(wrong_chart())
-			.fails([access_denied(), Error::GuardiansWordRefused])
-			.fails([Error::StorageDamaged]),
+			.fails([access_denied(), Error::StorageDamaged]),
 		Route::post(api::CHART_REQUESTS, post_request)
 			.about("Puts an access request's opening into the chart's mailbox.")
 			.by("the requester")
@@ -244,5 +248,18 @@ pub(crate) fn table() -> Vec<Route> {
 				not_in_standing(),
 				Error::ProfileUnknown,
 			]),
+		Route::post(api::BACKUPS, begin_backup)
+			.about("Begins a backup, unless one is being made.")
+			.by("administrators")
+			.answers::<api::BackupStatus>()
+			.begins()
+			.asks_chain()
+			.fails([not_in_standing(), Error::NoPlaceForBackups]),
+		Route::get(api::LATEST_BACKUP, latest_backup)
+			.about("How it stands with the vault's backups.")
+			.by("administrators")
+			.answers::<api::BackupStatus>()
+			.asks_chain()
+			.fails([not_in_standing(), Error::NoPlaceForBackups]),
 	]
 }

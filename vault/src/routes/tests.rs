@@ -7,7 +7,7 @@ use crate::{
 	limits::LimitOptions,
 	node::Node,
 	objects::Objects,
-	ops::Ops,
+	ops::{Ops, Process},
 	records::QUEUE,
 	store::{
 		unvouched, ChartRow, Identity, NewChart, Store, StoreError, CHARTS, CHART_REQUESTS,
@@ -47,6 +47,7 @@ const CHART: ChartId = ChartId([0xc4; 32]);
 
 struct Harness {
 	_folder: TempDir,
+	process: Process,
 	vault: Arc<Vault>,
 }
 
@@ -74,6 +75,7 @@ impl Harness {
 			.write::<_, StoreError>(|rows| rows.put(&CHARTS, &CHART, &ChartRow::empty(new)))
 			.unwrap();
 		let (anchoring, _) = mpsc::channel(QUEUE);
+		let process = Process::new().unwrap();
 		let vault = Vault::new(Parts {
 			organisation: 1,
 			genesis: [2; 32],
@@ -83,11 +85,11 @@ impl Harness {
 			objects: Objects::open(&folder.path().join("objects")).unwrap(),
 			key_service: KeyService::new("http://127.0.0.1:1", Zeroizing::default()).unwrap(),
 			anchoring,
-			ops: Ops::new(limits).unwrap(),
+			ops: Ops::new(limits, 1, &process).unwrap(),
 			cohort: 4,
 		})
 		.unwrap();
-		Self { _folder: folder, vault }
+		Self { _folder: folder, process, vault }
 	}
 
 	/// A token, given as if the chain had confirmed the account.
@@ -201,15 +203,17 @@ async fn while_it_is_stopped_nothing_new_is_begun() {
 async fn numbers_are_told_without_a_node() {
 	let harness = Harness::new();
 	let _: (_, api::Health) = harness.send("GET", api::HEALTH, None, "").await;
-	let text = ops::numbers(harness.vault.clone()).await.unwrap();
+	let vaults = [harness.vault.clone()].into();
+	let text = ops::numbers(harness.process.clone(), vaults).await.unwrap();
 	let text = String::from_utf8(text).unwrap();
 	for line in [
-		"salus_vault_requests_total{method=\"GET\",route=\"/health\",status=\"200\"} 1",
-		"salus_vault_outbox_entries 0",
-		"salus_vault_records_waiting 0",
-		"salus_vault_uploads 0",
-		"salus_vault_head_age_seconds inf",
+		"requests_total{method=\"GET\",organisation=\"1\",route=\"/health\",status=\"200\"} 1",
+		"outbox_entries{organisation=\"1\"} 0",
+		"records_waiting{organisation=\"1\"} 0",
+		"uploads{organisation=\"1\"} 0",
+		"head_age_seconds{organisation=\"1\"} inf",
 	] {
+		let line = format!("salus_vault_{line}");
 		assert!(text.lines().any(|told| told == line), "{line} in {text}");
 	}
 }

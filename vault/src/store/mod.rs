@@ -6,11 +6,13 @@
 //! when it returns.
 
 mod count;
+mod raw;
 pub(crate) mod sealing;
 mod tables;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use raw::{SealedRow, Unopened};
 pub(crate) use tables::*;
 
 pub(crate) use sealing::mac;

@@ -14,6 +14,7 @@ use salus_primitives::{
 use tower::ServiceExt;
 
 const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+const OTHER_TOKEN: &str = "fedcba9876543210fedcba9876543210";
 
 fn service(organisation: OrganisationId) -> Service {
 	Service {
@@ -22,8 +23,6 @@ fn service(organisation: OrganisationId) -> Service {
 		node: Node::new("ws://127.0.0.1:1"),
 		secret: EncryptionSecret::from_bytes([7; 32]),
 		token: Zeroizing::new(TOKEN.into()),
-		failures: failures(),
-		farewell: Farewell::new(),
 	}
 }
 
@@ -60,37 +59,53 @@ fn asked(service: &Service, key: &ContentKey, version: u32) -> Rewrap {
 	Rewrap { query, wrap, version, word: None }
 }
 
+/// Two organisations in one process: 2 has a token and a key of its own.
+fn both() -> [Arc<Service>; 2] {
+	let other = Service {
+		secret: EncryptionSecret::from_bytes([8; 32]),
+		token: Zeroizing::new(OTHER_TOKEN.into()),
+		..service(2)
+	};
+	[service(1), other].map(Arc::new)
+}
+
 async fn post(token: &str, route: &str, body: String) -> u16 {
 	let request = HttpRequest::post(route)
 		.header("authorization", format!("Bearer {token}"))
 		.body(HttpBody::from(body))
 		.unwrap();
-	served(&Arc::new(service(1))).oneshot(request).await.unwrap().status().as_u16()
+	served(&Farewell::new()).oneshot(request).await.unwrap().status().as_u16()
 }
 
-fn served(service: &Arc<Service>) -> Router {
+/// The routes of both.
+fn served(farewell: &Farewell) -> Router {
 	let (_, requests) = crate::metrics::plain("salus_key_service").unwrap();
-	router(service.clone(), Observed { requests, farewell: service.farewell.clone() })
+	router(both(), Observed { requests, farewell: farewell.clone(), organisation: None })
 }
 
 #[tokio::test]
-async fn wrong_tokens_are_bounded_and_the_right_one_is_not() {
-	let service = Arc::new(service(1));
+async fn wrong_tokens_are_bounded_and_the_right_ones_are_not() {
+	let farewell = Farewell::new();
+	let served = served(&farewell);
 	let show = |token: &str| {
 		let request = HttpRequest::get(KEY_SERVICE_ALIVE)
 			.header("authorization", format!("Bearer {token}"))
 			.body(HttpBody::empty())
 			.unwrap();
-		let answered = served(&service).oneshot(request);
+		let answered = served.clone().oneshot(request);
 		async { answered.await.unwrap().status().as_u16() }
 	};
 	for _ in 0..WRONG_TOKENS.get() {
 		assert_eq!(show("0").await, 401);
 	}
 	assert_eq!(show("0").await, 429);
-	assert_eq!(show(TOKEN).await, 204);
-	service.farewell.begin();
-	assert_eq!(show(TOKEN).await, 503);
+	for right in [TOKEN, OTHER_TOKEN] {
+		assert_eq!(show(right).await, 204);
+	}
+	farewell.begin();
+	for right in [TOKEN, OTHER_TOKEN] {
+		assert_eq!(show(right).await, 503);
+	}
 }
 
 #[tokio::test]
@@ -103,6 +118,32 @@ async fn only_the_token_opens() {
 	assert_eq!(post(TOKEN, DATABASE_KEY, "null".into()).await, 200);
 	assert_eq!(post(TOKEN, "/elsewhere", String::new()).await, 404);
 	assert_eq!(post(TOKEN, REWRAP, "{}".into()).await, 400);
+}
+
+#[tokio::test]
+async fn a_token_opens_its_own_organisation_alone() {
+	let key_of = |token: &'static str, organisation: u32| async move {
+		let request = HttpRequest::post(DATABASE_KEY)
+			.header("authorization", format!("Bearer {token}"))
+			.body(HttpBody::from(format!("{{\"organisation\": {organisation}}}")))
+			.unwrap();
+		let response = served(&Farewell::new()).oneshot(request).await.unwrap();
+		let status = response.status().as_u16();
+		let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+		(status, serde_json::from_slice::<DatabaseKey>(&body).ok().map(|answer| answer.key))
+	};
+	let [one, two] = both();
+	assert_eq!(key_of(TOKEN, 1).await, (200, Some(one.database_key().key)));
+	assert_eq!(key_of(OTHER_TOKEN, 2).await, (200, Some(two.database_key().key)));
+	assert_ne!(one.database_key().key, two.database_key().key);
+	assert_eq!(key_of(TOKEN, 2).await, (400, None));
+	assert_eq!(key_of(OTHER_TOKEN, 1).await, (400, None));
+	// What is wrapped to the one does not open with the other's token.
+	let asked = asked(&one, &ContentKey::generate().unwrap(), 1);
+	let recipient =
+		EncryptionKey { version: 1, key: EncryptionSecret::generate().unwrap().public() };
+	one.wrap_to(&asked, Basis::Custodian, recipient).unwrap();
+	assert!(two.wrap_to(&asked, Basis::Custodian, recipient).is_err());
 }
 
 #[tokio::test]

@@ -1,0 +1,126 @@
+//! What a restored vault does before it serves: it looks whether the backup was its own, and drops what
+//! was erased after the backup was made.
+
+use super::{place::Signed, restore::ENDED};
+use crate::{
+	errors::{Error, Result},
+	store::{Rows, StoreError, CHART_RECORDS, INCOMING, RECORDS},
+	vault::Vault,
+};
+use codec::Encode;
+use salus_client::chain::{At, ChainError};
+use salus_primitives::{
+	codes::RecordState,
+	ids::{ChartId, RecordId},
+};
+use std::{io::ErrorKind, path::Path, sync::Arc, time::Duration};
+use tokio::time::{sleep, Instant};
+
+/// Records looked at in one go.
+const PAGE: usize = 256;
+/// How long the finalised head is waited for to be fresh: an older one may not know an erasure.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How often to look meanwhile.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// Brings a restored vault in line with the chain; does nothing in any other. Killed on the way, it
+/// begins anew at the next start.
+pub(crate) async fn after_restore(vault: &Arc<Vault>, data: &Path) -> Result<()> {
+	let path = data.join(ENDED);
+	let fault = |detail: &dyn std::fmt::Display| {
+		Error::Internal(format!("{} of a restore: {detail}", path.display()))
+	};
+	let bytes = match std::fs::read(&path) {
+		Ok(bytes) => bytes,
+		Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+		Err(error) => return Err(fault(&error)),
+	};
+	let signed: Signed = serde_json::from_slice(&bytes).map_err(|error| fault(&error))?;
+	if !signed.is_sealed(&vault.store.vouch(&signed.manifest.encode())) {
+		return Err(fault(
+			&"the backup was not written by this organisation's vault, or was altered: restore \
+			  another one",
+		));
+	}
+	let at = fresh(vault).await?;
+	let dropped = reconcile(vault, async |record| is_gone(&at, record).await).await?;
+	tracing::info!(number = signed.manifest.number, dropped, "goes on from a backup");
+	std::fs::remove_file(&path).map_err(|error| fault(&error))
+}
+
+async fn fresh(vault: &Vault) -> Result<At> {
+	let began = Instant::now();
+	loop {
+		match vault.node.fresh().await {
+			Err(Error::HeadStale { .. }) if began.elapsed() < PATIENCE => sleep(LOOK_AGAIN).await,
+			Err(error @ Error::HeadStale { .. }) => {
+				return Err(Error::Internal(format!(
+					"which records were erased since the backup can not be seen: {error}"
+				)));
+			},
+			other => return other,
+		}
+	}
+}
+
+/// Whether the chain says that the record must not be here any more.
+async fn is_gone(at: &At, record: RecordId) -> Result<bool, ChainError> {
+	Ok(at.record(record).await?.is_some_and(|facts| !stays(facts.state)))
+}
+
+/// Whether a vault keeps a record in this state.
+const fn stays(state: RecordState) -> bool {
+	match state {
+		RecordState::Current | RecordState::Superseded | RecordState::EnteredInError => true,
+		RecordState::Erased => false,
+	}
+}
+
+/// Drops the records that are gone by the chain's word, and tells how many. Their ciphertexts are
+/// left to the sweep that follows.
+pub(super) async fn reconcile(
+	vault: &Arc<Vault>,
+	is_gone: impl AsyncFn(RecordId) -> Result<bool, ChainError>,
+) -> Result<u64> {
+	let (mut after, mut dropped) = (None::<Vec<u8>>, 0u64);
+	loop {
+		let from = after.take();
+		let page = vault
+			.stored(move |store| Ok(store.page(&RECORDS, from.as_deref(), PAGE)?))
+			.await?;
+		let Some((last, _)) = page.last() else { return Ok(dropped) };
+		after = Some(last.clone());
+		for (_, row) in page {
+			let record = row.record;
+			if is_gone(record.id).await? {
+				let terms = &record.opening.terms;
+				let (chart, sequence) = (terms.chart, terms.sequence);
+				drop_record(vault, record.id, chart, sequence, record.object).await?;
+				dropped = dropped.saturating_add(1);
+			}
+		}
+	}
+}
+
+/// Removes all that opens a record, and leaves its ciphertext to the sweep.
+async fn drop_record(
+	vault: &Arc<Vault>,
+	record: RecordId,
+	chart: ChartId,
+	sequence: u32,
+	object: [u8; 32],
+) -> Result<()> {
+	vault
+		.stored(move |store| {
+			Ok(store.write::<_, StoreError>(|rows| {
+				// Of a transaction that a kill broke off, nothing is there.
+				if rows.get(&RECORDS, &record)?.is_some() {
+					rows.remove(&RECORDS, &record)?;
+					rows.remove(&CHART_RECORDS, &(chart, sequence))?;
+					rows.push(&INCOMING, &object)?;
+				}
+				Ok(())
+			})?)
+		})
+		.await
+}
