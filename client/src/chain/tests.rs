@@ -143,6 +143,7 @@ fn calls() -> Vec<Call> {
 		Call::dispute_death(chart),
 		Call::dispute_death_as_guardian(chart, &word),
 		Call::set_posthumous_rule(Jurisdiction(*b"US-CA\0"), Some(PosthumousRule::Nothing)),
+		Call::uphold_rekeying(chart, true),
 		Call::issue_directive_as_guardian(
 			chart,
 			DirectiveId([2; 32]),
