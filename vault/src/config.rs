@@ -1,21 +1,24 @@
 //! The vault's command line, and starting it.
 
 use crate::{
-	charts, disclosures,
+	batches::Rhythm,
+	disclosures,
+	enrolments::{self, Enrolments},
 	key_client::KeyService,
 	node::Node,
 	objects::Objects,
 	records, routes,
 	start::{identity, listen, token, StartError},
 	store::{Identity, Store},
+	uploads,
 	vault::{Parts, Vault},
 	web,
+	writes::Writes,
 };
 use clap::Parser;
 use salus_client::{chain::DEFAULT_NODE, vault_api::DatabaseKey};
 use salus_primitives::{codes::Role, ids::OrganisationId};
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
-use tokio::sync::mpsc;
 
 /// How often and how long the key service is waited for at the start.
 const KEY_SERVICE_TRIES: u32 = 20;
@@ -53,6 +56,14 @@ pub struct VaultOptions {
 	#[arg(long, value_name = "SECONDS", default_value_t = 30,
 		value_parser = clap::value_parser!(u64).range(1..=60))]
 	disclosure_interval: u64,
+	/// Seconds between two batches of records; 0 anchors at once, and tells when each was written.
+	#[arg(long, value_name = "SECONDS", default_value_t = 15,
+		value_parser = clap::value_parser!(u64).range(0..=300))]
+	write_interval: u64,
+	/// Seconds between two batches of enrolments; 0 enrols at once, and tells when each patient came.
+	#[arg(long, value_name = "SECONDS", default_value_t = 900,
+		value_parser = clap::value_parser!(u64).range(0..=3600))]
+	enrolment_interval: u64,
 }
 
 /// Runs a vault until it is told to stop.
@@ -86,7 +97,9 @@ pub async fn run(options: VaultOptions) -> Result<(), StartError> {
 	let store = Store::open(&options.data.join("vault.redb"), &database_key, identity)
 		.map_err(|error| other(&error))?;
 	drop(database_key);
-	let (anchoring, jobs) = mpsc::channel(records::QUEUE);
+	let every = |seconds| Rhythm::every(Duration::from_secs(seconds));
+	let (writes, jobs) = Writes::new(every(options.write_interval));
+	let enrolments = Enrolments::new(every(options.enrolment_interval));
 	let vault = Vault::new(Parts {
 		organisation,
 		genesis,
@@ -95,11 +108,15 @@ pub async fn run(options: VaultOptions) -> Result<(), StartError> {
 		store,
 		objects,
 		key_service,
-		anchoring,
+		writes,
+		enrolments,
 	})?;
 	records::sweep(&vault).await?;
-	charts::resume(&vault).await?;
-	tokio::spawn(records::anchor_forever(vault.clone(), jobs));
+	uploads::resume(&vault).await?;
+	tokio::spawn(uploads::sweep_forever(vault.clone()));
+	tokio::spawn(enrolments::enrol_forever(vault.clone()));
+	let left = records::left_waiting(&vault).await?;
+	tokio::spawn(records::anchor_forever(vault.clone(), left, jobs));
 	let every = Duration::from_secs(options.disclosure_interval);
 	tokio::spawn(disclosures::post_forever(vault.clone(), every));
 	web::serve(listener, routes::router(vault)).await.map_err(|error| other(&error))
@@ -141,6 +158,18 @@ mod tests {
 		let options = VaultOptions::try_parse_from(NEEDED).unwrap();
 		assert!(options.listen.ip().is_loopback());
 		assert_eq!(options.disclosure_interval, 30);
+		assert_eq!((options.write_interval, options.enrolment_interval), (15, 900));
+	}
+
+	#[test]
+	fn batches_wait_no_longer_than_is_bearable() {
+		for (option, most) in [("--write-interval", 300), ("--enrolment-interval", 3600)] {
+			for (seconds, is_taken) in [(0, true), (most, true), (most + 1, false)] {
+				let seconds = seconds.to_string();
+				let args = NEEDED.into_iter().chain([option, &seconds]);
+				assert_eq!(VaultOptions::try_parse_from(args).is_ok(), is_taken);
+			}
+		}
 	}
 
 	#[test]

@@ -12,10 +12,11 @@
 //! | `routes`, `web`, `errors` | HTTP |
 //! | `vault`, `node`, `key_client`, `clock` | what the routes share |
 //! | `sign_in` | challenges and tokens |
-//! | `charts`, `records`, `directives`, `mailbox` | taking things in |
+//! | `charts`, `records`, `writes`, `uploads`, `directives`, `mailbox` | taking things in |
+//! | `enrolments`, `batches` | what waits for its batch |
 //! | `profiles` | profiles of practitioners, which are for anybody |
 //! | `release`, `disclosures` | letting things out, and the log of it |
-//! | `store`, `objects` | what lies on disk |
+//! | `store`, `objects`, `bodies` | what lies on disk |
 //!
 //! `docs/vault.md` tells how to run them and what a crash can do.
 
@@ -23,10 +24,13 @@ pub mod config;
 pub mod key_service;
 pub mod start;
 
+mod batches;
+mod bodies;
 mod charts;
 mod clock;
 mod directives;
 mod disclosures;
+mod enrolments;
 mod errors;
 mod key_client;
 mod mailbox;
@@ -38,5 +42,7 @@ mod release;
 mod routes;
 mod sign_in;
 mod store;
+mod uploads;
 mod vault;
 mod web;
+mod writes;

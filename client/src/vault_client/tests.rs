@@ -1,8 +1,9 @@
 use super::*;
 use crate::{
-	envelope::{Wrap, WrapContext},
+	envelope::{envelope_size, Wrap, WrapContext},
 	keys::KeyFile,
 	records::{prepare, Place, Written},
+	vault_api::{decode_header, encode_header, RECORD_HEADER, RELEASE_HEADER},
 };
 use axum::{
 	body::Bytes,
@@ -15,11 +16,11 @@ use axum::{
 use salus_primitives::{
 	codes::{Action, Category, Confidentiality, Obligations, RecordState, Role, Sensitivities},
 	decision::Basis,
-	ids::{Salt, Seal},
+	ids::{Digest, Salt, Seal},
 	record::RecordTerms,
 	seal::Opening,
 };
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 const GENESIS: [u8; 32] = [6; 32];
 const CHART: ChartId = ChartId([4; 32]);
@@ -73,8 +74,12 @@ fn release_of(terms: RecordTerms) -> api::Release {
 	}
 }
 
-const ASK: api::ReleaseRequest =
-	api::ReleaseRequest { capacity: None, action: Action::Access, purpose: Purpose::Treatment };
+const ASK: api::ReleaseRequest = api::ReleaseRequest {
+	capacity: None,
+	action: Action::Access,
+	purpose: Purpose::Treatment,
+	offset: 0,
+};
 
 #[tokio::test]
 async fn signs_in_and_sends_the_token() {

@@ -2,15 +2,18 @@
 
 use super::*;
 use crate::{
+	batches::Rhythm,
+	enrolments::Enrolments,
 	key_client::KeyService,
 	node::Node,
 	objects::Objects,
-	records::QUEUE,
+	records::Job,
 	store::{
 		unvouched, ChartRow, Identity, NewChart, Store, StoreError, CHARTS, CHART_REQUESTS,
 		PROFILES, REQUESTS,
 	},
 	vault::Parts,
+	writes::Writes,
 };
 use axum::{body::Body as HttpBody, http::Request as HttpRequest};
 use codec::Encode;
@@ -28,31 +31,48 @@ use zeroize::Zeroizing;
 
 const CHART: ChartId = ChartId([0xc4; 32]);
 
-struct Harness {
-	_folder: TempDir,
-	vault: Arc<Vault>,
+pub(crate) struct Harness {
+	pub(crate) folder: TempDir,
+	pub(crate) vault: Arc<Vault>,
+	/// What waits for the task that anchors.
+	pub(crate) jobs: mpsc::Receiver<Job>,
 }
 
-fn person(uri: &str) -> Person {
+pub(crate) fn person(uri: &str) -> Person {
 	KeyFile::from_dev_uri(uri).unwrap().into_identity()
 }
 
 impl Harness {
 	/// A vault of organisation 1 with one chart, whose node is away.
-	fn new() -> Self {
-		let folder = tempfile::tempdir().unwrap();
-		let key = DatabaseKey { key: [1; 32] };
-		let identity = Identity::new([2; 32], 1);
-		let store = Store::open(&folder.path().join("vault.redb"), &key, identity).unwrap();
+	pub(crate) fn new() -> Self {
+		let harness = Self::in_folder(tempfile::tempdir().unwrap());
 		let new = NewChart {
 			chart: CHART,
 			key: person("//Patient").account(),
 			encryption_key: unvouched([4; 32]),
 		};
-		store
+		harness
+			.vault
+			.store
 			.write::<_, StoreError>(|rows| rows.put(&CHARTS, &CHART, &ChartRow::empty(new)))
 			.unwrap();
-		let (anchoring, _) = mpsc::channel(QUEUE);
+		harness
+	}
+
+	/// The same vault after a kill: what was in memory is gone.
+	pub(crate) fn killed(self) -> Self {
+		let Self { folder, vault, jobs } = self;
+		drop(jobs);
+		assert_eq!(Arc::strong_count(&vault), 1, "something still works");
+		drop(vault);
+		Self::in_folder(folder)
+	}
+
+	fn in_folder(folder: TempDir) -> Self {
+		let key = DatabaseKey { key: [1; 32] };
+		let identity = Identity::new([2; 32], 1);
+		let store = Store::open(&folder.path().join("vault.redb"), &key, identity).unwrap();
+		let (writes, jobs) = Writes::new(Rhythm::every(std::time::Duration::ZERO));
 		let vault = Vault::new(Parts {
 			organisation: 1,
 			genesis: [2; 32],
@@ -61,14 +81,15 @@ impl Harness {
 			store,
 			objects: Objects::open(&folder.path().join("objects")).unwrap(),
 			key_service: KeyService::new("http://127.0.0.1:1", Zeroizing::default()).unwrap(),
-			anchoring,
+			writes,
+			enrolments: Enrolments::new(Rhythm::every(std::time::Duration::from_secs(900))),
 		})
 		.unwrap();
-		Self { _folder: folder, vault }
+		Self { folder, vault, jobs }
 	}
 
 	/// A token, given as if the chain had confirmed the account.
-	fn token(&self, uri: &str) -> String {
+	pub(crate) fn token(&self, uri: &str) -> String {
 		let challenge = self.vault.sign_ins.challenge(person(uri).account()).unwrap();
 		self.vault.sign_ins.sign_in(&challenge).unwrap().token
 	}
@@ -109,6 +130,7 @@ fn at_chart(route: &str) -> String {
 		.replace("{chart}", &CHART.to_string())
 		.replace("{record}", &RecordId([5; 32]).to_string())
 		.replace("{request}", &RequestId([6; 32]).to_string())
+		.replace("{upload}", &api::UploadId([7; 32]).to_string())
 		.replace("{practitioner}", "3")
 }
 
@@ -120,6 +142,13 @@ async fn every_route_but_the_door_asks_for_a_token() {
 		("GET", api::CHART_KEYS),
 		("GET", api::CHART_RECORDS),
 		("POST", api::CHART_RECORDS),
+		("POST", api::UPLOADS),
+		("GET", api::UPLOAD),
+		("PATCH", api::UPLOAD),
+		("DELETE", api::UPLOAD),
+		("POST", api::UPLOAD_COMPLETE),
+		("GET", api::RECORD_STATUS),
+		("GET", api::CHART_ENROLMENT),
 		("POST", api::ENTERED_IN_ERROR),
 		("POST", api::RELEASE),
 		("GET", api::CHART_DIRECTIVES),
