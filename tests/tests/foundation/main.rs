@@ -10,6 +10,7 @@ mod keys;
 mod providers;
 mod records;
 mod recovery;
+mod transfers;
 mod vaults;
 mod world;
 
@@ -52,6 +53,7 @@ fn trials() -> Vec<Trial> {
 		test("journey_02_guardians_consent_disagree_and_revoke", guardians::consent_and_revoke),
 		test("journey_02_guardianship_ends_by_date", guardians::come_of_age),
 		test("journey_02_newborn_is_enrolled_with_a_guardian", guardians::newborn),
+		test("journey_02_enrolments_are_batched", transfers::batched_enrolments),
 		test("journey_02_fails_when_enrolment_is_replayed", charts::replayed_enrolment),
 		test("journey_02_fails_when_account_is_not_enrolled", charts::unenrolled_account),
 		test("journey_02_fails_when_sign_in_is_replayed", charts::replayed_sign_in),
@@ -65,6 +67,10 @@ fn trials() -> Vec<Trial> {
 		test(
 			"journey_03_nothing_is_half_written_when_vault_is_killed",
 			faults::killed_while_storing,
+		),
+		test(
+			"journey_03_large_study_resumes_after_kills",
+			transfers::large_study_resumes_after_kills,
 		),
 		test("journey_05_deny_by_category_wins", consent::deny_by_category),
 		test("journey_05_fails_when_opening_of_a_deny_is_missing", consent::missing_opening),
