@@ -9,7 +9,7 @@ mod rekey;
 use super::{
 	now, render,
 	render::{Fields, Report, Table},
-	usage, Context,
+	Context,
 };
 use clap::{Args, Subcommand};
 use salus_client::{

@@ -337,7 +337,11 @@ async fn an_upload_goes_on_after_its_program_was_killed() {
 	// The future is dropped in the middle, as a kill would.
 	let killed = tokio::time::timeout(Duration::from_secs(20), study.store(&vault, unwatched()));
 	let far = async {
-		while of(&shared).requests < 2 || of(&shared).bytes.len() < 2_000_000 {
+		let is_far = || {
+			let fake = of(&shared);
+			fake.requests >= 2 && fake.bytes.len() >= 2_000_000
+		};
+		while !is_far() {
 			tokio::time::sleep(Duration::from_millis(10)).await;
 		}
 	};
@@ -348,16 +352,17 @@ async fn an_upload_goes_on_after_its_program_was_killed() {
 	let journal = fs::read(journal::place(&study.path)).unwrap();
 	let came = of(&shared).bytes.len();
 	assert!(came >= 2_000_000);
-	{
+	let first = {
 		let mut fake = of(&shared);
 		fake.hangs = false;
-		let new = fake.new.clone().unwrap();
-		let text = String::from_utf8(journal).unwrap();
-		assert!(!text.contains(&hex::encode(new.id.0)), "the journal tells nothing");
-	}
+		fake.new.as_ref().unwrap().id
+	};
+	let text = String::from_utf8(journal).unwrap();
+	assert!(!text.contains(&hex::encode(first.0)), "the journal tells nothing");
 	let new = study.store(&vault, unwatched()).await.unwrap();
 	assert!(study.opened(&shared) == bytes);
-	assert_eq!((of(&shared).begun, of(&shared).new.as_ref().unwrap().id), (1, new.id));
+	let begun = of(&shared).begun;
+	assert_eq!((begun, new.id), (1, first));
 	assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no journal is left");
 }
 
