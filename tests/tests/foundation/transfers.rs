@@ -182,7 +182,7 @@ pub(crate) fn batched_enrolments(world: &mut World) -> Result<()> {
 		let mut arguments =
 			args!["chart", "enrol", "--key", officer, "--custodian", "1", "--statement", statement]
 				.to_vec();
-		arguments.extend(wait.then(|| "--wait".into()));
+		arguments.extend(wait.then(|| OsString::from("--wait")));
 		Ok(arguments)
 	};
 	let mut charts = Vec::new();
