@@ -19,7 +19,7 @@ pub(crate) mod wallet;
 mod tests;
 
 use clap::{Args, Parser, Subcommand};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use render::Report;
 use salus_client::{
 	chain::{At, Call, Chain, ChainError, Receipt, Stage, Submitted, DEFAULT_NODE},
@@ -181,10 +181,18 @@ impl Context {
 		spinner
 	}
 
-	/// A bar over `length` things on standard error; invisible when that is no terminal.
-	fn bar(&self, length: usize) -> ProgressBar {
-		let bar = ProgressBar::new(length as u64);
-		if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg} ({elapsed})") {
+	/// A bar over so many bytes with their rate, on standard error; invisible when that is no terminal
+	/// or JSON is asked for.
+	fn transfer_bar(&self, bytes: u64) -> ProgressBar {
+		let target = if self.global.json {
+			ProgressDrawTarget::hidden()
+		} else {
+			ProgressDrawTarget::stderr()
+		};
+		let bar = ProgressBar::with_draw_target(Some(bytes), target);
+		let template =
+			"{bar:30} {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec} {msg} ({eta} left)";
+		if let Ok(style) = ProgressStyle::with_template(template) {
 			bar.set_style(style);
 		}
 		bar.enable_steady_tick(Duration::from_millis(100));

@@ -11,10 +11,10 @@ use futures::StreamExt;
 use salus_client::{
 	chain::At,
 	content::{inspect_file, ContentInfo},
-	records::{open, prepare, Place, Written},
-	vault_api::{
-		ChartKeys, Head, ListedRecord, PublishedKey, Release, ReleaseRequest, StoredRecord,
-	},
+	envelope::envelope_size,
+	records::{Place, Written},
+	transfer::{read_file, store_file, Outgoing, Session, Wanted as WantedRecord, Watcher},
+	vault_api::{Head, ListedRecord, PublishedKey, Release, ReleaseRequest, StoredRecord},
 	vault_client::VaultClient,
 	Error, Result,
 };
@@ -33,6 +33,10 @@ use std::{
 	collections::BTreeSet,
 	io::Write,
 	path::{Path, PathBuf},
+	sync::{
+		atomic::{AtomicU64, Ordering},
+		Arc,
+	},
 	time::{Duration, Instant},
 };
 
@@ -229,18 +233,25 @@ async fn store(
 		});
 	}
 
-	let bar = context.bar(files.len());
+	let sizes = files.iter().filter_map(|file| Some(envelope_size(file.metadata().ok()?.len())));
+	let bar = context.transfer_bar(sizes.fold(0, u64::saturating_add));
+	let session = Session { who: &identity, genesis, organisation: writer.custodian };
 	let storing = described.into_iter().map(|(file, info)| {
-		let written = Written {
-			author,
-			encounter: about.encounter,
-			clinical_date: about.clinical_date.or(info.clinical_date).unwrap_or_else(now),
-		};
-		let (vault, bar) = (&vault, &bar);
+		let date = about.clinical_date.or(info.clinical_date);
+		let written =
+			Written { author, encounter: about.encounter, clinical_date: date.unwrap_or_else(now) };
+		let (vault, bar, session, place, keys) = (&vault, &bar, &session, &place, &keys);
 		async move {
-			bar.set_message(file.display().to_string());
-			let stored = store_one(vault, file, info, written, place, keys).await;
-			bar.inc(1);
+			bar.set_message(file.file_name().unwrap_or_default().to_string_lossy().into_owned());
+			let (watched, seen) = (bar.clone(), AtomicU64::new(0));
+			let watch: Watcher = Arc::new(move |done, _| {
+				// What came all again after a break does not count twice.
+				let before = seen.fetch_max(done, Ordering::Relaxed);
+				watched.inc(done.saturating_sub(before));
+			});
+			let (written, dated) = (&written, date.is_some());
+			let outgoing = Outgoing { file, info: &info, written, dated, place, keys };
+			let stored = store_one(vault, session, outgoing, watch).await;
 			stored.map_err(|fault| (file, fault))
 		}
 	});
@@ -274,28 +285,20 @@ async fn store(
 
 async fn store_one(
 	vault: &VaultClient,
-	file: &Path,
-	info: ContentInfo,
-	written: Written,
-	place: Place,
-	keys: ChartKeys,
+	session: &Session<'_>,
+	outgoing: Outgoing<'_>,
+	watch: Watcher,
 ) -> Result<Stored> {
 	let began = Instant::now();
-	let path = file.to_owned();
-	let described = info.clone();
-	let encrypted = tokio::task::spawn_blocking(move || {
-		prepare(&path, &described, &written, &place, &keys, &std::env::temp_dir())
-	});
-	let prepared = encrypted.await.map_err(|fault| Error::io(file)(fault.into()))??;
-	let record = vault.store(&place.chart, &prepared, |_, _| ()).await?;
+	let (sent, record) = store_file(vault, session, outgoing, watch).await?;
 	Ok(Stored {
-		file: file.into(),
-		kind: info.kind,
-		category: prepared.record.category,
-		clinical_date: written.clinical_date,
-		size: prepared.record.size,
-		content_digest: prepared.record.content_digest,
-		remarks: info.remarks,
+		file: outgoing.file.into(),
+		kind: outgoing.info.kind.clone(),
+		category: sent.category,
+		clinical_date: sent.clinical_date,
+		size: sent.size,
+		content_digest: sent.content_digest,
+		remarks: outgoing.info.remarks.clone(),
 		record,
 		ms: began.elapsed().as_millis(),
 	})
@@ -423,27 +426,21 @@ async fn read(asker: Asker, wanted: Wanted, context: &Context, out: &mut impl Wr
 		capacity: asking.capacity,
 		action: wanted.action,
 		purpose: asking.purpose,
+		offset: 0,
 	};
-	let bar = context.spinner("fetching the record".into());
+	let bar = context.transfer_bar(0);
 	let watched = bar.clone();
-	let progress = move |done: u64, all: u64| {
-		watched.set_message(format!("{} of {}", render::size(done), render::size(all)));
-	};
-	let folder = wanted.file.parent().filter(|folder| !folder.as_os_str().is_empty());
-	let folder = folder.unwrap_or(Path::new("."));
-	let fetched = vault.release(&record, &request, folder, &progress).await;
-	bar.finish_and_clear();
-	let (release, envelope) = fetched?;
-	if !release.opening.opens(&facts.leaf) {
-		return Err(Error::ReleaseMismatch("its terms do not open the leaf on the chain".into()));
-	}
-	let terms = &release.opening.terms;
-	if asking.chart.is_some_and(|chart| chart != terms.chart) {
-		return Err(Error::ReleaseMismatch("it belongs to another chart".into()));
-	}
+	let watch: Watcher = Arc::new(move |done, all| {
+		watched.set_length(all);
+		watched.set_position(done);
+	});
 	let genesis = context.chain().await?.genesis();
-	let secret = asking.identity.encryption();
-	open(record, &release, envelope.path(), genesis, secret, now(), &wanted.file)?;
+	let session = Session { who: &asking.identity, genesis, organisation: custodian };
+	let reading =
+		WantedRecord { record, request, leaf: facts.leaf, chart: asking.chart, out: &wanted.file };
+	let read = read_file(&vault, &session, reading, watch).await;
+	bar.finish_and_clear();
+	let release = read?;
 	context.print(&Read::new(record, facts, wanted.file, &release, began), out)
 }
 

@@ -56,7 +56,7 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 async fn backup(who: &Administrator, context: &Context, out: &mut impl Write) -> Result<()> {
 	let identity = context.open_key(&who.key)?;
 	let vault = context.session(who.custodian, &identity).await?;
-	let bar = context.bar(0);
+	let bar = context.transfer_bar(0);
 	let status = wait(who, &identity, vault, context, &bar).await;
 	bar.finish_and_clear();
 	let status = status?;
