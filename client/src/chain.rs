@@ -24,6 +24,7 @@ mod call;
 mod error;
 mod event;
 mod read;
+mod signed;
 mod state;
 mod submit;
 
@@ -36,6 +37,7 @@ pub use call::{
 pub use error::ChainError;
 pub use event::{Event, Fault, Receipt};
 pub use read::{ReadCall, Said};
+pub use signed::{Signed, Unsuitable};
 pub use state::At;
 pub use submit::{Stage, Submitted};
 

@@ -6,9 +6,11 @@ pub(crate) mod completion;
 pub(crate) mod council;
 pub(crate) mod directive;
 pub(crate) mod disclosure;
+pub(crate) mod fhir;
 pub(crate) mod key;
 pub(crate) mod provider;
 pub(crate) mod record;
+mod relay;
 mod render;
 pub(crate) mod request;
 mod terms;
@@ -26,7 +28,6 @@ use salus_client::{
 	guardians::GuardianCard,
 	keys::{Identity, KeyFile},
 	sealed_file::Passphrase,
-	vault_api::SIGN_IN_VALIDITY,
 	vault_client::VaultClient,
 	wallet::Wallet,
 	Error, Result,
@@ -95,6 +96,8 @@ pub(crate) enum Command {
 	Directive(directive::Options),
 	/// Who saw what.
 	Disclosure(disclosure::Options),
+	/// Records for programs that speak FHIR.
+	Fhir(fhir::Options),
 	/// Organisations, their people, licences, accreditations and inspections.
 	Provider(provider::Options),
 	/// The council's motions and votes.
@@ -247,28 +250,17 @@ impl Context {
 
 	/// The organisation, which must be there.
 	async fn organisation(&self, id: OrganisationId) -> Result<OrganisationView> {
-		let found = self.finalised().await?.organisation(id).await?;
-		found.ok_or(Error::NotFound { what: "organisation", id: id.to_string() })
+		organisation(self.chain().await?, id).await
 	}
 
 	/// The vault of an organisation, by the endpoint it has on chain.
 	async fn vault(&self, id: OrganisationId) -> Result<VaultClient> {
-		let organisation = self.organisation(id).await?;
-		if organisation.endpoint.is_empty() {
-			return Err(usage(
-				format!("organisation {id} has published no vault"),
-				format!("its administrator does so with `salus provider organisation set-endpoint --organisation {id}`"),
-			));
-		}
-		VaultClient::new(&String::from_utf8_lossy(&organisation.endpoint))
+		vault(self.chain().await?, id).await
 	}
 
 	/// Signs in to the vault of an organisation.
 	async fn session(&self, id: OrganisationId, identity: &Identity) -> Result<VaultClient> {
-		let genesis = self.chain().await?.genesis();
-		let mut vault = self.vault(id).await?;
-		vault.sign_in(identity, &genesis, id).await?;
-		Ok(vault)
+		session(self.chain().await?, id, identity).await
 	}
 
 	/// Signs in to the vault of the card's custodian, as its guardian.
@@ -277,12 +269,9 @@ impl Context {
 		card: &GuardianCard,
 		identity: &Identity,
 	) -> Result<VaultClient> {
-		/// For how long a guardian's word for reading is good: as long as a sign-in.
-		const VALIDITY: Moment = SIGN_IN_VALIDITY;
 		let at = self.finalised().await?.head().at;
 		let mut vault = self.vault(card.custodian).await?;
-		vault.show(&card.reading(identity, at.max(now()).saturating_add(VALIDITY))?)?;
-		vault.sign_in(identity, &card.genesis, card.custodian).await?;
+		vault.sign_in_as_guardian(identity, card, at.max(now())).await?;
 		Ok(vault)
 	}
 
@@ -312,6 +301,28 @@ impl Context {
 			},
 		}
 	}
+}
+
+async fn organisation(chain: &Chain, id: OrganisationId) -> Result<OrganisationView> {
+	let found = chain.finalised().await?.organisation(id).await?;
+	found.ok_or(Error::NotFound { what: "organisation", id: id.to_string() })
+}
+
+async fn vault(chain: &Chain, id: OrganisationId) -> Result<VaultClient> {
+	let organisation = organisation(chain, id).await?;
+	if organisation.endpoint.is_empty() {
+		return Err(usage(
+			format!("organisation {id} has published no vault"),
+			format!("its administrator does so with `salus provider organisation set-endpoint --organisation {id}`"),
+		));
+	}
+	VaultClient::new(&String::from_utf8_lossy(&organisation.endpoint))
+}
+
+async fn session(chain: &Chain, id: OrganisationId, identity: &Identity) -> Result<VaultClient> {
+	let mut vault = vault(chain, id).await?;
+	vault.sign_in(identity, &chain.genesis(), id).await?;
+	Ok(vault)
 }
 
 /// Asks for a passphrase on the terminal, without showing it.

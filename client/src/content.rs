@@ -188,20 +188,57 @@ pub fn inspect(bytes: &[u8]) -> Result<ContentInfo, ContentError> {
 	if size > MAX_FHIR {
 		return Err(ContentError::TooLarge(size));
 	}
+	let resource = parse_json(bytes)?;
+	let kind = validate::check(&resource)?;
+	fhir::classify(&resource, kind)
+}
+
+fn parse_json(bytes: &[u8]) -> Result<json::Json<'_>, ContentError> {
 	let text = std::str::from_utf8(bytes).map_err(|fault| {
 		ContentError::NotJson(format!("byte {} is no UTF-8", fault.valid_up_to()))
 	})?;
 	if text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
 		return Err(ContentError::NotJson("this is XML; FHIR is taken in JSON".into()));
 	}
-	let resource =
-		json::parse(text).map_err(|fault| ContentError::NotJson(fault.describe(text)))?;
-	let kind = validate::check(&resource)?;
-	fhir::classify(&resource, kind)
+	json::parse(text).map_err(|fault| ContentError::NotJson(fault.describe(text)))
+}
+
+/// Checks that these bytes are a resource of FHIR R4 in JSON, whatever it is about. The answer is its
+/// type.
+pub fn check_fhir(bytes: &[u8]) -> Result<String, ContentError> {
+	let size = bytes.len() as u64;
+	if size > MAX_FHIR {
+		return Err(ContentError::TooLarge(size));
+	}
+	let resource = parse_json(bytes)?;
+	Ok(validate::check(&resource)?.to_owned())
 }
 
 /// The moment of FHIR's date, dateTime or instant, at a coarse date its beginning; `None` if the text
 /// is none.
 pub fn parse_date(text: &str) -> Option<Moment> {
 	date::parse(text)
+}
+
+/// The moment as FHIR's instant, in UTC with milliseconds.
+pub fn format_instant(moment: Moment) -> String {
+	let (day, rest) = (moment / 86_400_000, moment % 86_400_000);
+	let (year, month, day) = civil(day);
+	let (hour, minute) = (rest / 3_600_000, rest / 60_000 % 60);
+	let (second, milliseconds) = (rest / 1000 % 60, rest % 1000);
+	format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milliseconds:03}Z")
+}
+
+/// Year, month and day of a day since 1970, in the Gregorian calendar.
+pub const fn civil(days: u64) -> (u64, u64, u64) {
+	// Eras of 400 years that begin on 1 March.
+	let days = days + 719_468;
+	let (era, of_era) = (days / 146_097, days % 146_097);
+	let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+	let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	let shifted = (5 * of_year + 2) / 153;
+	let day = of_year - (153 * shifted + 2) / 5 + 1;
+	let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+	let year = era * 400 + year_of_era + if month < 3 { 1 } else { 0 };
+	(year, month, day)
 }

@@ -13,17 +13,21 @@
 //! | [`evidence`] | commitments to evidence, and their openings |
 //! | [`keys`] | encrypted key files |
 //! | [`wallet`] | a patient's wallet: one root secret, one key per chart |
+//! | [`cover`] | directives that hide those that speak |
 //! | [`recovery`] | loss of a wallet: shares, sheets to print, backups, finding charts again |
 //! | [`sealed_file`] | the container of key files and wallets: JSON under a passphrase |
 //! | [`content`] | what a FHIR resource or a DICOM file says about itself |
+//! | [`fhir`] | what vaults and the chain say, as FHIR R4 resources |
 //! | [`error`] | the one error type |
 
 pub mod chain;
 pub mod content;
+pub mod cover;
 pub mod did;
 pub mod envelope;
 pub mod error;
 pub mod evidence;
+pub mod fhir;
 pub mod guardians;
 pub mod keys;
 pub mod profile;

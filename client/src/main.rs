@@ -4,7 +4,7 @@ mod cli;
 
 use clap::Parser;
 use cli::{
-	chart, completion, council, directive, disclosure, key, provider, record, request, vault,
+	chart, completion, council, directive, disclosure, fhir, key, provider, record, request, vault,
 	wallet,
 };
 use cli::{Cli, Command, Context};
@@ -34,6 +34,7 @@ async fn run(
 		Command::Request(options) => request::run(options, context, out).await,
 		Command::Directive(options) => directive::run(options, context, out).await,
 		Command::Disclosure(options) => disclosure::run(options, context, out).await,
+		Command::Fhir(options) => fhir::run(options, context, out).await,
 		Command::Provider(options) => provider::run(options, context, out).await,
 		Command::Council(options) => council::run(options, context, out).await,
 		Command::Vault(options) => vault::run(options, context, out).await,

@@ -38,7 +38,7 @@ impl Temporary {
 	}
 
 	/// Gives it its final name, in place of what has that name.
-	fn keep_as(self, path: &Path) -> Result<()> {
+	pub fn keep_as(self, path: &Path) -> Result<()> {
 		fs::rename(&self.0, path).map_err(Error::io(path))?;
 		sync_folder(path)
 	}

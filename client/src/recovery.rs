@@ -30,7 +30,7 @@ pub use backup::{Backup, Kept};
 pub use cipher::SheetPassphrase;
 pub use collection::{Collection, GroupProgress, Missing};
 pub use error::RecoveryError;
-pub use find::{find, Finding, Found, FoundChart, SkippedVault};
+pub use find::{adopt_openings, find, Change, Finding, Found, FoundChart, SkippedVault};
 pub use page::Page;
 pub use scheme::{Group, Scheme, MAX_SHARES};
 pub use share::{Share, WALLET_WORDS};

@@ -3,7 +3,7 @@
 //! A file that fits into one request is encrypted and sent in it. A larger one is uploaded in several,
 //! encrypted as it streams; a journal beside it (`….salus-upload`), encrypted under the key file's
 //! secret, lets the next call go on where this one was killed. A record that is read comes as ciphertext
-//! into a file beside the one wanted (`….part`), which the next call goes on with; plaintext is written
+//! into a file beside the one wanted (`….part`), which the next call goes on with where the caller wants that; plaintext is written
 //! only once all of it is there and has its digest.
 //!
 //! Either way memory holds a piece at a time, and broken connections are made again.
@@ -20,6 +20,7 @@ pub use upload::{store_file, Outgoing};
 
 use crate::{
 	error::{Error, Result},
+	guardians::GuardianCard,
 	keys::Identity,
 	vault_api::codes,
 	vault_client::VaultClient,
@@ -44,10 +45,23 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 pub struct Session<'a> {
 	/// Whose account.
 	pub who: &'a Identity,
+	/// The guardian's card, if it is one: it is shown with every sign-in.
+	pub card: Option<&'a GuardianCard>,
 	/// Genesis hash of the chain.
 	pub genesis: [u8; 32],
 	/// Whose vault.
 	pub organisation: OrganisationId,
+}
+
+impl Session<'_> {
+	/// Signs in again.
+	async fn sign_in(&self, vault: &mut VaultClient) -> Result<()> {
+		let Self { who, card, genesis, organisation } = *self;
+		match card {
+			Some(card) => vault.sign_in_as_guardian(who, card, now()).await,
+			None => vault.sign_in(who, &genesis, organisation).await,
+		}
+	}
 }
 
 /// A vault, with the patience to ask it again.
@@ -73,7 +87,9 @@ impl<'a> Persistent<'a> {
 
 	/// Gets ready to ask again after a fault that may pass; gives any other one back.
 	async fn bear(&mut self, fault: Error) -> Result<()> {
-		let signed_out = fault.code() == codes::NOT_SIGNED_IN;
+		// What a guardian shows expires like the sign-in, and with that is made anew.
+		let signed_out = fault.code() == codes::NOT_SIGNED_IN
+			|| (self.session.card.is_some() && fault.code() == codes::GUARDIANS_WORD_REFUSED);
 		let refused = matches!(fault, Error::Vault { .. });
 		let borne = signed_out || (may_pass(&fault) && (self.bears_refusals || !refused));
 		if !borne || self.failures >= self.most {
@@ -81,8 +97,7 @@ impl<'a> Persistent<'a> {
 		}
 		self.failures = self.failures.saturating_add(1);
 		if signed_out {
-			let Session { who, genesis, organisation } = *self.session;
-			match self.vault.sign_in(who, &genesis, organisation).await {
+			match self.session.sign_in(&mut self.vault).await {
 				Ok(()) => return Ok(()),
 				Err(fault) if may_pass(&fault) => {},
 				Err(fault) => return Err(fault),

@@ -22,6 +22,10 @@
 //! | POST [`RELEASE`] | anyone signed in | [`ReleaseRequest`] → ciphertext, from `offset` on, header [`RELEASE_HEADER`]: [`Release`] |
 //! | POST [`CHART_DIRECTIVES`] | anyone signed in, whose opening fits the chain | [`PostedDirective`] → 204 |
 //! | GET [`CHART_DIRECTIVES`] | the chart's key | [`DirectiveList`] |
+//! | POST [`CHART_CALLS`] | the chart's key | [`PostedCall`] → [`CallDone`], once it is final |
+//! | POST [`CHART_ORDERS`] | the chart's key | [`PostedOrder`] → [`OrderDone`], once it is final |
+//! | GET [`CHART_COVER`] | the chart's key | [`CoverState`] |
+//! | PUT [`CHART_COVER`] | the chart's key | [`Cover`] → [`CoverState`] |
 //! | GET [`CHART_DISCLOSURES`] | the chart's key, a guardian who may read | query [`DisclosureQuery`] → [`DisclosurePage`] |
 //! | POST [`CHART_REQUESTS`] | the requester | [`PostedRequest`] → 204 |
 //! | GET [`CHART_REQUESTS`] | the chart's key | [`RequestList`] |
@@ -32,6 +36,7 @@
 //! | POST [`BACKUPS`] | administrator | [`BackupStatus`]: begins a backup, or tells of the one that runs |
 //! | GET [`LATEST_BACKUP`] | administrator | [`BackupStatus`] |
 //! | DELETE [`PRACTITIONER_PROFILE`] | the practitioner, administrator, records officer | 204 |
+//! | GET [`FHIR`] and what follows | anyone signed in; `metadata` anyone | FHIR R4, refusals as OperationOutcome: see [`crate::fhir`] |
 //!
 //! Large records come in several requests, and what is written may wait for its batch: see the routes
 //! from [`UPLOADS`] on.
@@ -59,6 +64,7 @@ use salus_primitives::{
 		hex_schema, AccountBytes, ChartId, Digest, DirectiveId, EncounterId, OrganisationId,
 		PractitionerId, RecordId, RequestId, Seal,
 	},
+	order::{order_expiry, ChartOrder, ORDER_PERIOD},
 	record::RecordTerms,
 	seal::Opening,
 	time::Moment,
@@ -89,6 +95,12 @@ pub const ENTERED_IN_ERROR: &str = "/records/{record}/entered-in-error";
 pub const RELEASE: &str = "/records/{record}/release";
 /// Route of a chart's directives.
 pub const CHART_DIRECTIVES: &str = "/charts/{chart}/directives";
+/// Route of a [`PostedCall`].
+pub const CHART_CALLS: &str = "/charts/{chart}/calls";
+/// Route of a [`PostedOrder`].
+pub const CHART_ORDERS: &str = "/charts/{chart}/orders";
+/// Route of a chart's [`Cover`].
+pub const CHART_COVER: &str = "/charts/{chart}/cover";
 /// Route of a chart's disclosures.
 pub const CHART_DISCLOSURES: &str = "/charts/{chart}/disclosures";
 /// Route of a chart's mailbox.
@@ -99,6 +111,8 @@ pub const CHART_REQUEST_ANSWER: &str = "/charts/{chart}/requests/{request}/answe
 pub const REQUEST_ANSWER: &str = "/requests/{request}/answer";
 /// Route of a practitioner's signed profile.
 pub const PRACTITIONER_PROFILE: &str = "/practitioners/{practitioner}/profile";
+/// Where the routes of FHIR R4 begin, see [`crate::fhir`].
+pub const FHIR: &str = "/fhir";
 /// Route of a key service's [`DatabaseKey`].
 pub const DATABASE_KEY: &str = "/database-key";
 /// Route by which a vault learns that its key service answers.
@@ -280,12 +294,18 @@ pub mod codes {
 	pub const NOT_CURRENT: &str = "not-current";
 	/// 409: the recipient has published no encryption key.
 	pub const RECIPIENT_KEY_MISSING: &str = "recipient-key-missing";
+	/// 409: what the order would replace has been replaced: ask for the chart's places and sign anew.
+	pub const PLACE_MOVED: &str = "place-moved";
 	/// 409: the organisation has published no encryption key.
 	pub const ORGANISATION_KEY_MISSING: &str = "organisation-key-missing";
 	/// 409: the vault was started without a place for backups.
 	pub const NO_PLACE_FOR_BACKUPS: &str = "no-place-for-backups";
 	/// 409: the chain refused the transaction.
 	pub const CHAIN_REFUSED: &str = "chain-refused";
+	/// 405: the route is read with GET alone.
+	pub const METHOD_NOT_ALLOWED: &str = "method-not-allowed";
+	/// 406: the answer is not to be had in the form asked for.
+	pub const NOT_ACCEPTABLE: &str = "not-acceptable";
 	/// 413: more bytes than a record may have.
 	pub const TOO_LARGE: &str = "too-large";
 	/// 429: too many requests, or too many of them were refused; the header `retry-after` says how
@@ -652,6 +672,21 @@ pub struct StaffCapacity {
 }
 
 impl StaffCapacity {
+	/// What is said of a capacity of which only one half is given.
+	pub const HALF: &'static str = "give both organisation and role, or neither";
+
+	/// The capacity given by these, none for the patient; `None` where one of the two is missing.
+	pub const fn of(
+		organisation: Option<OrganisationId>,
+		role: Option<Role>,
+	) -> Option<Option<Self>> {
+		match (organisation, role) {
+			(Some(organisation), Some(role)) => Some(Some(Self { organisation, role })),
+			(None, None) => Some(None),
+			_ => None,
+		}
+	}
+
 	/// The accessor of a decision: staff in this capacity, or without one the patient.
 	pub fn accessor(capacity: Option<Self>, account: AccountBytes) -> Accessor {
 		match capacity {
@@ -682,6 +717,9 @@ pub struct ListedRecord {
 	pub media_type: String,
 	/// Its state on the finalised chain.
 	pub state: RecordState,
+	/// The version that it replaces.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub replaces: Option<RecordId>,
 }
 
 /// Asks for a record.
@@ -727,6 +765,105 @@ pub struct PostedDirective {
 	pub id: DirectiveId,
 	/// Opens its seal.
 	pub opening: Opening<DirectiveTerms>,
+}
+
+/// A transaction about a chart that its key signed, see [`Signed`](crate::chain::Signed).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PostedCall {
+	/// The transaction.
+	#[serde(with = "hex_bytes")]
+	#[schemars(with = "String")]
+	pub transaction: Vec<u8>,
+}
+
+/// The transaction took effect on the finalised chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CallDone {
+	/// The finalised block that holds it.
+	pub block: Head,
+}
+
+/// An order with the opening of the directive that it issues, for the vault to submit when it is
+/// wanted.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
+pub struct StockOrder {
+	/// The order, for use in the period in which it is signed.
+	pub order: ChartOrder<Signature>,
+	/// The signature over the same with an expiry one period later, for use in the next one: so that
+	/// every order that is used at one time expires at one time, whenever it was signed.
+	pub later: Signature,
+	/// Opens the seal of the directive that it issues.
+	pub opening: Opening<DirectiveTerms>,
+}
+
+impl StockOrder {
+	/// The order as it is used at this moment, if it can be.
+	pub fn at(&self, now: Moment) -> Option<ChartOrder<Signature>> {
+		let expires = order_expiry(now);
+		if self.order.expires == expires {
+			return Some(self.order);
+		}
+		let later = self.later();
+		(later.expires == expires).then_some(later)
+	}
+
+	/// The same for use one period later.
+	pub fn later(&self) -> ChartOrder<Signature> {
+		let expires = self.order.expires.saturating_add(ORDER_PERIOD);
+		ChartOrder { expires, signature: self.later, ..self.order }
+	}
+}
+
+/// An order that is to be done now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PostedOrder {
+	/// The order.
+	pub order: ChartOrder<Signature>,
+	/// Opens the seal of the directive that it issues; none if it ends one.
+	#[serde(default)]
+	pub opening: Option<Opening<DirectiveTerms>>,
+	/// What follows at its place, each order replacing the one before, the first what `order` issues.
+	#[serde(default)]
+	pub stock: Vec<StockOrder>,
+}
+
+/// The order took effect on the finalised chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OrderDone {
+	/// The directive that it is about.
+	pub directive: DirectiveId,
+	/// The finalised block that holds it.
+	pub block: Head,
+	/// How many charts changed in that transaction, this one included.
+	pub charts: u32,
+}
+
+/// All that a wallet leaves with its vault to be submitted when others of its cohort change; takes the
+/// place of what it left before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Cover {
+	/// For each place of the chart its stock. The first order replaces what is active there, or
+	/// nothing: then it is submitted at once.
+	pub places: Vec<Vec<StockOrder>>,
+}
+
+/// What the vault knows of a chart's places.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CoverState {
+	/// The places; none before first contact.
+	pub places: Vec<CoverPlace>,
+}
+
+/// A place of a chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CoverPlace {
+	/// The directive that is active there, or about to be.
+	pub current: DirectiveId,
+	/// The one before, which may still be active.
+	#[serde(default)]
+	pub previous: Option<DirectiveId>,
+	/// Orders that are left for it.
+	pub left: u32,
 }
 
 /// The directives of a chart whose openings the vault holds.

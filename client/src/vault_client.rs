@@ -1,11 +1,15 @@
 //! A typed client of a vault.
 
 mod backups;
+mod fhir;
 mod transfers;
 mod transport;
 
+pub use fhir::FhirAnswer;
+
 use crate::{
 	error::{Error, Result},
+	guardians::GuardianCard,
 	keys::Identity,
 	profile::SignedProfile,
 	vault_api::{self as api, encode_header, ErrorBody},
@@ -16,6 +20,7 @@ use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use salus_primitives::{
 	codes::{ErrorReason, Purpose},
 	ids::{ChartId, OrganisationId, PractitionerId, RecordId, RequestId},
+	time::Moment,
 };
 use serde::{de::DeserializeOwned, Serialize};
 use std::time::Duration;
@@ -135,6 +140,18 @@ impl VaultClient {
 		Ok(())
 	}
 
+	/// Signs in as the guardian whose card this is. What is shown is good from `at` on for as long as the
+	/// sign-in.
+	pub async fn sign_in_as_guardian(
+		&mut self,
+		who: &Identity,
+		card: &GuardianCard,
+		at: Moment,
+	) -> Result<()> {
+		self.show(&card.reading(who, at.saturating_add(api::SIGN_IN_VALIDITY))?)?;
+		self.sign_in(who, &card.genesis, card.custodian).await
+	}
+
 	/// The keys to which a chart's new records are wrapped.
 	pub async fn chart_keys(&self, chart: &ChartId) -> Result<api::ChartKeys> {
 		self.get(api::CHART_KEYS, &[("chart", &chart)]).await
@@ -204,6 +221,35 @@ impl VaultClient {
 	/// The directives whose openings the vault holds.
 	pub async fn directives(&self, chart: &ChartId) -> Result<api::DirectiveList> {
 		self.get(api::CHART_DIRECTIVES, &[("chart", &chart)]).await
+	}
+
+	/// What the vault knows of a chart's places, see [`crate::cover`].
+	pub async fn cover(&self, chart: &ChartId) -> Result<api::CoverState> {
+		self.get(api::CHART_COVER, &[("chart", &chart)]).await
+	}
+
+	/// Leaves the orders that the vault may submit when others of the cohort change.
+	pub async fn put_cover(&self, chart: &ChartId, cover: &api::Cover) -> Result<api::CoverState> {
+		let request = self.request(Method::PUT, api::CHART_COVER, &[("chart", &chart)])?;
+		self.answer(request.timeout(ANSWER_TIMEOUT).json(cover)).await
+	}
+
+	/// Has a transaction submitted that the chart's key signed, and waits until it is final.
+	pub async fn post_call(
+		&self,
+		chart: &ChartId,
+		call: &api::PostedCall,
+	) -> Result<api::CallDone> {
+		self.post(api::CHART_CALLS, &[("chart", &chart)], call).await
+	}
+
+	/// Has an order submitted among those of others, and waits until it is final.
+	pub async fn post_order(
+		&self,
+		chart: &ChartId,
+		order: &api::PostedOrder,
+	) -> Result<api::OrderDone> {
+		self.post(api::CHART_ORDERS, &[("chart", &chart)], order).await
 	}
 
 	/// All disclosures of a chart from this sequence on.

@@ -9,6 +9,7 @@
 //! chain afterwards is never without its opening.
 
 use crate::{
+	cover::Place,
 	envelope::EncryptionSecret,
 	error::{Error, Result},
 	guardians::WalletGuard,
@@ -129,6 +130,8 @@ struct Contents {
 	charts: Vec<WalletChart>,
 	directives: Vec<IssuedDirective>,
 	requests: Vec<SeenRequest>,
+	#[serde(default)]
+	places: Vec<Place>,
 }
 
 /// A chart of the wallet.
@@ -188,6 +191,9 @@ pub struct IssuedDirective {
 	/// The guardian who issued it, where the wallet did not.
 	#[serde(default)]
 	pub guardian: Option<ActingGuardian>,
+	/// Whether the patient has ended it, which may show as nothing but another one in its place.
+	#[serde(default)]
+	pub ended: bool,
 }
 
 /// A request that the patient has seen.
@@ -228,8 +234,13 @@ impl Wallet {
 		passphrase: &Passphrase,
 		root: RootSecret,
 	) -> Result<Self> {
-		let contents =
-			Contents { root, charts: Vec::new(), directives: Vec::new(), requests: Vec::new() };
+		let contents = Contents {
+			root,
+			charts: Vec::new(),
+			directives: Vec::new(),
+			requests: Vec::new(),
+			places: Vec::new(),
+		};
 		let public = serde_json::Value::Null;
 		let file = SealedFile::create(path, FORMAT, passphrase, public, &encode(&contents))?;
 		Ok(Self { file, contents })
@@ -259,18 +270,19 @@ impl Wallet {
 
 	/// All that the wallet holds beside its root secret, which alone opens it.
 	pub fn backup(&self) -> Result<Backup> {
-		let Contents { root, charts, directives, requests } = &self.contents;
+		let Contents { root, charts, directives, requests, places } = &self.contents;
 		let kept = Kept {
 			charts: charts.clone(),
 			directives: directives.clone(),
 			requests: requests.clone(),
+			places: places.clone(),
 		};
 		Backup::seal(root, &kept)
 	}
 
 	/// Adds what a backup of this wallet holds. What the wallet knows already stays as it is.
 	pub fn absorb(&mut self, backup: &Backup) -> Result<()> {
-		let Kept { charts, directives, requests } = backup.open(&self.contents.root)?;
+		let Kept { charts, directives, requests, places } = backup.open(&self.contents.root)?;
 		self.change(|contents| {
 			for chart in charts {
 				add_chart(contents, &chart)?;
@@ -281,6 +293,10 @@ impl Wallet {
 			for request in requests {
 				add_request(contents, request);
 			}
+			// Older ones before those that are here: the newest tell what is active.
+			let known = std::mem::take(&mut contents.places);
+			contents.places = places.into_iter().filter(|place| !known.contains(place)).collect();
+			contents.places.extend(known);
 			Ok(())
 		})
 	}
@@ -543,6 +559,7 @@ impl Wallet {
 			answers,
 			delivered: false,
 			guardian: None,
+			ended: false,
 		};
 		self.change(|contents| {
 			contents.directives.push(directive.clone());
@@ -763,6 +780,10 @@ impl std::io::Write for Counter {
 fn decode(file: &SealedFile, bytes: &[u8]) -> Result<Contents> {
 	serde_json::from_slice(bytes).map_err(|error| file.wrong(error.to_string()))
 }
+
+mod places;
+
+pub use places::Holding;
 
 #[cfg(test)]
 mod tests {

@@ -109,6 +109,36 @@ impl Sealable for DirectiveTerms {
 	const DOMAIN: &'static [u8; 16] = b"salus/directive1";
 }
 
+impl DirectiveTerms {
+	/// Terms that speak of nothing, for a directive whose only use is that it looks like any other.
+	pub const fn cover() -> Self {
+		Self {
+			rule: Rule::Permit,
+			strength: Strength::Default,
+			grantee: Grantee::Anyone,
+			scope: Scope {
+				categories: None,
+				sensitivity: None,
+				confidentiality_ceiling: None,
+				author: None,
+				encounter: None,
+				records: None,
+				record_period: None,
+			},
+			actions: Actions::EMPTY,
+			purposes: Purposes::EMPTY,
+			period: Period { from: 0, until: None },
+			obligations: Obligations::EMPTY,
+			basis: GrantorBasis::Own,
+		}
+	}
+
+	/// Whether the directive speaks of nothing: whatever is decided, it names no action.
+	pub const fn is_cover(&self) -> bool {
+		self.actions.is_empty()
+	}
+}
+
 /// The sealed terms of an access request.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,

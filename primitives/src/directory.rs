@@ -7,6 +7,7 @@ use crate::{
 	decision::{ChartFacts, RecordFacts},
 	guardian::{ActingGuardian, GuardianAct, GuardianWord},
 	ids::{ChartId, GuardRoot, OrganisationId, PractitionerId, RecordId, Seal},
+	order::ChartOrder,
 	time::Moment,
 	views::LicenceView,
 };
@@ -126,6 +127,16 @@ pub trait GuardianDirectory {
 	) -> Result<ActingGuardian, Self::Error>;
 	/// The chart's guard, if it has one.
 	fn guard(chart: &ChartId) -> Option<GuardRoot>;
+}
+
+/// What charts' keys have others submit.
+pub trait OrderDirectory {
+	/// The signature of a chart's key.
+	type Signature;
+	/// Why an order is not taken.
+	type Error;
+	/// Whether the order is good now and signed by the key that is the chart's now.
+	fn admit(order: &ChartOrder<Self::Signature>) -> Result<(), Self::Error>;
 }
 
 /// Records.

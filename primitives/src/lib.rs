@@ -19,6 +19,7 @@
 //! | [`did`] | decentralised identifiers of organisations, practitioners and charts |
 //! | [`directive`] | the sealed terms of a consent directive and of an access request |
 //! | [`decision`] | [`decision::decide`]: may this accessor do this now? |
+//! | [`order`] | what a chart's key signs for others to submit |
 //! | [`disclosure`] | the entry that says who saw what, and its Merkle tree |
 //! | [`directory`] | how pallets ask each other |
 //! | [`views`] | what runtime APIs answer |
@@ -39,6 +40,7 @@ pub mod disclosure;
 pub mod enrolment;
 pub mod guardian;
 pub mod ids;
+pub mod order;
 pub mod petition;
 pub mod record;
 pub mod seal;

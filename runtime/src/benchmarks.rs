@@ -18,6 +18,7 @@ use salus_primitives::{
 		MAX_WORD_VALIDITY,
 	},
 	ids::{AccountBytes, ChartId, OrganisationId, PractitionerId, Salt, Seal},
+	order::{order_expiry, ChartAct, ChartOrder, OrderStatement},
 	seal::Opening,
 };
 use sp_core::{crypto::KeyTypeId, sr25519};
@@ -168,5 +169,21 @@ impl pallet_consent::BenchmarkHelper for Helper {
 			<Self as pallet_patient_identity::BenchmarkHelper>::sign(&guardian.terms.key, &wrapped);
 		let proof = guard().prove(&guardian).expect("the guardian is of this guard");
 		GuardianWord { terms: guardian.terms, salt: guardian.salt, proof, expires, signature }
+	}
+
+	fn order(act: ChartAct) -> pallet_consent::OrderOf {
+		// A key of which the keystore has the secret; the benchmark's chart has another.
+		let key = <Self as pallet_patient_identity::BenchmarkHelper>::key(8);
+		let chart = ChartId([1; 32]);
+		pallet_patient_identity::Charts::<Runtime>::mutate(chart, |details| {
+			if let Some(details) = details {
+				details.key = key;
+			}
+		});
+		let expires = order_expiry(pallet_timestamp::Now::<Runtime>::get());
+		let statement = OrderStatement::new(crate::System::block_hash(0).0, chart, act, expires);
+		let [_, wrapped] = statement.signable();
+		let signature = <Self as pallet_patient_identity::BenchmarkHelper>::sign(&key, &wrapped);
+		ChartOrder { chart, act, expires, signature }
 	}
 }

@@ -34,6 +34,9 @@ pub const LAKESIDE: Profile = Profile { organisation: 2, uri: "//Lakeside", fold
 pub const BRIGHT_SMILE: Profile =
 	Profile { organisation: 3, uri: "//BrightSmile", folder: "bright-smile" };
 
+/// Charts that change together: few, so that they can be told apart while looking on.
+pub(crate) const COHORT: u32 = 4;
+
 /// How a custodian's programs are started.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -161,7 +164,8 @@ impl Custodian {
 			.arg(self.backup())
 			.args(["--disclosure-interval", &self.settings.disclosure_interval.to_string()])
 			.args(["--write-interval", &self.settings.write_interval.to_string()])
-			.args(["--enrolment-interval", &self.settings.enrolment_interval.to_string()]);
+			.args(["--enrolment-interval", &self.settings.enrolment_interval.to_string()])
+			.args(["--cohort", &COHORT.to_string()]);
 		self.vault = Some(self.launch("vault", command, self.vault_port)?);
 		Ok(())
 	}

@@ -1,6 +1,7 @@
 //! Several organisations in one vault process and one key-service process.
 
 use crate::{
+	custodian::COHORT,
 	process::{program, remembered_ports, Process},
 	Custodian, Result,
 };
@@ -52,7 +53,7 @@ impl House {
 				vault,
 				"{}\ndata = {:?}\nkey-service = \"http://127.0.0.1:{key_service_port}\"\n\
 				 key-service-token = {token:?}\ndisclosure-interval = {}\nwrite-interval = {}\n\
-				 enrolment-interval = {}",
+				 enrolment-interval = {}\ncohort = {COHORT}",
 				common("vault"),
 				member.vault_data(),
 				member.settings.disclosure_interval,

@@ -14,6 +14,7 @@ use crate::{
 	ops::{self, Ops, Process},
 	records,
 	records::Job,
+	relay,
 	start::{identity, listen, log_to_stderr, separate, token, Running, RunningInFile, StartError},
 	storage::Location,
 	store::{Identity, Store},
@@ -50,6 +51,7 @@ const DEFAULT_ENROLMENT_INTERVAL: u64 = 900;
 /// Seconds that batches may lie apart.
 const WRITE_INTERVALS: RangeInclusive<u64> = 0..=300;
 const ENROLMENT_INTERVALS: RangeInclusive<u64> = 0..=3600;
+const DEFAULT_COHORT: u32 = 32;
 const DEFAULT_KEEP: u32 = 7;
 
 /// Names the file with the key file's passphrase where no option does. Read by hand: clap would take
@@ -154,6 +156,12 @@ pub(crate) struct OrganisationOptions {
 		value_parser = clap::value_parser!(u32).range(1..=1000))]
 	#[serde(default = "default_keep")]
 	backup_keep: u32,
+	/// Charts that change together, so that nobody sees which of them was meant, 1 to 128. Those that
+	/// have a cohort stay where they are.
+	#[arg(long, value_name = "N", default_value_t = DEFAULT_COHORT,
+		value_parser = clap::value_parser!(u32).range(1..=128))]
+	#[serde(default = "default_cohort")]
+	cohort: u32,
 	#[arg(skip)]
 	#[serde(flatten)]
 	limits: LimitOptions,
@@ -173,6 +181,10 @@ const fn default_write_interval() -> u64 {
 
 const fn default_enrolment_interval() -> u64 {
 	DEFAULT_ENROLMENT_INTERVAL
+}
+
+const fn default_cohort() -> u32 {
+	DEFAULT_COHORT
 }
 
 const fn default_keep() -> u32 {
@@ -223,6 +235,9 @@ impl OrganisationOptions {
 		}
 		if !ENROLMENT_INTERVALS.contains(&self.enrolment_interval) {
 			return fault("enrolment-interval must be 0 to 3600 seconds");
+		}
+		if !(1..=128).contains(&self.cohort) {
+			return fault("cohort must be 1 to 128 charts");
 		}
 		if !(1..=1000).contains(&self.backup_keep) {
 			return fault("backup-keep must be 1 to 1000");
@@ -453,6 +468,7 @@ async fn open(ready: Ready, node: &Node, process: &Process) -> Result<Opened, St
 		writes,
 		enrolments,
 		ops: Ops::new(&options.limits, options.organisation, process)?,
+		cohort: options.cohort,
 	})?;
 	if let Some(place) = &options.backup {
 		let storage = place.prepare(options.backup_credentials.as_deref())?;
@@ -465,6 +481,7 @@ async fn open(ready: Ready, node: &Node, process: &Process) -> Result<Opened, St
 	backup::after_restore(&vault, &options.data).await?;
 	records::sweep(&vault).await?;
 	uploads::resume(&vault).await?;
+	relay::resume(&vault).await?;
 	let left = records::left_waiting(&vault).await?;
 	Ok(Opened { vault, left, jobs })
 }

@@ -5,8 +5,14 @@ use crate::{
 	store::{Rows, StoreError, CHARTS, CHART_DIRECTIVES, DIRECTIVES},
 	vault::Vault,
 };
-use salus_client::vault_api::{DirectiveList, PostedDirective};
-use salus_primitives::ids::{AccountBytes, ChartId};
+use salus_client::{
+	chain::ChainError,
+	vault_api::{DirectiveList, PostedDirective},
+};
+use salus_primitives::{
+	decision::ActiveDirective,
+	ids::{AccountBytes, ChartId},
+};
 use std::sync::Arc;
 
 /// Most directives in a list: the newest, of which at most 64 can be active.
@@ -53,10 +59,17 @@ pub(crate) async fn list(
 	chart: ChartId,
 ) -> Result<DirectiveList> {
 	let end = vault.own_chart(chart, account).await?.directives;
-	let directives = vault
+	let asked = async { vault.node.finalised().await?.chart(chart).await };
+	let active = match asked.await {
+		Ok(facts) => facts.map_or(Vec::new(), |facts| facts.directives),
+		// While our node is away there are those that arrived by themselves.
+		Err(ChainError::NodeUnreachable { .. }) => Vec::new(),
+		Err(fault) => return Err(fault.into()),
+	};
+	let directives: Vec<PostedDirective> = vault
 		.stored(move |store| {
 			Ok(store.read(|rows| {
-				(end.saturating_sub(MOST)..end)
+				let listed: Result<Vec<_>, StoreError> = (end.saturating_sub(MOST)..end)
 					.map(|place| {
 						let id = rows
 							.get(&CHART_DIRECTIVES, &(chart, place))?
@@ -65,7 +78,16 @@ pub(crate) async fn list(
 							rows.get(&DIRECTIVES, &(chart, id))?.ok_or(StoreError::Damaged)?;
 						Ok(PostedDirective { id, opening })
 					})
-					.collect()
+					.collect();
+				// Others of the same content, and cover, have taken the place of some.
+				let mut all = listed?;
+				for ActiveDirective { id, .. } in active {
+					if all.iter().all(|known| known.id != id) {
+						let opening = rows.get(&DIRECTIVES, &(chart, id))?;
+						all.extend(opening.map(|opening| PostedDirective { id, opening }));
+					}
+				}
+				Ok(all)
 			})?)
 		})
 		.await?;

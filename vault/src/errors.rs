@@ -95,6 +95,18 @@ pub(crate) enum Error {
 	NotAnswered,
 	#[error("no such route: check the address and this program's version")]
 	RouteUnknown,
+	#[error("this is read with GET alone: send a GET")]
+	MethodNotAllowed,
+	#[error(
+		"the answer is not to be had in the form asked for: ask for application/fhir+json, a Binary \
+		 also for application/vnd.salus.envelope"
+	)]
+	NotAcceptable,
+	#[error(
+		"the content has more than 16 MiB, too many for JSON: ask for the Binary in its own form, with \
+		 _format=application/vnd.salus.envelope"
+	)]
+	TooLargeForJson,
 	#[error("{0}")]
 	AlreadyExists(&'static str),
 	#[error(
@@ -107,6 +119,10 @@ pub(crate) enum Error {
 		"the organisation has published no encryption key: its administrator must publish one"
 	)]
 	OrganisationKeyMissing,
+	#[error(
+		"what the order would replace has been replaced: ask for the chart's places and sign anew"
+	)]
+	PlaceMoved,
 	#[error("this vault has no place for backups: its operator must start it with --backup")]
 	NoPlaceForBackups,
 	#[error("the chain refused: {0}")]
@@ -182,10 +198,14 @@ impl Error {
 			Self::ProfileGone => (S::GONE, codes::PROFILE_GONE),
 			Self::NotAnswered => (S::NOT_FOUND, codes::NOT_ANSWERED),
 			Self::RouteUnknown => (S::NOT_FOUND, codes::ROUTE_UNKNOWN),
+			Self::MethodNotAllowed => (S::METHOD_NOT_ALLOWED, codes::METHOD_NOT_ALLOWED),
+			Self::NotAcceptable => (S::NOT_ACCEPTABLE, codes::NOT_ACCEPTABLE),
+			Self::TooLargeForJson => (S::PAYLOAD_TOO_LARGE, codes::TOO_LARGE),
 			Self::AlreadyExists(_) => (S::CONFLICT, codes::ALREADY_EXISTS),
 			Self::NotCurrent => (S::CONFLICT, codes::NOT_CURRENT),
 			Self::RecipientKeyMissing => (S::CONFLICT, codes::RECIPIENT_KEY_MISSING),
 			Self::OrganisationKeyMissing => (S::CONFLICT, codes::ORGANISATION_KEY_MISSING),
+			Self::PlaceMoved => (S::CONFLICT, codes::PLACE_MOVED),
 			Self::NoPlaceForBackups => (S::CONFLICT, codes::NO_PLACE_FOR_BACKUPS),
 			Self::ChainRefused(_) => (S::CONFLICT, codes::CHAIN_REFUSED),
 			Self::TooLarge => (S::PAYLOAD_TOO_LARGE, codes::TOO_LARGE),
@@ -256,13 +276,21 @@ impl From<ChainError> for Error {
 	}
 }
 
-impl IntoResponse for Error {
-	fn into_response(self) -> Response {
+impl Error {
+	/// Notes what the operator must know, and gives what the caller is told.
+	pub(crate) fn tell(&self) -> (StatusCode, ErrorBody) {
 		let (status, code) = self.status_and_code();
 		if let Some(note) = self.note() {
 			tracing::warn!(code, note, "a request failed");
 		}
-		let mut response = (status, Json(self.body())).into_response();
+		(status, self.body())
+	}
+}
+
+impl IntoResponse for Error {
+	fn into_response(self) -> Response {
+		let (status, body) = self.tell();
+		let mut response = (status, Json(body)).into_response();
 		if let Self::TooManyRequests { seconds } = self {
 			response.headers_mut().insert(RETRY_AFTER, seconds.into());
 		}

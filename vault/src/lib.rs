@@ -17,8 +17,11 @@
 //! | `sign_in` | challenges and tokens |
 //! | `charts`, `records`, `writes`, `uploads`, `directives`, `mailbox` | taking things in |
 //! | `enrolments`, `batches` | what waits for its batch |
+//! | `calls` | submitting transactions that charts' keys signed |
+//! | [`relay`] | submitting what charts' keys signed, hidden among the like |
 //! | `profiles` | profiles of practitioners, which are for anybody |
 //! | `release`, `disclosures` | letting things out, and the log of it |
+//! | `fhir` | the same as FHIR R4 |
 //! | `store`, `objects`, `bodies`, `storage` | what lies on disk or in a bucket |
 //! | `backup` | backing up and restoring |
 //!
@@ -32,6 +35,7 @@ mod backup;
 mod batches;
 mod bodies;
 mod cached;
+mod calls;
 mod charts;
 mod clock;
 mod config_file;
@@ -40,6 +44,7 @@ mod disclosures;
 mod enrolments;
 mod errors;
 mod farewell;
+mod fhir;
 mod guardians;
 mod key_client;
 mod limits;
@@ -52,6 +57,7 @@ mod openapi;
 mod ops;
 mod profiles;
 mod records;
+pub mod relay;
 mod release;
 mod routes;
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::{
 	disclosures::{log, log_refusal, Access},
 	errors::{Error, Result},
 	guardians::{self, Reader},
-	store::{RecordRow, Rows, StoreError, CHART_RECORDS, DIRECTIVES, RECORDS},
+	store::{RecordRow, Rows, StoreError, CHART_RECORDS, COVER, DIRECTIVES, RECORDS},
 	vault::Vault,
 };
 use bytes::Bytes;
@@ -33,6 +33,7 @@ use salus_primitives::{
 	seal::Opening,
 };
 use std::{
+	collections::HashSet,
 	sync::Arc,
 	time::{Duration, Instant},
 };
@@ -50,17 +51,19 @@ type Directives = Vec<(DirectiveId, Opening<DirectiveTerms>)>;
 /// What is sent: what comes in the header, then so many bytes of ciphertext.
 pub(crate) type Released<S> = (Release, u64, S);
 
-/// Releases a record, if the chain permits.
+/// Releases a record, if the chain permits. A content of more than `most` bytes is not handed out.
 pub(crate) async fn release(
 	vault: &Arc<Vault>,
 	reader: Reader,
 	record: RecordId,
 	asked: ReleaseRequest,
+	most: u64,
 ) -> Result<Released<impl Stream<Item = Result<Bytes>>>> {
 	// Goes on when the caller hangs up, so that the log is brought to its end.
 	let vault = Arc::clone(vault);
 	tokio::spawn(
-		async move { decide_log_release(&vault, reader, record, asked).await }.in_current_span(),
+		async move { decide_log_release(&vault, reader, record, asked, most).await }
+			.in_current_span(),
 	)
 	.await
 	.map_err(|_| Error::Internal("a release was broken off".into()))?
@@ -71,6 +74,7 @@ async fn decide_log_release(
 	reader: Reader,
 	record: RecordId,
 	asked: ReleaseRequest,
+	most: u64,
 ) -> Result<Released<impl Stream<Item = Result<Bytes>>>> {
 	let place = Arc::clone(&vault.downloads).try_acquire_owned().map_err(|_| Error::Busy)?;
 	let row = vault.record(record).await?.record;
@@ -112,6 +116,8 @@ async fn decide_log_release(
 	let staff = matches!(query.accessor, Accessor::Staff { .. });
 	let ready = if staff && decided.recipient_key.is_none() {
 		Err(Error::RecipientKeyMissing)
+	} else if terms.size > most {
+		Err(Error::TooLargeForJson)
 	} else {
 		Ready::look(&vault.objects, &row.body, asked.offset).await
 	};
@@ -187,13 +193,34 @@ async fn directives(vault: &Arc<Vault>, at: &At, chart: ChartId) -> Result<Direc
 		.stored(move |store| {
 			Ok(store.read(|rows| {
 				let mut held = Vec::with_capacity(active.len());
-				for ActiveDirective { id, .. } in active {
+				let active = active.into_iter().map(|ActiveDirective { id, .. }| id);
+				// Those on their way too: the key service's node may know them final already.
+				let places = rows.get(&COVER, &chart)?.map_or(Vec::new(), |row| row.places);
+				let ids: HashSet<_> =
+					active.chain(places.into_iter().map(|place| place.current)).collect();
+				for id in ids {
 					held.extend(rows.get(&DIRECTIVES, &(chart, id))?.map(|opening| (id, opening)));
 				}
 				Ok(held)
 			})?)
 		})
 		.await
+}
+
+/// Which part of a chart's records to look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Window {
+	/// The first sequence.
+	pub(crate) from: u32,
+	/// How many records, [`RECORDS_PER_PAGE`] at most.
+	pub(crate) count: u32,
+}
+
+impl Window {
+	/// A whole page.
+	pub(crate) const fn page(from: u32) -> Self {
+		Self { from, count: RECORDS_PER_PAGE }
+	}
 }
 
 /// The records of a chart that the account may see: those of which the chain permits access. The
@@ -203,16 +230,48 @@ pub(crate) async fn list(
 	reader: Reader,
 	chart: ChartId,
 	asked: ListQuery,
-	from: u32,
+	window: Window,
 ) -> Result<RecordList> {
-	let capacity = match (asked.organisation, asked.role) {
-		(Some(organisation), Some(role)) => Some(StaffCapacity { organisation, role }),
-		(None, None) => None,
-		_ => return Err(Error::Malformed("give both organisation and role, or neither".into())),
-	};
+	let (list, refusal) = look(vault, reader, chart, asked, window).await?;
+	match refusal {
+		// A page before the last one may be followed by one with more to see.
+		Some(reason) if list.next.is_none() || is_for_all(reason) => {
+			Err(Error::AccessDenied(reason))
+		},
+		_ => Ok(list),
+	}
+}
+
+/// What the list of the record's chart says of this record, which is decided and logged as that list is.
+pub(crate) async fn describe(
+	vault: &Arc<Vault>,
+	reader: Reader,
+	record: RecordId,
+	asked: ListQuery,
+) -> Result<ListedRecord> {
+	let row = vault.record(record).await?.record;
+	let terms = &row.opening.terms;
+	let window = Window { from: terms.sequence, count: 1 };
+	let (list, refusal) = look(vault, reader, terms.chart, asked, window).await?;
+	match (list.records.into_iter().next(), refusal) {
+		(Some(listed), _) => Ok(listed),
+		(None, reason) => Err(Error::AccessDenied(reason.unwrap_or(DenyReason::NothingPermits))),
+	}
+}
+
+/// The records of the window that the account may see, and why it sees none if it sees none.
+async fn look(
+	vault: &Arc<Vault>,
+	reader: Reader,
+	chart: ChartId,
+	asked: ListQuery,
+	Window { from, count }: Window,
+) -> Result<(RecordList, Option<DenyReason>)> {
+	let capacity = StaffCapacity::of(asked.organisation, asked.role)
+		.ok_or_else(|| Error::Malformed(StaffCapacity::HALF.into()))?;
 	let chart_row = vault.chart(chart).await?;
 	let end = chart_row.records.next;
-	let until = end.min(from.saturating_add(RECORDS_PER_PAGE));
+	let until = end.min(from.saturating_add(count.min(RECORDS_PER_PAGE)));
 	let rows: Vec<RecordRow> = vault
 		.stored(move |store| {
 			Ok(store.read(|rows| {
@@ -265,6 +324,7 @@ pub(crate) async fn list(
 					opening: record.opening,
 					media_type: record.media_type,
 					state: facts.state,
+					replaces: facts.replaces,
 				});
 			},
 			Decision::Deny { reason } => {
@@ -290,15 +350,11 @@ pub(crate) async fn list(
 		None => log_refusal(vault, access, reason.code()).await?,
 	};
 	let next = (until < end).then_some(until);
-	// A page before the last one may be followed by one with more to see.
-	if basis.is_none() && (next.is_none() || is_for_all(reason)) {
-		return Err(Error::AccessDenied(reason));
-	}
-	Ok(RecordList { records, next })
+	Ok((RecordList { records, next }, basis.is_none().then_some(reason)))
 }
 
 /// Whether what is refused for this reason is refused for every record of the chart.
-const fn is_for_all(reason: DenyReason) -> bool {
+pub(crate) const fn is_for_all(reason: DenyReason) -> bool {
 	matches!(
 		reason,
 		DenyReason::Standing(_)

@@ -4,13 +4,14 @@
 use crate::{
 	backup,
 	batches::Preference,
-	charts, directives, disclosures,
+	calls, charts, directives, disclosures,
 	errors::{Error, Result},
+	fhir,
 	guardians::{self, Reader},
 	limits::Class,
 	mailbox,
 	observe::{observe, Observed},
-	openapi, ops, profiles, records, release,
+	openapi, ops, profiles, records, relay, release,
 	vault::Vault,
 	web::{bearer, Asked, Body, Named, Whole, MAX_JSON},
 };
@@ -67,6 +68,7 @@ pub(crate) fn router(vault: Arc<Vault>) -> Router {
 	table()
 		.into_iter()
 		.fold(Router::new(), |router, route| router.route(route.path, route.handler))
+		.nest(api::FHIR, fhir::router())
 		.method_not_allowed_fallback(unknown)
 		.fallback(unknown)
 		.layer(DefaultBodyLimit::max(MAX_JSON))
@@ -76,7 +78,7 @@ pub(crate) fn router(vault: Arc<Vault>) -> Router {
 }
 
 /// The account that is signed in.
-struct SignedIn(AccountBytes);
+pub(crate) struct SignedIn(pub(crate) AccountBytes);
 
 impl FromRequestParts<Arc<Vault>> for SignedIn {
 	type Rejection = Error;
@@ -86,7 +88,7 @@ impl FromRequestParts<Arc<Vault>> for SignedIn {
 	}
 }
 
-type V = State<Arc<Vault>>;
+pub(crate) type V = State<Arc<Vault>>;
 
 async fn unknown() -> Error {
 	Error::RouteUnknown
@@ -198,7 +200,8 @@ async fn list_records(
 	Asked(asked): Asked<api::ListQuery>,
 	Asked(From { from }): Asked<From>,
 ) -> Result<Json<api::RecordList>> {
-	release::list(&vault, reader, chart, asked, from).await.map(Json)
+	let window = release::Window::page(from);
+	release::list(&vault, reader, chart, asked, window).await.map(Json)
 }
 
 async fn release_record(
@@ -207,16 +210,28 @@ async fn release_record(
 	Named(record): Named<RecordId>,
 	Body(asked): Body<api::ReleaseRequest>,
 ) -> Result<Response> {
-	let (release, length, bytes) = release::release(&vault, reader, record, asked).await?;
+	let (release, length, bytes) =
+		release::release(&vault, reader, record, asked, u64::MAX).await?;
+	let body = axum::body::Body::from_stream(bytes);
+	with_release(&release, "application/octet-stream", length, body)
+}
+
+/// What is released, so many bytes of it, and in the header what goes with it.
+pub(crate) fn with_release(
+	release: &api::Release,
+	content_type: &'static str,
+	length: u64,
+	body: axum::body::Body,
+) -> Result<Response> {
 	let internal = |fault: &dyn std::error::Error| Error::Internal(fault.to_string());
-	let header = encode_header(&release).map_err(|fault| internal(&fault))?;
+	let header = encode_header(release).map_err(|fault| internal(&fault))?;
 	let header = HeaderValue::from_str(&header).map_err(|fault| internal(&fault))?;
-	let mut response = axum::body::Body::from_stream(bytes).into_response();
+	let mut response = body.into_response();
 	let headers = response.headers_mut();
 	headers.insert(api::RELEASE_HEADER, header);
 	// With it a reader tells a part from the whole.
 	headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
-	headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+	headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
 	Ok(response)
 }
 
@@ -236,6 +251,41 @@ async fn list_directives(
 	Named(chart): Named<ChartId>,
 ) -> Result<Json<api::DirectiveList>> {
 	directives::list(&vault, account, chart).await.map(Json)
+}
+
+async fn post_call(
+	State(vault): V,
+	SignedIn(account): SignedIn,
+	Named(chart): Named<ChartId>,
+	Body(posted): Body<api::PostedCall>,
+) -> Result<Json<api::CallDone>> {
+	calls::submit(&vault, account, chart, posted).await.map(Json)
+}
+
+async fn post_order(
+	State(vault): V,
+	SignedIn(account): SignedIn,
+	Named(chart): Named<ChartId>,
+	Body(posted): Body<api::PostedOrder>,
+) -> Result<Json<api::OrderDone>> {
+	relay::order(&vault, account, chart, posted).await.map(Json)
+}
+
+async fn read_cover(
+	State(vault): V,
+	SignedIn(account): SignedIn,
+	Named(chart): Named<ChartId>,
+) -> Result<Json<api::CoverState>> {
+	relay::state(&vault, account, chart).await.map(Json)
+}
+
+async fn put_cover(
+	State(vault): V,
+	SignedIn(account): SignedIn,
+	Named(chart): Named<ChartId>,
+	Body(cover): Body<api::Cover>,
+) -> Result<Json<api::CoverState>> {
+	relay::put(&vault, account, chart, cover).await.map(Json)
 }
 
 async fn list_disclosures(

@@ -8,6 +8,7 @@ use crate::{
 	node::Node,
 	objects::Objects,
 	ops::Ops,
+	relay::Relay,
 	sign_in::SignIns,
 	store::{ChartRow, RecordRow, Rows, Store, CHARTS, RECORDS},
 	uploads::Uploads,
@@ -45,6 +46,7 @@ pub(crate) struct Vault {
 	pub(crate) uploads: Uploads,
 	pub(crate) downloads: Arc<Semaphore>,
 	pub(crate) ops: Ops,
+	pub(crate) relay: Relay,
 	pub(crate) backups: Backups,
 }
 
@@ -60,6 +62,8 @@ pub(crate) struct Parts {
 	pub(crate) writes: Writes,
 	pub(crate) enrolments: Enrolments,
 	pub(crate) ops: Ops,
+	/// Charts of a cohort at most.
+	pub(crate) cohort: u32,
 }
 
 impl Vault {
@@ -75,6 +79,7 @@ impl Vault {
 			writes,
 			enrolments,
 			ops,
+			cohort,
 		} = parts;
 		let sign_ins = SignIns::new(genesis, organisation)?;
 		Ok(Arc::new(Self {
@@ -91,6 +96,7 @@ impl Vault {
 			uploads: Uploads::default(),
 			downloads: Arc::new(Semaphore::new(MAX_DOWNLOADS)),
 			ops,
+			relay: Relay::new(cohort),
 			backups: Backups::default(),
 		}))
 	}

@@ -24,6 +24,7 @@ pub struct Event {
 	name: String,
 	fields: Composite<()>,
 	outcome: Option<Result<(), Fault>>,
+	fault: Option<Fault>,
 }
 
 /// Why a call within a call failed.
@@ -38,7 +39,7 @@ pub struct Fault {
 impl Receipt {
 	/// The first event of this pallet and name.
 	pub fn event(&self, pallet: &str, name: &str) -> Option<&Event> {
-		self.events.iter().find(|event| event.pallet == pallet && event.name == name)
+		self.events.iter().find(|event| event.is(pallet, name))
 	}
 }
 
@@ -50,7 +51,25 @@ impl Event {
 		metadata: &ArcMetadata,
 	) -> Self {
 		let outcome = fields.at("result").and_then(|result| outcome(result, metadata));
-		Self { pallet: pallet.into(), name: name.into(), fields, outcome }
+		let fault = fields.at("error").map(|error| fault(error, metadata));
+		Self { pallet: pallet.into(), name: name.into(), fields, outcome, fault }
+	}
+
+	/// Whether it is of this pallet and name.
+	pub fn is(&self, pallet: &str, name: &str) -> bool {
+		self.pallet == pallet && self.name == name
+	}
+
+	/// The 32 bytes in this field: an id, a seal.
+	pub fn bytes(&self, field: &str) -> Option<[u8; 32]> {
+		let mut found = Vec::new();
+		gather(self.fields.at(field)?, &mut found);
+		found.try_into().ok()
+	}
+
+	/// The error that this event gives as the reason.
+	pub const fn fault(&self) -> Option<&Fault> {
+		self.fault.as_ref()
 	}
 
 	/// The number in this field.
@@ -72,15 +91,38 @@ fn outcome(result: &Value<()>, metadata: &ArcMetadata) -> Option<Result<(), Faul
 	if variant.name == "Ok" {
 		return Some(Ok(()));
 	}
+	Some(Err(match variant.values.at(0) {
+		Some(error) => fault(error, metadata),
+		None => Fault::unknown(),
+	}))
+}
+
+impl Fault {
+	fn unknown() -> Self {
+		Self { error: "an error that this program does not know".into(), help: String::new() }
+	}
+}
+
+fn fault(error: &Value<()>, metadata: &ArcMetadata) -> Fault {
 	let read = || {
 		let mut bytes = Vec::new();
-		let fault = variant.values.at(0)?;
-		encode_as_type(fault, metadata.dispatch_error_ty()?, metadata.types(), &mut bytes).ok()?;
+		encode_as_type(error, metadata.dispatch_error_ty()?, metadata.types(), &mut bytes).ok()?;
 		DispatchError::decode_from(bytes, metadata.clone()).ok()
 	};
-	let (error, help) = match read() {
-		Some(fault) => describe(&fault),
-		None => ("an error that this program does not know".into(), String::new()),
-	};
-	Some(Err(Fault { error, help }))
+	match read() {
+		Some(fault) => {
+			let (error, help) = describe(&fault);
+			Fault { error, help }
+		},
+		None => Fault::unknown(),
+	}
+}
+
+/// The bytes in a value, however wrapped.
+fn gather(value: &Value<()>, to: &mut Vec<u8>) {
+	match &value.value {
+		ValueDef::Primitive(Primitive::U128(byte)) => to.extend(u8::try_from(*byte).ok()),
+		ValueDef::Composite(values) => values.values().for_each(|inner| gather(inner, to)),
+		_ => {},
+	}
 }

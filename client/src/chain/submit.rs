@@ -1,9 +1,11 @@
 //! Submitting a call and following it until it is final.
 
-use super::{event::Receipt, hex_hash, innermost, Call, Chain, ChainError, Event, Link};
+use super::{event::Receipt, hex_hash, innermost, Call, Chain, ChainError, Event, Link, Signed};
 use crate::vault_api::Head;
+use salus_primitives::ids::AccountBytes;
 use serde::Serialize;
 use std::{
+	fmt::Display,
 	sync::{Arc, PoisonError},
 	time::{Duration, Instant},
 };
@@ -72,9 +74,71 @@ impl Chain {
 		mut watch: impl FnMut(Stage) + Send,
 	) -> Result<Receipt, ChainError> {
 		let began = Instant::now();
-		let timeout = self.inner.finality_timeout;
-		let mut progress = self.send(signer, call).await?;
+		let progress = self.send(signer, call).await?;
 		watch(Stage::Sent);
+		self.follow(progress, &call.to_string(), began, watch).await
+	}
+
+	/// Signs a call with the account's next nonce, for somebody else to submit: the transaction as bytes.
+	/// Like any, it is good for 128 blocks.
+	pub async fn signed(&self, signer: &Keypair, call: &Call) -> Result<Vec<u8>, ChainError> {
+		let nonce = self.next_nonce(signer.public_key().0).await?;
+		let link = self.link().await?;
+		let here = match link.client.at_current_block().await {
+			Ok(here) => here,
+			Err(fault) => return Err(self.blame(innermost(&fault)).await),
+		};
+		let params = DefaultExtrinsicParamsBuilder::new()
+			.nonce(nonce)
+			.mortal_from_unchecked(LIFETIME, here.block_number(), here.block_hash())
+			.build();
+		let signed = here
+			.transactions()
+			.create_signable_offline(call, params)
+			.and_then(|mut signable| signable.sign(signer));
+		match signed {
+			Ok(signed) => Ok(signed.into_encoded()),
+			Err(fault) => Err(self.blame(innermost(&fault)).await),
+		}
+	}
+
+	/// Submits a transaction that somebody else signed, and waits until it took effect in a finalised
+	/// block.
+	pub async fn submit_signed(&self, signed: &Signed) -> Result<Submitted, ChainError> {
+		let began = Instant::now();
+		let link = self.link().await?;
+		let here = match link.client.at_current_block().await {
+			Ok(here) => here,
+			Err(fault) => return Err(self.blame(innermost(&fault)).await),
+		};
+		let sent = here.transactions().from_bytes(signed.bytes().to_vec()).submit_and_watch().await;
+		let progress = match sent {
+			Ok(progress) => progress,
+			Err(ExtrinsicError::ErrorSubmittingTransaction(BackendError::Rpc(
+				RpcError::ClientError(ClientError::User(said)),
+			))) => {
+				let account = hex_hash(&signed.signer());
+				return Err(Refusal::new(&said).into_error(&signed.call(), account));
+			},
+			Err(fault) => return Err(self.blame(innermost(&fault)).await),
+		};
+		Ok(self.follow(progress, &signed.call(), began, |_| ()).await?.submitted)
+	}
+
+	async fn next_nonce(&self, account: AccountBytes) -> Result<u64, ChainError> {
+		self.read(|link| async move { link.rpc.system_account_next_index(&account.into()).await })
+			.await
+	}
+
+	/// Follows a transaction that was sent until it is final.
+	async fn follow(
+		&self,
+		mut progress: Progress,
+		call: &str,
+		began: Instant,
+		mut watch: impl FnMut(Stage) + Send,
+	) -> Result<Receipt, ChainError> {
+		let timeout = self.inner.finality_timeout;
 		let mut in_block_ms = None;
 		let followed = async {
 			while let Some(status) = progress.next().await {
@@ -127,11 +191,7 @@ impl Chain {
 		let _held = lock.lock().await;
 		let mut attempt = 1;
 		loop {
-			let nonce = self
-				.read(
-					|link| async move { link.rpc.system_account_next_index(&account.into()).await },
-				)
-				.await?;
+			let nonce = self.next_nonce(account).await?;
 			let link = self.link().await?;
 			match self.sign_and_send(&link, signer, call, nonce).await? {
 				Ok(progress) => return Ok(progress),
@@ -174,7 +234,7 @@ impl Chain {
 	/// The events of the transaction in this block, whose call must have taken effect.
 	async fn outcome(
 		&self,
-		call: &Call,
+		call: &str,
 		found: &InBlock,
 		block: Head,
 	) -> Result<Vec<Event>, ChainError> {
@@ -211,7 +271,7 @@ impl Chain {
 		}
 	}
 
-	fn lost(&self, call: &Call, detail: String) -> ChainError {
+	fn lost(&self, call: &str, detail: String) -> ChainError {
 		ChainError::Lost { call: call.to_string(), detail }
 	}
 }
@@ -306,7 +366,7 @@ impl Refusal {
 		}
 	}
 
-	pub(super) fn into_error(self, call: &Call, account: String) -> ChainError {
+	pub(super) fn into_error(self, call: &impl Display, account: String) -> ChainError {
 		// Without a token there is nothing to pay: `CheckNonce` says so of accounts that were not let in.
 		if self.code == Self::INVALID && self.detail.contains("Inability to pay") {
 			return ChainError::NotEnrolled { account };

@@ -18,6 +18,7 @@ use salus_primitives::{
 	enrolment::{EnrolmentStatement, NewKey, ENROLMENT_DOMAIN},
 	guardian::{GuardProof, GuardianTerms, GuardianWord},
 	ids::{BatchId, ChartId, Digest, DirectiveId, GuardRoot, RecordId, RequestId, Salt, Seal},
+	order::{ChartAct, ChartOrder},
 	time::Period,
 };
 use subxt::{
@@ -142,6 +143,7 @@ fn calls() -> Vec<Call> {
 		Call::dispute_death(chart),
 		Call::dispute_death_as_guardian(chart, &word),
 		Call::set_posthumous_rule(Jurisdiction(*b"US-CA\0"), Some(PosthumousRule::Nothing)),
+		Call::uphold_rekeying(chart, true),
 		Call::issue_directive_as_guardian(
 			chart,
 			DirectiveId([2; 32]),
@@ -175,6 +177,16 @@ fn calls() -> Vec<Call> {
 		),
 		Call::revoke_directive(DirectiveId([2; 32])),
 		Call::mark_directive_entered_in_error(DirectiveId([2; 32])),
+		Call::submit_orders(&[ChartOrder {
+			chart,
+			act: ChartAct::IssueDirective {
+				id: DirectiveId([1; 32]),
+				seal: Seal([2; 32]),
+				replaces: Some(DirectiveId([3; 32])),
+			},
+			expires: 9,
+			signature: Signature::Sr25519([9; 64]),
+		}]),
 		Call::request_access(2, RequestId([1; 32]), Seal([2; 32]), 9),
 		Call::withdraw_request(RequestId([1; 32])),
 		Call::post_disclosure_root(1, [2; 32], 8),

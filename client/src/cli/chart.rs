@@ -1,13 +1,16 @@
 //! `salus chart`.
 
 mod enrol;
+mod export;
 mod guard;
 mod guardian;
 mod life;
 mod rekey;
 
 use super::{
-	now, render,
+	now,
+	relay::{self, Carried, Way},
+	render,
 	render::{Fields, Report, Table},
 	usage, Context,
 };
@@ -84,6 +87,14 @@ enum Command {
 		#[arg(long, value_name = "FILE")]
 		wallet: Option<PathBuf>,
 	},
+	/// The patient's own copy: all records of the chart with their contents in one FHIR Bundle.
+	Export {
+		#[command(flatten)]
+		own: Own,
+		/// File for the Bundle.
+		#[arg(long, value_name = "FILE")]
+		out: PathBuf,
+	},
 	/// Give the chart another key, when the one that acts for it may be known to others.
 	RotateKey(Own),
 	/// Who may act for the patient.
@@ -114,6 +125,8 @@ struct Own {
 	/// Which chart, where the wallet has several there [default: the newest].
 	#[arg(long, value_name = "ID")]
 	chart: Option<ChartId>,
+	#[command(flatten)]
+	way: Way,
 }
 
 /// A chart that its patient or its custodian's staff act on.
@@ -131,16 +144,29 @@ struct OwnOrStaff {
 	/// The chart [default: the patient's newest there].
 	#[arg(long, value_name = "ID")]
 	chart: Option<ChartId>,
+	#[command(flatten)]
+	way: Way,
 }
 
 impl OwnOrStaff {
-	/// The chart, and who acts.
-	async fn open(self, context: &Context) -> Result<(ChartId, Identity)> {
+	/// Has the call about the chart carried out: the patient's by the vault where it answers, that of
+	/// staff, who have nothing to hide, as a transaction of their own.
+	async fn submit(
+		self,
+		call: impl Fn(ChartId) -> Call,
+		context: &Context,
+	) -> Result<(ChartId, Carried)> {
 		match self {
-			Self { key: Some(key), chart: Some(chart), .. } => Ok((chart, context.open_key(&key)?)),
-			Self { wallet: Some(wallet), custodian: Some(custodian), chart, .. } => {
-				let (_, chart, identity) = Own { wallet, custodian, chart }.open(context).await?;
-				Ok((chart.chart, identity))
+			Self { key: Some(key), chart: Some(chart), .. } => {
+				let identity = context.open_key(&key)?;
+				Ok((chart, Carried::direct(context.submit(&identity, &call(chart)).await?)))
+			},
+			Self { wallet: Some(wallet), custodian: Some(custodian), chart, way, .. } => {
+				let own = Own { wallet, custodian, chart, way };
+				let (_, chart, identity) = own.open(context).await?;
+				let call = call(chart.chart);
+				let carried = relay::call(&chart, &identity, &call, way, context).await?;
+				Ok((chart.chart, carried))
 			},
 			_ => Err(usage(
 				"who acts is missing",
@@ -256,6 +282,7 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			}
 			context.print(&Shown { head: at.head(), charts }, out)
 		},
+		Command::Export { own, out: file } => export::run(&own, file, context, out).await,
 		Command::RotateKey(own) => life::rotate(&own, context, out).await,
 		Command::Guard(options) => guard::run(options, context, out).await,
 		Command::Guardian(options) => guardian::run(options, context, out).await,

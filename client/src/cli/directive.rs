@@ -1,6 +1,7 @@
 //! `salus directive`.
 
 use super::{
+	relay::{self, Carried, Instead, Way},
 	render,
 	render::{Fields, Report, Table},
 	request::{grant, Timings},
@@ -9,9 +10,9 @@ use super::{
 };
 use clap::{Args, Subcommand};
 use salus_client::{
-	chain::{Call, Submitted},
-	vault_api::codes,
-	wallet::Wallet,
+	chain::Call,
+	vault_api::{codes, CoverState},
+	wallet::{Holding, Wallet, WalletChart},
 	Error, Result,
 };
 use salus_primitives::{
@@ -21,7 +22,7 @@ use salus_primitives::{
 	ids::{ChartId, DirectiveId, OrganisationId},
 };
 use serde::Serialize;
-use std::{io::Write, path::PathBuf};
+use std::{io::Write, path::PathBuf, sync::Mutex};
 
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
@@ -44,6 +45,8 @@ enum Command {
 		#[arg(long, value_name = "ID")]
 		replaces: Option<String>,
 		#[command(flatten)]
+		way: Way,
+		#[command(flatten)]
 		terms: Box<Terms>,
 	},
 	/// List the directives of a wallet's charts.
@@ -54,9 +57,24 @@ enum Command {
 		/// Only about this organisation's records.
 		#[arg(long, value_name = "N")]
 		custodian: Option<OrganisationId>,
+		/// Also those that speak of nothing and hide the others.
+		#[arg(long)]
+		all: bool,
+	},
+	/// Leave with the vaults what hides later changes: directives that speak of nothing, and their
+	/// successors.
+	Cover {
+		/// The wallet.
+		#[arg(long, value_name = "FILE")]
+		wallet: PathBuf,
 	},
 	/// End a directive.
-	Revoke(End),
+	Revoke {
+		#[command(flatten)]
+		end: End,
+		#[command(flatten)]
+		way: Way,
+	},
 	/// Mark a directive entered in error.
 	EnterInError(End),
 	/// Bring to the vaults the openings that they do not have yet of the wallet's active directives.
@@ -79,17 +97,21 @@ struct End {
 /// Runs the command.
 pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Write) -> Result<()> {
 	match options.command {
-		Command::Issue { wallet, custodian, replaces, terms } => {
+		Command::Issue { wallet, custodian, replaces, way, terms } => {
 			let terms = terms.read(context.chain().await?.head().await?.at)?;
 			let mut wallet = context.current_wallet(&wallet).await?;
 			let replaces = replaces.map(|begins| pick(&wallet, &begins)).transpose()?;
 			let genesis = context.chain().await?.genesis();
 			let chart = wallet.chart_at(&genesis, custodian)?.clone();
 			let replaced = replaces.map(|(id, _)| id);
+			let instead = replaced.map_or(Instead::OfCover, Instead::Of);
 			let issued = wallet.issue(&chart.chart, terms, replaced, None)?;
-			let granting = grant(&wallet, &chart, &issued, context);
+			let shared = Mutex::new(&mut wallet);
+			let granting = grant(&shared, &chart, &issued.id, instead, way, context);
 			let (_, timings) = context.wait("issuing the directive", granting).await?;
-			wallet.mark_delivered(&issued.id)?;
+			if let Some(replaced) = replaced {
+				wallet.mark_ended(&replaced)?;
+			}
 			let issued = Issued {
 				directive: issued.id,
 				chart: chart.chart,
@@ -99,20 +121,53 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			};
 			context.print(&issued, out)
 		},
-		Command::List { wallet, custodian } => {
+		Command::List { wallet, custodian, all } => {
 			let wallet = context.current_wallet(&wallet).await?;
 			let genesis = context.chain().await?.genesis();
-			let list = list(&wallet, &charts(&wallet, &genesis, custodian)?, context).await?;
+			let list = list(&wallet, &charts(&wallet, &genesis, custodian)?, all, context).await?;
 			context.print(&list, out)
 		},
-		Command::Revoke(end) => {
-			let (directive, submitted) = finish(end, Call::revoke_directive, context).await?;
+		Command::Cover { wallet } => {
+			let mut wallet = context.current_wallet(&wallet).await?;
+			let genesis = context.chain().await?.genesis();
+			let charts = charts(&wallet, &genesis, None)?;
+			let refilling = relay::refill(&mut wallet, &charts, context);
+			let states = context.wait("leaving cover with the vaults", refilling).await?;
+			let mut covered = Vec::new();
+			for (chart, state) in charts.iter().zip(states) {
+				let CoverState { places } = state?;
+				covered.push(Covered {
+					chart: chart.chart,
+					custodian: chart.custodian,
+					places: places.len(),
+					left: places.iter().map(|place| place.left).sum(),
+				});
+			}
+			context.print(&Covers { charts: covered }, out)
+		},
+		Command::Revoke { end, way } => {
+			let (mut wallet, chart, directive) = own(&end, context).await?;
+			let ending = relay::end(&mut wallet, &chart, directive, way, context);
+			let carried = context.wait("ending the directive", ending).await?;
 			let state = DirectiveState::Revoked;
-			context.print(&Ended { directive, state, submitted }, out)
+			context.print(&Ended { directive, state, submitted: carried }, out)
 		},
 		Command::EnterInError(end) => {
-			let ended = finish(end, Call::mark_directive_entered_in_error, context).await?;
-			let (directive, submitted) = ended;
+			let (mut wallet, chart, directive) = own(&end, context).await?;
+			let at = context.finalised().await?;
+			let facts = at.chart(chart.chart).await?.map(|facts| facts.directives);
+			let active: Vec<_> =
+				facts.unwrap_or_default().into_iter().map(|active| active.id).collect();
+			let now = match wallet.directive(&directive) {
+				Ok(issued) => wallet.active_as(issued, &active)?,
+				Err(_) => None,
+			};
+			let identity = wallet.identity(&chart)?;
+			let call = Call::mark_directive_entered_in_error(now.unwrap_or(directive));
+			let submitted = Carried::direct(context.submit(&identity, &call).await?);
+			if wallet.directive(&directive).is_ok() {
+				wallet.mark_ended(&directive)?;
+			}
 			let state = DirectiveState::EnteredInError;
 			context.print(&Ended { directive, state, submitted }, out)
 		},
@@ -163,19 +218,16 @@ fn pick(wallet: &Wallet, begins: &str) -> Result<(DirectiveId, ChartId)> {
 	Ok((found.id, found.chart))
 }
 
-async fn finish(
-	end: End,
-	call: impl Fn(DirectiveId) -> Call,
-	context: &Context,
-) -> Result<(DirectiveId, Submitted)> {
+/// The wallet, its chart and the directive that is to end.
+async fn own(end: &End, context: &Context) -> Result<(Wallet, WalletChart, DirectiveId)> {
 	let wallet = context.current_wallet(&end.wallet).await?;
 	let (directive, chart) = match (pick(&wallet, &end.directive), end.directive.parse()) {
 		// A wallet made again may lack a directive's terms; its id is enough to end it.
 		(Err(Error::NotFound { .. }), Ok(whole)) => on_own_chart(&wallet, whole, context).await?,
 		(picked, _) => picked?,
 	};
-	let identity = wallet.identity(wallet.chart(&chart)?)?;
-	Ok((directive, context.submit(&identity, &call(directive)).await?))
+	let chart = wallet.chart(&chart)?.clone();
+	Ok((wallet, chart, directive))
 }
 
 /// A directive that the wallet does not know, on one of its charts.
@@ -192,34 +244,62 @@ async fn on_own_chart(
 
 async fn list(
 	wallet: &Wallet,
-	charts: &[salus_client::wallet::WalletChart],
+	charts: &[WalletChart],
+	all: bool,
 	context: &Context,
 ) -> Result<List> {
 	let at = context.finalised().await?;
 	let mut directives = Vec::new();
 	let mut unknown = Vec::new();
 	for chart in charts {
+		let facts = at.chart(chart.chart).await?.map(|facts| facts.directives).unwrap_or_default();
+		let active: Vec<_> = facts.into_iter().map(|active| active.id).collect();
 		for issued in wallet.directives().iter().filter(|issued| issued.chart == chart.chart) {
+			let is_cover = issued.opening.terms.is_cover();
+			if is_cover && !all {
+				continue;
+			}
 			let known = at.directive(issued.id).await?;
+			let state = match wallet.active_as(issued, &active)? {
+				Some(_) => Some(DirectiveState::Active),
+				None => known.filter(|known| issued.opening.opens(&known.seal)).map(|known| {
+					// What ended it looks like any other that takes a place.
+					if issued.ended && known.state == DirectiveState::Superseded {
+						DirectiveState::Revoked
+					} else {
+						known.state
+					}
+				}),
+			};
 			directives.push(Listed {
 				directive: issued.id,
 				chart: chart.chart,
 				custodian: chart.custodian,
-				state: known
-					.filter(|known| issued.opening.opens(&known.seal))
-					.map(|known| known.state),
+				state,
 				delivered: issued.delivered,
 				guardian: issued.guardian,
+				cover: is_cover,
 				terms: issued.opening.terms.clone(),
 			});
 		}
-		let active = at.chart(chart.chart).await?.map(|facts| facts.directives).unwrap_or_default();
-		unknown.extend(
-			active
-				.into_iter()
-				.map(|directive| directive.id)
-				.filter(|id| wallet.directive(id).is_err()),
-		);
+		for id in active {
+			match wallet.holding(&chart.chart, &id)? {
+				Holding::Unknown => unknown.push(id),
+				Holding::Cover if all && wallet.directive(&id).is_err() => {
+					directives.push(Listed {
+						directive: id,
+						chart: chart.chart,
+						custodian: chart.custodian,
+						state: Some(DirectiveState::Active),
+						delivered: true,
+						guardian: None,
+						cover: true,
+						terms: DirectiveTerms::cover(),
+					});
+				},
+				_ => {},
+			}
+		}
 	}
 	Ok(List { directives, unknown })
 }
@@ -240,7 +320,8 @@ impl Report for Issued {
 			.add("directive", self.directive)
 			.add("about", format!("records of organisation {}", self.custodian));
 		render::terms(fields, &self.terms)
-			.add("issued", render::submitted(&self.timings.submitted))
+			.add("issued", render::submitted(&self.timings.carried.submitted))
+			.add("by", self.timings.carried.way())
 			.add("at vault", format!("{} ms later", self.timings.posted_ms))
 			.write(out)
 	}
@@ -250,7 +331,7 @@ impl Report for Issued {
 struct Ended {
 	directive: DirectiveId,
 	state: DirectiveState,
-	submitted: Submitted,
+	submitted: Carried,
 }
 
 impl Report for Ended {
@@ -258,8 +339,40 @@ impl Report for Ended {
 		Fields::default()
 			.add("directive", self.directive)
 			.add("state", self.state)
-			.add("since", render::submitted(&self.submitted))
+			.add("since", render::submitted(&self.submitted.submitted))
+			.add("by", self.submitted.way())
 			.write(out)
+	}
+}
+
+#[derive(Serialize)]
+struct Covers {
+	charts: Vec<Covered>,
+}
+
+/// What hides the changes of a chart.
+#[derive(Serialize)]
+struct Covered {
+	chart: ChartId,
+	custodian: OrganisationId,
+	/// Directives that are replaced now and then.
+	places: usize,
+	/// Orders that are left for all of them.
+	left: u32,
+}
+
+impl Report for Covers {
+	fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
+		let mut table = Table::new(&["CHART", "AT", "PLACES", "LEFT"]);
+		for covered in &self.charts {
+			table.row(vec![
+				render::short(&covered.chart),
+				covered.custodian.to_string(),
+				covered.places.to_string(),
+				covered.left.to_string(),
+			]);
+		}
+		table.write(out, "no charts")
 	}
 }
 
@@ -294,6 +407,8 @@ struct Listed {
 	delivered: bool,
 	/// The guardian who issued it; none if the patient did.
 	guardian: Option<ActingGuardian>,
+	/// Whether it speaks of nothing.
+	cover: bool,
 	terms: DirectiveTerms,
 }
 
@@ -327,7 +442,10 @@ impl Report for List {
 				listed.custodian.to_string(),
 				listed.status(),
 				listed.guardian.map_or("patient".into(), |by| by.relation.to_string()),
-				format!("{} ({})", terms.rule, terms.strength),
+				match listed.cover {
+					true => "cover".into(),
+					false => format!("{} ({})", terms.rule, terms.strength),
+				},
 				render::grantee(&terms.grantee),
 				render::scope(&terms.scope),
 				render::codes(terms.purposes.iter()),

@@ -235,7 +235,7 @@ async fn store(
 
 	let sizes = files.iter().filter_map(|file| Some(envelope_size(file.metadata().ok()?.len())));
 	let bar = context.transfer_bar(sizes.fold(0, u64::saturating_add));
-	let session = Session { who: &identity, genesis, organisation: writer.custodian };
+	let session = Session { who: &identity, card: None, genesis, organisation: writer.custodian };
 	let storing = described.into_iter().map(|(file, info)| {
 		let date = about.clinical_date.or(info.clinical_date);
 		let written =
@@ -351,25 +351,7 @@ async fn list(asker: Asker, place: Chart, context: &Context, out: &mut impl Writ
 		)
 	})?;
 	let listed = vault.records(&chart, asking.capacity, asking.purpose).await?;
-	let (mut at, began) = (context.finalised().await?, Instant::now());
-	let mut records = Vec::with_capacity(listed.len());
-	for mut record in listed {
-		let mut facts = at.record(record.id).await?;
-		// The vault's node may be ahead of ours.
-		while facts.is_none() && began.elapsed() < CATCH_UP {
-			tokio::time::sleep(Duration::from_millis(100)).await;
-			at = context.finalised().await?;
-			facts = at.record(record.id).await?;
-		}
-		let verified = facts.is_some_and(|facts| {
-			facts.custodian == place.custodian
-				&& record.opening.terms.chart == chart
-				&& record.opening.opens(&facts.leaf)
-		});
-		// The state is the chain's to tell, not the vault's.
-		record.state = facts.map_or(record.state, |facts| facts.state);
-		records.push(Listed { record, verified });
-	}
+	let records = against_chain(context, place.custodian, chart, listed).await?;
 	// Only the patient and guardians see every record, so only they can miss one.
 	let missing = match asking.capacity {
 		None => missing(records.iter().map(|listed| &listed.record.opening)),
@@ -385,9 +367,41 @@ async fn list(asker: Asker, place: Chart, context: &Context, out: &mut impl Writ
 	Ok(())
 }
 
+/// Compares what a vault lists with the chain.
+pub(super) async fn against_chain(
+	context: &Context,
+	custodian: OrganisationId,
+	chart: ChartId,
+	listed: Vec<ListedRecord>,
+) -> Result<Vec<Listed>> {
+	let (mut at, began) = (context.finalised().await?, Instant::now());
+	let mut records = Vec::with_capacity(listed.len());
+	for mut record in listed {
+		let mut facts = at.record(record.id).await?;
+		// The vault's node may be ahead of ours.
+		while facts.is_none() && began.elapsed() < CATCH_UP {
+			tokio::time::sleep(Duration::from_millis(100)).await;
+			at = context.finalised().await?;
+			facts = at.record(record.id).await?;
+		}
+		let verified = facts.is_some_and(|facts| {
+			facts.custodian == custodian
+				&& record.opening.terms.chart == chart
+				&& record.opening.opens(&facts.leaf)
+		});
+		// State and predecessor are the chain's to tell, not the vault's.
+		record.state = facts.map_or(record.state, |facts| facts.state);
+		record.replaces = facts.map_or(record.replaces, |facts| facts.replaces);
+		records.push(Listed { record, verified });
+	}
+	Ok(records)
+}
+
 /// Sequences of records that are not listed although a later one is, or although a listed one
 /// follows from them.
-fn missing<'a>(listed: impl Iterator<Item = &'a Opening<RecordTerms>> + Clone) -> Vec<u32> {
+pub(super) fn missing<'a>(
+	listed: impl Iterator<Item = &'a Opening<RecordTerms>> + Clone,
+) -> Vec<u32> {
 	let there: BTreeSet<_> = listed.clone().map(|opening| opening.terms.sequence).collect();
 	let leaves: BTreeSet<_> = listed.clone().map(|opening| opening.seal().0).collect();
 	let end = there.last().copied().unwrap_or_default();
@@ -406,6 +420,35 @@ struct Wanted {
 	action: Action,
 	file: PathBuf,
 	record: RecordId,
+}
+
+/// How a record is fetched and opened.
+pub(super) struct Reading<'a> {
+	pub(super) vault: &'a VaultClient,
+	/// The reader, whose key opens the wrap.
+	pub(super) session: Session<'a>,
+	pub(super) request: ReleaseRequest,
+	/// The chart that the record must belong to, where it is known.
+	pub(super) chart: Option<ChartId>,
+	/// Whether another call, with the same file, may go on where this one ends.
+	pub(super) resumable: bool,
+}
+
+impl Reading<'_> {
+	/// Fetches a record, of which the chain knows `facts`, and writes its content to `file`: whole and as
+	/// the chain says, or not at all.
+	pub(super) async fn fetch(
+		&self,
+		record: RecordId,
+		facts: &RecordFacts,
+		file: &Path,
+		watch: Watcher,
+	) -> Result<Release> {
+		let &Self { vault, session, request, chart, resumable } = self;
+		let wanted =
+			WantedRecord { record, request, leaf: facts.leaf, chart, out: file, resumable };
+		read_file(vault, &session, wanted, watch).await
+	}
 }
 
 async fn read(asker: Asker, wanted: Wanted, context: &Context, out: &mut impl Write) -> Result<()> {
@@ -434,13 +477,16 @@ async fn read(asker: Asker, wanted: Wanted, context: &Context, out: &mut impl Wr
 		watched.set_length(all);
 		watched.set_position(done);
 	});
-	let genesis = context.chain().await?.genesis();
-	let session = Session { who: &asking.identity, genesis, organisation: custodian };
-	let reading =
-		WantedRecord { record, request, leaf: facts.leaf, chart: asking.chart, out: &wanted.file };
-	let read = read_file(&vault, &session, reading, watch).await;
+	let reading = Reading {
+		vault: &vault,
+		session: asking.reader(context.chain().await?.genesis(), custodian),
+		request,
+		chart: asking.chart,
+		resumable: true,
+	};
+	let fetched = reading.fetch(record, &facts, &wanted.file, watch).await;
 	bar.finish_and_clear();
-	let release = read?;
+	let release = fetched?;
 	context.print(&Read::new(record, facts, wanted.file, &release, began), out)
 }
 
@@ -521,11 +567,11 @@ struct List {
 }
 
 #[derive(Serialize)]
-struct Listed {
+pub(super) struct Listed {
 	#[serde(flatten)]
-	record: ListedRecord,
+	pub(super) record: ListedRecord,
 	/// Whether the terms open the record's leaf on the chain.
-	verified: bool,
+	pub(super) verified: bool,
 }
 
 impl Report for List {

@@ -1,6 +1,6 @@
 //! How results look: JSON for programs, aligned lines for people.
 
-use salus_client::{chain::Submitted, vault_api::Head, Error};
+use salus_client::{chain::Submitted, content::civil, vault_api::Head, Error};
 use salus_primitives::{
 	decision::Basis,
 	directive::{DirectiveTerms, Grantee, Scope},
@@ -109,20 +109,6 @@ pub(super) fn moment(moment: Moment) -> String {
 		0 => date,
 		_ => format!("{date} {:02}:{:02}:{:02}Z", rest / 3600, rest / 60 % 60, rest % 60),
 	}
-}
-
-/// Year, month and day of a day since 1970, in the Gregorian calendar.
-const fn civil(days: u64) -> (u64, u64, u64) {
-	// Eras of 400 years that begin on 1 March.
-	let days = days + 719_468;
-	let (era, of_era) = (days / 146_097, days % 146_097);
-	let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-	let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-	let shifted = (5 * of_year + 2) / 153;
-	let day = of_year - (153 * shifted + 2) / 5 + 1;
-	let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
-	let year = era * 400 + year_of_era + if month < 3 { 1 } else { 0 };
-	(year, month, day)
 }
 
 /// A period as `from … until …`.

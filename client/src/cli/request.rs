@@ -1,7 +1,9 @@
 //! `salus request`.
 
 use super::{
-	now, render,
+	now,
+	relay::{self, Carried, Instead, Shared, Way},
+	render,
 	render::{Fields, Report, Table},
 	terms::{charts, code_of, meant, When},
 	until_known, usage, Context,
@@ -12,7 +14,7 @@ use salus_client::{
 	chain::{At, Call, Submitted},
 	vault_api::{codes, Answer, MailboxRequest, PostedRequest, RequestAnswer},
 	vault_client::VaultClient,
-	wallet::{IssuedDirective, SeenRequest, Wallet, WalletChart},
+	wallet::{SeenRequest, Wallet, WalletChart},
 	Error, Result,
 };
 use salus_primitives::{
@@ -29,6 +31,7 @@ use serde::Serialize;
 use std::{
 	io::Write,
 	path::{Path, PathBuf},
+	sync::Mutex,
 	time::{Duration, Instant},
 };
 
@@ -124,6 +127,8 @@ struct Approve {
 	/// Under which obligations.
 	#[arg(long, value_parser = code_of!(Obligation), value_delimiter = ',')]
 	obligation: Vec<Obligation>,
+	#[command(flatten)]
+	way: Way,
 	/// The request, or how its id begins.
 	request: String,
 }
@@ -338,6 +343,11 @@ async fn inbox(wallet: &Path, context: &Context, out: &mut impl Write) -> Result
 			})?;
 		}
 	}
+	// The wallet is here: vaults get what they need to hide its changes later. Those that are away are
+	// told of as unread already.
+	let genesis = context.chain().await?.genesis();
+	let own = charts(&wallet, &genesis, None)?;
+	relay::refill(&mut wallet, &own, context).await?;
 	let requests = all
 		.into_iter()
 		.map(|received| Waiting {
@@ -378,23 +388,23 @@ async fn approve(options: Approve, context: &Context, out: &mut impl Write) -> R
 			directive.chart == chart.chart
 				&& directive.answers == Some(request.id)
 				&& directive.opening.terms == terms
+				&& !directive.ended
 		});
 		let directive = match before {
-			Some(directive) => directive.clone(),
-			None => wallet.issue(&chart.chart, terms.clone(), None, Some(request.id))?,
+			Some(directive) => directive.id,
+			None => wallet.issue(&chart.chart, terms.clone(), None, Some(request.id))?.id,
 		};
 		issued.push((chart, directive));
 	}
 	let working = Instant::now();
+	let shared = Mutex::new(&mut wallet);
 	let permitted = issued.iter().map(|(chart, directive)| async {
-		let granted = grant(&wallet, chart, directive, context).await?;
+		let granted =
+			grant(&shared, chart, directive, Instead::OfCover, options.way, context).await?;
 		Ok::<_, Error>((chart.chart, granted))
 	});
 	let permitted = context.wait("permitting", try_join_all(permitted)).await?;
 	let permitted_ms = working.elapsed().as_millis();
-	for (_, (answer, _)) in &permitted {
-		wallet.mark_delivered(&answer.directive)?;
-	}
 	let answers = permitted.iter().map(|(_, (answer, _))| answer.clone()).collect();
 	let answer = RequestAnswer { answers, declined: false };
 	vault.answer_request(&mailbox.chart, &request.id, &answer).await?;
@@ -460,36 +470,23 @@ fn permit(asked: &RequestTerms, options: &Approve) -> Result<DirectiveTerms> {
 
 /// Issues a directive on the chain and brings its opening to the custodian's vault.
 pub(super) async fn grant(
-	wallet: &Wallet,
+	wallet: &Shared<'_>,
 	chart: &WalletChart,
-	directive: &IssuedDirective,
+	directive: &DirectiveId,
+	instead: Instead,
+	way: Way,
 	context: &Context,
 ) -> Result<(Answer, Timings)> {
-	let identity = wallet.identity(chart)?;
-	let seal = directive.opening.seal();
-	let call = Call::issue_directive(chart.chart, directive.id, seal, directive.replaces);
-	let chain = context.chain().await?;
-	// The vault is signed in to while the chain works.
-	let signing_in = context.session(chart.custodian, &identity);
-	let submitting = chain.submit(identity.keypair(), &call);
-	let (submitted, vault) = futures::join!(submitting, signing_in);
-	let submitted = submitted?;
-	let undelivered =
-		|fault| Error::NotDelivered { directive: directive.id, fault: Box::new(fault) };
-	let vault = vault.map_err(undelivered)?;
-	let posting = Instant::now();
-	let posted = directive.to_post();
-	until_known(codes::DIRECTIVE_UNKNOWN, || vault.post_directive(&chart.chart, &posted))
-		.await
-		.map_err(undelivered)?;
+	let (issued, timings) = relay::issue(wallet, chart, directive, instead, way, context).await?;
+	let endpoint = context.vault(chart.custodian).await?.endpoint().into();
 	let answer = Answer {
 		custodian: chart.custodian,
 		chart: chart.chart,
-		endpoint: vault.endpoint().into(),
-		directive: directive.id,
-		opening: directive.opening.clone(),
+		endpoint,
+		directive: issued.id,
+		opening: issued.opening,
 	};
-	Ok((answer, Timings { submitted, posted_ms: posting.elapsed().as_millis() }))
+	Ok((answer, timings))
 }
 
 async fn decline(
@@ -679,7 +676,7 @@ impl Report for Inbox {
 #[derive(Serialize)]
 pub(super) struct Timings {
 	#[serde(flatten)]
-	pub(super) submitted: Submitted,
+	pub(super) carried: Carried,
 	/// Until the vault had the opening.
 	pub(super) posted_ms: u128,
 }
@@ -709,17 +706,17 @@ impl Report for Approved {
 	fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
 		render::terms(Fields::default().add("request", self.request), &self.terms).write(out)?;
 		writeln!(out)?;
-		let mut table =
-			Table::new(&["CUSTODIAN", "DIRECTIVE", "BLOCK", "IN BLOCK", "FINAL", "AT VAULT"]);
+		let mut table = Table::new(&["CUSTODIAN", "DIRECTIVE", "BLOCK", "FINAL", "AT VAULT", "BY"]);
 		for granted in &self.directives {
-			let Timings { submitted, posted_ms } = &granted.timings;
+			let Timings { carried, posted_ms } = &granted.timings;
+			let submitted = &carried.submitted;
 			table.row(vec![
 				granted.custodian.to_string(),
 				render::short(&granted.directive),
 				submitted.block.number.to_string(),
-				format!("{} ms", submitted.in_block_ms),
 				format!("{} ms", submitted.finalised_ms),
 				format!("+{posted_ms} ms"),
+				carried.way(),
 			]);
 		}
 		table.write(out, "no custodian")?;

@@ -6,6 +6,7 @@ use salus_client::{
 	content::parse_date,
 	guardians::GuardianCard,
 	keys::Identity,
+	transfer::Session,
 	vault_api::StaffCapacity,
 	vault_client::VaultClient,
 	wallet::{Wallet, WalletChart},
@@ -99,12 +100,12 @@ pub(super) struct Asker {
 	purpose: Option<Purpose>,
 }
 
-/// An opened [`Asker`].
+/// An opened [`Asker`], at one custodian.
 pub(super) struct Asking {
 	/// Who signs in and opens wraps.
 	pub(super) identity: Identity,
 	/// The guardian's card, if it is one.
-	card: Option<GuardianCard>,
+	pub(super) card: Option<GuardianCard>,
 	/// In which capacity; none for the patient and guardians.
 	pub(super) capacity: Option<StaffCapacity>,
 	/// What for.
@@ -112,6 +113,18 @@ pub(super) struct Asking {
 	/// The chart asked about, where it is named; the patient's is the one at the custodian, a guardian's
 	/// the one on the card.
 	pub(super) chart: Option<ChartId>,
+}
+
+/// An opened [`Asker`], for any custodian.
+pub(super) struct Unlocked {
+	who: Who,
+	purpose: Purpose,
+}
+
+enum Who {
+	Staff { identity: Box<Identity>, organisation: Option<OrganisationId>, role: Role },
+	Patient(Box<Wallet>),
+	Guardian { identity: Box<Identity>, card: Box<GuardianCard> },
 }
 
 impl Asker {
@@ -122,50 +135,94 @@ impl Asker {
 		custodian: OrganisationId,
 		chart: Option<ChartId>,
 	) -> Result<Asking> {
+		let genesis = match self.wallet {
+			Some(_) => context.chain().await?.genesis(),
+			None => [0; 32],
+		};
+		self.unlock(context).await?.at(&genesis, custodian, chart)
+	}
+
+	/// Opens the key or the wallet.
+	pub(super) async fn unlock(&self, context: &Context) -> Result<Unlocked> {
 		if let Some(path) = &self.wallet {
-			let wallet = context.current_wallet(path).await?;
-			let known = match chart {
-				Some(chart) => wallet.chart(&chart)?,
-				None => wallet.chart_at(&context.chain().await?.genesis(), custodian)?,
-			};
-			return Ok(Asking {
-				identity: wallet.identity(known)?,
-				card: None,
-				capacity: None,
+			let who = Who::Patient(Box::new(context.current_wallet(path).await?));
+			return Ok(Unlocked {
+				who,
 				purpose: self.purpose.unwrap_or(Purpose::PatientRequested),
-				chart: Some(known.chart),
 			});
 		}
 		let path = self.key.as_deref().unwrap_or(std::path::Path::new(""));
 		if let Some(card) = &self.card {
-			let card = read_card(card, context).await?;
-			let on_card = card.guardian.terms.chart;
-			if card.custodian != custodian || chart.is_some_and(|chart| chart != on_card) {
-				return Err(usage(
-					format!("the card is for chart {on_card} at organisation {}", card.custodian),
-					"name these, or take the card of the other chart",
-				));
-			}
-			return Ok(Asking {
-				identity: context.open_key(path)?,
-				card: Some(card),
-				capacity: None,
-				purpose: self.purpose.unwrap_or(Purpose::PatientRequested),
-				chart: Some(on_card),
-			});
+			let card = Box::new(read_card(card, context).await?);
+			let who = Who::Guardian { identity: Box::new(context.open_key(path)?), card };
+			let purpose = self.purpose.unwrap_or(Purpose::PatientRequested);
+			return Ok(Unlocked { who, purpose });
 		}
-		let organisation = self.organisation.unwrap_or(custodian);
-		Ok(Asking {
-			identity: context.open_key(path)?,
-			card: None,
-			capacity: Some(StaffCapacity { organisation, role: self.role }),
-			purpose: self.purpose.unwrap_or(Purpose::Treatment),
-			chart,
+		let identity = Box::new(context.open_key(path)?);
+		let who = Who::Staff { identity, organisation: self.organisation, role: self.role };
+		Ok(Unlocked { who, purpose: self.purpose.unwrap_or(Purpose::Treatment) })
+	}
+}
+
+impl Unlocked {
+	/// Whether it is a guardian.
+	pub(super) const fn is_guardian(&self) -> bool {
+		matches!(self.who, Who::Guardian { .. })
+	}
+
+	/// Who asks this custodian. `genesis` is the chain's, by which a wallet tells its charts apart.
+	pub(super) fn at(
+		&self,
+		genesis: &[u8; 32],
+		custodian: OrganisationId,
+		chart: Option<ChartId>,
+	) -> Result<Asking> {
+		let purpose = self.purpose;
+		Ok(match &self.who {
+			Who::Patient(wallet) => {
+				let known = match chart {
+					Some(chart) => wallet.chart(&chart)?,
+					None => wallet.chart_at(genesis, custodian)?,
+				};
+				let identity = wallet.identity(known)?;
+				let chart = Some(known.chart);
+				Asking { identity, card: None, capacity: None, purpose, chart }
+			},
+			Who::Guardian { identity, card } => {
+				let on_card = card.guardian.terms.chart;
+				if card.custodian != custodian || chart.is_some_and(|chart| chart != on_card) {
+					return Err(usage(
+						format!(
+							"the card is for chart {on_card} at organisation {}",
+							card.custodian
+						),
+						"name these, or take the card of the other chart",
+					));
+				}
+				Asking {
+					identity: (**identity).clone(),
+					card: Some((**card).clone()),
+					capacity: None,
+					purpose,
+					chart: Some(on_card),
+				}
+			},
+			Who::Staff { identity, organisation, role } => {
+				let organisation = organisation.unwrap_or(custodian);
+				let capacity = Some(StaffCapacity { organisation, role: *role });
+				Asking { identity: (**identity).clone(), card: None, capacity, purpose, chart }
+			},
 		})
 	}
 }
 
 impl Asking {
+	/// Who reads at the custodian, and signs in again where that takes long.
+	pub(super) const fn reader(&self, genesis: [u8; 32], custodian: OrganisationId) -> Session<'_> {
+		let (who, card) = (&self.identity, self.card.as_ref());
+		Session { who, card, genesis, organisation: custodian }
+	}
+
 	/// Signs in to the custodian's vault.
 	pub(super) async fn session(
 		&self,

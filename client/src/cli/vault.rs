@@ -100,13 +100,9 @@ fn show(bar: &ProgressBar, running: &BackupProgress) {
 	if running.objects == 0 {
 		return bar.set_message(format!("{} rows", running.rows));
 	}
-	bar.set_length(running.objects);
-	bar.set_position(running.objects_done);
-	bar.set_message(format!(
-		"objects, {} of {}",
-		HumanBytes(running.bytes_done),
-		HumanBytes(running.bytes)
-	));
+	bar.set_length(running.bytes);
+	bar.set_position(running.bytes_done);
+	bar.set_message(format!("{} of {} objects", running.objects_done, running.objects));
 }
 
 #[derive(Serialize)]

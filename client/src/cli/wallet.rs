@@ -212,12 +212,18 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 				fingerprint: opened.fingerprint(),
 				file,
 				charts: opened.charts().len(),
-				directives: opened.directives().len(),
+				directives: speaking(&opened),
 				requests: opened.requests().len(),
 			};
 			context.print(&kept, out)
 		},
 	}
+}
+
+/// How many of the wallet's directives are more than cover.
+fn speaking(wallet: &Wallet) -> usize {
+	let directives = wallet.directives().iter();
+	directives.filter(|issued| !issued.opening.terms.is_cover()).count()
 }
 
 /// Better before thirty words are typed than after.
@@ -259,7 +265,7 @@ fn shown(path: &Path, wallet: &Wallet) -> Result<Shown> {
 		wallet: path.into(),
 		fingerprint: wallet.fingerprint(),
 		charts: charts.collect::<Result<_>>()?,
-		directives: wallet.directives().len(),
+		directives: speaking(wallet),
 		requests: wallet.requests().len(),
 		made_again: false,
 	})

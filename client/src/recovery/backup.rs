@@ -3,6 +3,7 @@
 
 use super::{error::RecoveryError, Fingerprint};
 use crate::{
+	cover::Place,
 	error::{Error, Result},
 	sealed_file::{random, replace},
 	vault_api::hex_bytes,
@@ -34,6 +35,9 @@ pub struct Kept {
 	pub directives: Vec<IssuedDirective>,
 	/// The requests it has seen.
 	pub requests: Vec<SeenRequest>,
+	/// The places of its charts.
+	#[serde(default)]
+	pub places: Vec<Place>,
 }
 
 /// Such a file.

@@ -8,11 +8,12 @@
 use crate::{
 	chain::{At, Chain},
 	error::{Error, Result},
+	vault_api::PostedDirective,
 	vault_client::VaultClient,
-	wallet::{IssuedDirective, Wallet, WalletChart},
+	wallet::{Holding, IssuedDirective, Wallet, WalletChart},
 };
 use salus_primitives::{
-	codes::ChartState,
+	codes::{ChartState, DirectiveState},
 	decision::ChartFacts,
 	ids::{ChartId, DirectiveId, OrganisationId},
 	views::Page,
@@ -125,7 +126,12 @@ pub async fn find(
 			new,
 			key_is_current: wallet.identity(&chart)?.account() == facts.key,
 			directives,
-			unopened: unopened.filter(|id| wallet.directive(id).is_err()).collect(),
+			unopened: unopened
+				.filter(|id| {
+					let held = wallet.holding(&chart.chart, id);
+					!matches!(held, Ok(Holding::Issued(_) | Holding::Cover))
+				})
+				.collect(),
 			skipped,
 		});
 	}
@@ -171,11 +177,26 @@ async fn directives(
 	let identity = wallet.identity(chart)?;
 	let mut vault = VaultClient::new(endpoint)?;
 	vault.sign_in(&identity, &chart.genesis, chart.custodian).await?;
+	let openings = vault.directives(&chart.chart).await?.directives;
+	let found =
+		adopt_openings(at, &mut |change: Box<Change<'_>>| change(wallet), chart, openings).await?;
+	wallet.set_endpoint(&chart.chart, endpoint)?;
+	Ok(found)
+}
+
+/// A change of the wallet, made whenever it may be.
+pub type Change<'a> = dyn FnOnce(&mut Wallet) -> Result<bool> + 'a;
+
+/// Takes those openings that fit what the chain knows of this chart into the wallet, by `apply`. Answers
+/// the directives that speak and were not known.
+pub async fn adopt_openings(
+	at: &At,
+	apply: &mut dyn FnMut(Box<Change<'_>>) -> Result<bool>,
+	chart: &WalletChart,
+	openings: Vec<PostedDirective>,
+) -> Result<Vec<DirectiveId>> {
 	let mut found = Vec::new();
-	for posted in vault.directives(&chart.chart).await?.directives {
-		if wallet.directive(&posted.id).is_ok() {
-			continue;
-		}
+	for posted in openings {
 		let known = at.directive(posted.id).await?;
 		// A vault could make up others.
 		let Some(known) =
@@ -183,19 +204,42 @@ async fn directives(
 		else {
 			continue;
 		};
-		let directive = IssuedDirective {
-			id: posted.id,
-			chart: chart.chart,
-			opening: posted.opening,
-			replaces: known.replaces,
-			answers: None,
-			delivered: true,
-			guardian: known.guardian,
+		let active = known.state == DirectiveState::Active;
+		let id = posted.id;
+		let adopt = move |wallet: &mut Wallet| {
+			let PostedDirective { id, opening } = posted;
+			if wallet.holding(&chart.chart, &id)? != Holding::Unknown {
+				return Ok(false);
+			}
+			if opening.terms.is_cover() {
+				wallet.adopt_place(&chart.chart, id, None)?;
+				return Ok(false);
+			}
+			// Another with the content of one that the patient issued has taken its place.
+			let same = |issued: &&IssuedDirective| {
+				issued.chart == chart.chart
+					&& issued.opening.terms == opening.terms
+					&& !issued.ended
+			};
+			if let (true, Some(issued)) = (active, wallet.directives().iter().rev().find(same)) {
+				let holds = Some(issued.id);
+				wallet.adopt_place(&chart.chart, id, holds)?;
+				return Ok(false);
+			}
+			wallet.adopt_directive(IssuedDirective {
+				id,
+				chart: chart.chart,
+				opening,
+				replaces: known.replaces,
+				answers: None,
+				delivered: true,
+				ended: false,
+				guardian: known.guardian,
+			})
 		};
-		if wallet.adopt_directive(directive)? {
-			found.push(posted.id);
+		if apply(Box::new(adopt))? {
+			found.push(id);
 		}
 	}
-	wallet.set_endpoint(&chart.chart, endpoint)?;
 	Ok(found)
 }

@@ -35,11 +35,14 @@ pub struct Wanted<'a> {
 	pub chart: Option<ChartId>,
 	/// The file for its content.
 	pub out: &'a Path,
+	/// Whether what came stays beside that file when this call ends without all of it, for the next one
+	/// to go on with.
+	pub resumable: bool,
 }
 
 /// Reads a record into a file, which is whole and as the chain has it, or not there. What a call before
-/// this one fetched is not fetched again: ciphertext rests beside the file, never plaintext. Gives what
-/// the vault said with the last bytes.
+/// this one fetched is not fetched again, where the caller wants that: ciphertext rests beside the file,
+/// never plaintext. Gives what the vault said with the last bytes.
 pub async fn read_file(
 	vault: &VaultClient,
 	session: &Session<'_>,
@@ -84,6 +87,8 @@ struct Part {
 	file: tokio::fs::File,
 	length: u64,
 	was_resumed: bool,
+	/// Whether it goes with this value.
+	passes: bool,
 }
 
 impl Part {
@@ -93,7 +98,8 @@ impl Part {
 		let path = sibling(wanted.out, &format!(".{}.part", record.get(..16).unwrap_or_default()));
 		let file = lock(open_owner_only(&path)?, &path)?;
 		let length = file.metadata().map_err(Error::io(&path))?.len();
-		Ok(Self { path, file: tokio::fs::File::from_std(file), length, was_resumed: length > 0 })
+		let (file, passes) = (tokio::fs::File::from_std(file), !wanted.resumable);
+		Ok(Self { path, file, length, was_resumed: length > 0, passes })
 	}
 
 	fn restart(&mut self) -> Result<()> {
@@ -134,6 +140,15 @@ impl Part {
 		.await?;
 		self.remove()?;
 		Ok(release)
+	}
+}
+
+impl Drop for Part {
+	fn drop(&mut self) {
+		if self.passes {
+			// It is gone already once all of it was there.
+			let _ = fs::remove_file(&self.path);
+		}
 	}
 }
 

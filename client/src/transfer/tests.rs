@@ -1,6 +1,8 @@
 //! Files that go to a vault and come back, with breaks in between. The vault here is only its HTTP
 //! interface; the real one runs in the end-to-end tests.
 
+mod readers;
+
 use super::{journal::Journal, source::Source, *};
 use crate::{
 	content::ContentInfo,
@@ -273,7 +275,7 @@ fn study(folder: &tempfile::TempDir, bytes: &[u8]) -> Study {
 impl Study {
 	async fn store(&self, vault: &VaultClient, watch: Watcher) -> Result<NewRecord> {
 		let who = identity("//Mercy//Records");
-		let session = Session { who: &who, genesis: GENESIS, organisation: 1 };
+		let session = Session { who: &who, card: None, genesis: GENESIS, organisation: 1 };
 		let written = Written { author: None, encounter: None, clinical_date: now() };
 		let place = Place { genesis: GENESIS, custodian: 1, chart: CHART, replaces: None };
 		let outgoing = Outgoing {
@@ -521,21 +523,24 @@ fn kept(folder: &tempfile::TempDir, bytes: &[u8], who: &Identity) -> (Shared, Se
 	(Arc::new(Mutex::new(fake)), leaf)
 }
 
-async fn fetch(
-	vault: &VaultClient,
-	who: &Identity,
-	leaf: Seal,
-	out: &std::path::Path,
-) -> Result<()> {
-	let session = Session { who, genesis: GENESIS, organisation: 1 };
+fn wanted(leaf: Seal, out: &std::path::Path) -> Wanted<'_> {
 	let request = ReleaseRequest {
 		capacity: None,
 		action: Action::Access,
 		purpose: Purpose::PatientRequested,
 		offset: 0,
 	};
-	let wanted = Wanted { record: OF.record, request, leaf, chart: Some(CHART), out };
-	read_file(vault, &session, wanted, unwatched()).await.map(drop)
+	Wanted { record: OF.record, request, leaf, chart: Some(CHART), out, resumable: true }
+}
+
+async fn fetch(
+	vault: &VaultClient,
+	who: &Identity,
+	leaf: Seal,
+	out: &std::path::Path,
+) -> Result<()> {
+	let session = Session { who, card: None, genesis: GENESIS, organisation: 1 };
+	read_file(vault, &session, wanted(leaf, out), unwatched()).await.map(drop)
 }
 
 fn part(out: &std::path::Path) -> std::path::PathBuf {

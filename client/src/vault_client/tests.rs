@@ -125,6 +125,7 @@ async fn signs_in_and_sends_the_token() {
 							opening: release_of(terms(b"", 0)).opening,
 							media_type: "application/dicom".into(),
 							state: RecordState::Current,
+							replaces: None,
 						}],
 						next: (query["from"] == "0").then_some(50),
 					})

@@ -10,6 +10,7 @@ use salus_primitives::{
 	disclosure::MAX_DISCLOSURE_LEAVES,
 	guardian::GuardianAct,
 	ids::{ChartId, DirectiveId, OrganisationId, RequestId, Seal},
+	order::{ChartAct, MAX_ORDERS},
 };
 use sp_runtime::AccountId32;
 
@@ -21,6 +22,8 @@ pub trait BenchmarkHelper {
 	fn chart() -> (AccountId32, ChartId);
 	/// The word of that chart's guardian, who may do everything, for this act.
 	fn word(act: GuardianAct) -> WordOf;
+	/// The order of that chart's key for this act.
+	fn order(act: ChartAct) -> OrderOf;
 }
 
 fn directive(n: u32) -> DirectiveId {
@@ -137,6 +140,31 @@ mod benchmarks {
 		_(RawOrigin::Signed(key), id, word);
 
 		assert_eq!(state::<T>(0), Some(DirectiveState::Revoked));
+	}
+
+	/// The worst case: a full list, each order replaces what the one before issued.
+	#[benchmark]
+	fn submit_orders(n: Linear<1, MAX_ORDERS>) {
+		let (key, _) = full_chart::<T>();
+		let issue = |place: u32| {
+			let id = directive(MAX_ACTIVE_DIRECTIVES + place);
+			let replaces = Some(if place == 0 {
+				directive(0)
+			} else {
+				directive(MAX_ACTIVE_DIRECTIVES + place - 1)
+			});
+			T::BenchmarkHelper::order(ChartAct::IssueDirective {
+				id,
+				seal: Seal([2; 32]),
+				replaces,
+			})
+		};
+		let orders: Orders = (0..n).map(issue).collect::<alloc::vec::Vec<_>>().try_into().unwrap();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(key), orders);
+
+		assert_eq!(state::<T>(MAX_ACTIVE_DIRECTIVES + n - 1), Some(DirectiveState::Active));
 	}
 
 	#[benchmark]

@@ -4,10 +4,11 @@ use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
 use salus_primitives::{
 	codes::{ChartState, DirectiveState, RequestState, Role, StandingReason},
 	decision::ChartFacts,
-	directory::{ChartDirectory, GuardianDirectory, ProviderDirectory},
+	directory::{ChartDirectory, GuardianDirectory, OrderDirectory, ProviderDirectory},
 	disclosure::MAX_DISCLOSURE_LEAVES,
 	guardian::{ActingGuardian, GuardianAct},
 	ids::{ChartId, DirectiveId, OrganisationId, RequestId, Seal},
+	order::ChartAct,
 	time::Moment,
 	views::DisclosureRoot,
 };
@@ -178,6 +179,27 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Does what each order says. One that is refused does nothing and is told; the others take
+	/// effect, so that nobody's order hangs on another's.
+	pub(crate) fn do_submit_orders(orders: &[OrderOf]) {
+		for order in orders {
+			let by = Actor::Order(order);
+			let done = match order.act {
+				ChartAct::IssueDirective { id, seal, replaces } => {
+					Self::do_issue_directive(by, order.chart, id, seal, replaces)
+				},
+				ChartAct::RevokeDirective { id } => Self::do_revoke_directive(by, id),
+				ChartAct::EnterDirectiveInError { id } => {
+					Self::do_mark_directive_entered_in_error(by, id)
+				},
+			};
+			if let Err(error) = done {
+				let (chart, directive) = (order.chart, order.act.directive());
+				Self::deposit_event(Event::OrderRefused { chart, directive, error });
+			}
+		}
+	}
+
 	/// The guardian who acts, or none if the chart's key does.
 	fn ensure_may_act(
 		chart: &ChartFacts,
@@ -191,6 +213,11 @@ impl<T: Config> Pallet<T> {
 			},
 			Actor::Guardian(word) => {
 				T::Guardians::admit(&chart.chart, act, word).map(Some).map_err(Into::into)
+			},
+			Actor::Order(order) => {
+				// The order names its chart, which the directive it ends must be on.
+				ensure!(order.chart == chart.chart, Error::<T>::NotTheChartsKey);
+				T::Orders::admit(order).map(|()| None).map_err(Into::into)
 			},
 		}
 	}

@@ -15,6 +15,7 @@
 //! - **Directive**: a patient's permit or deny on one chart; counts while active.
 //! - **Guardian**: whoever a chart's guard names; their word, submitted by any account, issues and ends
 //!   directives as far as their powers go.
+//! - **Order**: what the chart's key signed for somebody else to submit; many go in one transaction.
 //! - **Access request**: a practitioner's sealed wish to see; the answer is a directive.
 //! - **Disclosure root**: a Merkle root over a custodian's log of who saw what, refusals included.
 //! - **Number**: a place in an owner's sequence, from 0, for ordered reads.
@@ -98,7 +99,9 @@ pub mod pallet {
 	use frame_support::{pallet_prelude::*, traits::Time};
 	use frame_system::pallet_prelude::*;
 	use salus_primitives::{
-		directory::{ChartDirectory, GuardianDirectory, ProviderDirectory, RecordDirectory},
+		directory::{
+			ChartDirectory, GuardianDirectory, OrderDirectory, ProviderDirectory, RecordDirectory,
+		},
 		ids::{ChartId, DirectiveId, OrganisationId, PractitionerId, RequestId, Seal},
 		time::Moment,
 		views::DisclosureRoot,
@@ -119,6 +122,11 @@ pub mod pallet {
 		type Charts: ChartDirectory;
 		/// Who may act for a patient beside the chart's key.
 		type Guardians: GuardianDirectory<
+			Signature = MultiSignature,
+			Error: Into<sp_runtime::DispatchError>,
+		>;
+		/// Whose orders are good.
+		type Orders: OrderDirectory<
 			Signature = MultiSignature,
 			Error: Into<sp_runtime::DispatchError>,
 		>;
@@ -235,6 +243,15 @@ pub mod pallet {
 			organisation: OrganisationId,
 			/// The root's number among the custodian's.
 			number: u32,
+		},
+		/// An order was refused and did nothing.
+		OrderRefused {
+			/// The chart that it names.
+			chart: ChartId,
+			/// The directive that it is about.
+			directive: DirectiveId,
+			/// Why.
+			error: sp_runtime::DispatchError,
 		},
 	}
 
@@ -588,6 +605,38 @@ pub mod pallet {
 		) -> DispatchResult {
 			ensure_signed(origin)?;
 			Self::do_mark_directive_entered_in_error(Actor::Guardian(&word), id)
+		}
+
+		/// Submits orders of charts' keys.
+		///
+		/// # Dispatch origin
+		/// Signed by any account: what counts is the signature in each order.
+		///
+		/// # Details
+		/// Each order stands for itself: it takes effect as [`Self::issue_directive`],
+		/// [`Self::revoke_directive`] or [`Self::mark_directive_entered_in_error`] would, or it does
+		/// nothing and is told in an event, with the error that the call would have had. An order that
+		/// issues what was issued before is left as it is, so a submission can be repeated.
+		///
+		/// # Parameters
+		/// - `orders`: at most [`MAX_ORDERS`](salus_primitives::order::MAX_ORDERS), in the order in which
+		///   they are done.
+		///
+		/// # Errors
+		/// None of its own. In [`Event::OrderRefused`]: those of the calls, and those of patient
+		/// identity for the order's time and signature.
+		///
+		/// # Events
+		/// Those of the calls; [`Event::OrderRefused`] for each order that is refused.
+		///
+		/// # Weight
+		/// Linear in the number of orders.
+		#[pallet::call_index(9)]
+		#[pallet::weight(T::WeightInfo::submit_orders(orders.len().try_into().unwrap_or(u32::MAX)))]
+		pub fn submit_orders(origin: OriginFor<T>, orders: Orders) -> DispatchResult {
+			ensure_signed(origin)?;
+			Self::do_submit_orders(&orders);
+			Ok(())
 		}
 	}
 }

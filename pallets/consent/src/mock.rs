@@ -8,12 +8,15 @@ use salus_primitives::{
 		Sensitivities, StandingReason, StandingReasons,
 	},
 	decision::{ChartFacts, RecordFacts},
-	directory::{ChartDirectory, GuardianDirectory, ProviderDirectory, RecordDirectory},
+	directory::{
+		ChartDirectory, GuardianDirectory, OrderDirectory, ProviderDirectory, RecordDirectory,
+	},
 	guardian::{ActingGuardian, Guard, GuardianAct, GuardianFault, GuardianTerms},
 	ids::{
 		BatchId, ChartId, Digest, DirectiveId, GuardRoot, OrganisationId, PractitionerId, RecordId,
 		Salt, Seal,
 	},
+	order::ChartAct,
 	record::RecordTerms,
 	seal::Opening,
 	time::Moment,
@@ -104,6 +107,7 @@ impl Config for Test {
 	type Providers = Directory;
 	type Charts = Directory;
 	type Guardians = Directory;
+	type Orders = Directory;
 	type Records = Directory;
 	type Time = Timestamp;
 	type WeightInfo = ();
@@ -296,6 +300,28 @@ pub(crate) fn word(guardian: usize) -> WordOf {
 	}
 }
 
+impl OrderDirectory for Directory {
+	type Signature = MultiSignature;
+	type Error = DispatchError;
+
+	/// Good for its time, whatever the signature, unless it is [`forged`].
+	fn admit(order: &OrderOf) -> Result<(), DispatchError> {
+		if order.signature == forged() {
+			return Err(BAD_SIGNATURE);
+		}
+		order.ensure_in_time(Timestamp::get()).map_err(|_| NOT_IN_TIME)
+	}
+}
+
+/// An order of [`CHART`]'s key.
+pub(crate) fn order(act: ChartAct) -> OrderOf {
+	let expires = Timestamp::get() + 1;
+	let signature = ed25519::Signature::from_raw([0; 64]).into();
+	OrderOf { chart: CHART, act, expires, signature }
+}
+
+pub(crate) const NOT_IN_TIME: DispatchError = DispatchError::Other("not in time");
+
 impl RecordDirectory for Directory {
 	fn record(record: &RecordId) -> Option<RecordFacts> {
 		(*record == RECORD).then(|| RecordFacts {
@@ -340,6 +366,9 @@ impl BenchmarkHelper for Directory {
 	}
 	fn word(_: GuardianAct) -> WordOf {
 		word(ATTORNEY)
+	}
+	fn order(act: ChartAct) -> OrderOf {
+		order(act)
 	}
 }
 

@@ -5,6 +5,7 @@ use salus_primitives::{
 	decision::MAX_ACTIVE_DIRECTIVES,
 	guardian::{ActingGuardian, GuardianWord},
 	ids::{ChartId, DirectiveId, OrganisationId, PractitionerId, Seal},
+	order::{ChartOrder, MAX_ORDERS},
 	time::Moment,
 };
 use scale_info::TypeInfo;
@@ -12,6 +13,12 @@ use sp_runtime::{AccountId32, MultiSignature};
 
 /// A guardian's word, signed.
 pub type WordOf = GuardianWord<MultiSignature>;
+
+/// An order, signed.
+pub type OrderOf = ChartOrder<MultiSignature>;
+
+/// Orders for one transaction.
+pub type Orders = BoundedVec<OrderOf, ConstU32<MAX_ORDERS>>;
 
 /// Longest that an access request stays open: 30 days, in milliseconds.
 pub const MAX_REQUEST_VALIDITY: Moment = 30 * 24 * 60 * 60 * 1000;
@@ -59,6 +66,8 @@ pub(crate) enum Actor<'a> {
 	Signer(&'a AccountId32),
 	/// A guardian, whoever signed it.
 	Guardian(&'a WordOf),
+	/// The chart's key by its order, whoever signed it.
+	Order(&'a OrderOf),
 }
 
 /// An access request.

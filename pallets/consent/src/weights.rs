@@ -28,6 +28,8 @@ pub trait WeightInfo {
 	fn revoke_directive_as_guardian() -> Weight;
 	/// Of the call.
 	fn mark_directive_entered_in_error_as_guardian() -> Weight;
+	/// Of the call with `n` orders.
+	fn submit_orders(n: u32) -> Weight;
 }
 
 /// By the runtime's database weights.
@@ -61,6 +63,9 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn mark_directive_entered_in_error_as_guardian() -> Weight {
 		as_guardian(T::DbWeight::get(), end_directive)
 	}
+	fn submit_orders(n: u32) -> Weight {
+		submit_orders(T::DbWeight::get(), n)
+	}
 }
 
 impl WeightInfo for () {
@@ -91,6 +96,9 @@ impl WeightInfo for () {
 	fn mark_directive_entered_in_error_as_guardian() -> Weight {
 		as_guardian(RocksDbWeight::get(), end_directive)
 	}
+	fn submit_orders(n: u32) -> Weight {
+		submit_orders(RocksDbWeight::get(), n)
+	}
 }
 
 /// Decoding, two events and a full list of 64 ids: 40 µs.
@@ -98,6 +106,15 @@ const BASE: Weight = Weight::from_parts(40_000_000, 0);
 
 /// Two signature checks of at most 70 µs, five hashes of a guard's leaf and way: 160 µs.
 const WORD: Weight = Weight::from_parts(160_000_000, 0);
+
+/// Two signature checks of at most 70 µs and the event of a refusal: 150 µs.
+const ORDER: Weight = Weight::from_parts(150_000_000, 0);
+
+/// Each order at worst issues a directive; reads chart, time and genesis hash besides.
+fn submit_orders(db: RuntimeDbWeight, n: u32) -> Weight {
+	let order = issue_directive(db).saturating_add(ORDER).saturating_add(db.reads(3));
+	BASE.saturating_add(order.saturating_mul(n.into()))
+}
 
 /// What it takes by the chart's key; reads guard, time and genesis hash besides.
 fn as_guardian(db: RuntimeDbWeight, by_key: fn(RuntimeDbWeight) -> Weight) -> Weight {

@@ -211,7 +211,8 @@ mod benchmarks {
 			until: None,
 		};
 		let guardian = Opening { terms, salt: Salt([1; 32]) };
-		let guard = Guard::new(&[guardian.clone()], &core::array::from_fn(|_| Seal([2; 32])));
+		let guard =
+			Guard::new(core::slice::from_ref(&guardian), &core::array::from_fn(|_| Seal([2; 32])));
 		let guard = guard.unwrap();
 		Guards::<T>::insert(CHART, guard.root());
 		Pallet::<T>::do_report_death(who.clone(), CHART).unwrap();

@@ -5,9 +5,12 @@ use functions::is_signed;
 use salus_primitives::{
 	codes::{ChartState, PosthumousRule},
 	decision::ChartFacts,
-	directory::{ChartDirectory, ChartKeys, GuardianDirectory, OrganisationDirectory},
+	directory::{
+		ChartDirectory, ChartKeys, GuardianDirectory, OrderDirectory, OrganisationDirectory,
+	},
 	guardian::{ActingGuardian, GuardianAct, GuardianFault, GuardianStatement},
 	ids::{AccountBytes, ChartId, GuardRoot, OrganisationId},
+	order::{ChartOrder, OrderFault},
 	views::ChartView,
 };
 use sp_runtime::{AccountId32, DispatchError, MultiSignature};
@@ -87,6 +90,25 @@ impl<T: Config> GuardianDirectory for Pallet<T> {
 
 	fn guard(chart: &ChartId) -> Option<GuardRoot> {
 		Guards::<T>::get(chart)
+	}
+}
+
+impl<T: Config> OrderDirectory for Pallet<T> {
+	type Signature = MultiSignature;
+	type Error = DispatchError;
+
+	fn admit(order: &ChartOrder<MultiSignature>) -> Result<(), DispatchError> {
+		let details = Charts::<T>::get(order.chart).ok_or(Error::<T>::ChartUnknown)?;
+		order.ensure_in_time(T::Time::now()).map_err(|fault| match fault {
+			OrderFault::Expired => Error::<T>::StatementExpired,
+			OrderFault::ValidityTooLong => Error::<T>::ValidityTooLong,
+		})?;
+		let statement = order.statement(Self::genesis());
+		ensure!(
+			is_signed(&statement.signable(), details.key, &order.signature),
+			Error::<T>::BadSignature
+		);
+		Ok(())
 	}
 }
 

@@ -136,6 +136,31 @@ fn a_permit_permits_and_a_deny_wins() {
 }
 
 #[test]
+fn cover_never_speaks() {
+	let cover = DirectiveTerms::cover();
+	assert!(cover.is_cover());
+	let permit = directive(Rule::Permit, Strength::Specific);
+	let deny = directive(Rule::Deny, Strength::Specific);
+	assert!(!permit.is_cover());
+	let decided = |directives: &[DirectiveTerms]| {
+		let (facts, query) = case(directives);
+		decide(&facts, &query)
+	};
+	let nothing = denied(DenyReason::NothingPermits);
+	assert_eq!(decided(&[cover.clone(), cover.clone()]), nothing);
+	// Whatever else it says, without an action it says nothing.
+	for rule in [Rule::Permit, Rule::Deny] {
+		for strength in [Strength::Default, Strength::Specific] {
+			let loud = DirectiveTerms { actions: Actions::EMPTY, ..directive(rule, strength) };
+			assert!(loud.is_cover());
+			assert_eq!(decided(&[loud.clone(), permit.clone()]), by_directive(1));
+			assert_eq!(decided(&[loud]), nothing);
+		}
+	}
+	assert_eq!(decided(&[deny, cover]), denied(DenyReason::DirectiveDenies));
+}
+
+#[test]
 fn a_default_is_weaker_than_any_specific_one() {
 	let deny = directive(Rule::Deny, Strength::Default);
 	let permit = directive(Rule::Permit, Strength::Specific);

@@ -52,6 +52,7 @@ impl pallet_consent::Config for Runtime {
 	type BenchmarkHelper = crate::benchmarks::Helper;
 	type Charts = PatientIdentity;
 	type Guardians = PatientIdentity;
+	type Orders = PatientIdentity;
 	type Providers = Providers;
 	type Records = RecordAnchor;
 	type Time = Timestamp;

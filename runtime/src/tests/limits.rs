@@ -30,6 +30,7 @@ fn full_batches_fit_an_ordinary_transaction() {
 		batch::{BatchProof, Inclusion, MAX_BATCH_SIBLINGS},
 		enrolment::EnrolmentStatement,
 		ids::{BatchId, ChartId, GuardRoot, RecordId, Seal},
+		order::{ChartAct, ChartOrder, MAX_ORDERS},
 	};
 
 	let record =
@@ -46,6 +47,17 @@ fn full_batches_fit_an_ordinary_transaction() {
 	};
 	let entry = (statement, sp_runtime::MultiSignature::Sr25519([0; 64].into()));
 	let entries = vec![entry; MAX_ENROLMENTS as usize].try_into().unwrap();
+	let order = ChartOrder {
+		chart: ChartId([1; 32]),
+		act: ChartAct::IssueDirective {
+			id: [1; 32].into(),
+			seal: [2; 32].into(),
+			replaces: Some([3; 32].into()),
+		},
+		expires: 0,
+		signature: sp_runtime::MultiSignature::Sr25519([0; 64].into()),
+	};
+	let orders = vec![order; MAX_ORDERS as usize].try_into().unwrap();
 	let siblings = vec![Seal([1; 32]); MAX_BATCH_SIBLINGS as usize].try_into().unwrap();
 	let proof = BatchProof { siblings, index: 0 };
 	let (record, leaf) = (RecordId([1; 32]), Seal([2; 32]));
@@ -54,7 +66,8 @@ fn full_batches_fit_an_ordinary_transaction() {
 	let listed = vec![record; MAX_RECORDS as usize].try_into().unwrap();
 	let taken = vec![Taken { record, leaf }; MAX_RECORDS as usize].try_into().unwrap();
 	use pallet_record_anchor::Call as Anchor;
-	let calls: [RuntimeCall; 5] = [
+	let calls: [RuntimeCall; 6] = [
+		pallet_consent::Call::<Runtime>::submit_orders { orders }.into(),
 		Anchor::<Runtime>::unfold_records {
 			organisation: 1,
 			records: unfolded.try_into().unwrap(),

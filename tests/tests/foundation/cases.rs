@@ -25,6 +25,8 @@ pub(crate) const OFFICER: &str = "//Mercy//Records";
 pub(crate) const LABORATORY: usize = 0;
 pub(crate) const IMAGE: usize = 1;
 pub(crate) const DOCUMENT: usize = 2;
+/// How many records a case has.
+pub(crate) const FILES_STORED: usize = FILES.len();
 const FILES: [&str; 3] = ["Observation-f001.json", "CT_small.dcm", "Patient-f001.json"];
 
 /// A patient of Mercy with three records there.

@@ -6,11 +6,13 @@ mod cases;
 mod charts;
 mod consent;
 mod faults;
+mod fhir;
 mod guardians;
 mod keys;
 mod providers;
 mod records;
 mod recovery;
+mod relay;
 mod tenants;
 mod theft;
 mod transfers;
@@ -77,10 +79,13 @@ fn trials() -> Vec<Trial> {
 			"journey_03_large_study_resumes_after_kills",
 			transfers::large_study_resumes_after_kills,
 		),
+		test("journey_03_fhir_facade_enforces_the_decision", fhir::facade),
 		test("journey_03_two_clinics_in_one_vault_cannot_read_each_other", tenants::two_clinics),
 		test("operations_vault_is_backed_up_and_restored", backup::backed_up_and_restored),
 		test("journey_05_deny_by_category_wins", consent::deny_by_category),
 		test("journey_05_fails_when_opening_of_a_deny_is_missing", consent::missing_opening),
+		test("journey_05_changes_are_hidden_among_others", relay::hidden_among_others),
+		test("journey_02_calls_of_a_chart_go_by_its_vault", relay::calls),
 		test("journey_05_requests_are_declined_withdrawn_and_lapse", consent::ends_of_requests),
 		test("journey_05_fails_when_requester_is_unlicensed", consent::unlicensed),
 		test("journey_05_fails_when_licence_has_expired", consent::expired_licence),

@@ -16,6 +16,7 @@ use axum::{
 	middleware::Next,
 	response::{IntoResponse, Response},
 };
+use salus_client::vault_api::FHIR;
 use std::{
 	net::{IpAddr, Ipv4Addr, SocketAddr},
 	sync::Arc,
@@ -45,6 +46,10 @@ impl Gate {
 			Method::HEAD => Method::GET,
 			ref method => method.clone(),
 		};
+		// FHIR has its own form and tells its routes itself.
+		if let Some(route) = path.strip_prefix(FHIR) {
+			return if route == "/metadata" { Class::Address } else { Class::Append };
+		}
 		let found = self.classes.iter().find(|(of, route, _)| *of == method && *route == path);
 		found.map_or(Class::Address, |(_, _, class)| *class)
 	}

@@ -37,6 +37,7 @@ pub(crate) fn table() -> Vec<Route> {
 				Error::AccountNotEnrolled,
 				Error::ChartUnknown,
 				access_denied(),
+				Error::GuardiansWordRefused,
 				Error::Busy,
 			]),
 		Route::post(api::CHARTS, enrol_chart)
@@ -100,6 +101,7 @@ pub(crate) fn table() -> Vec<Route> {
 			.asks_chain()
 			.fails([
 				access_denied(),
+				Error::GuardiansWordRefused,
 				Error::ChartUnknown,
 				Error::RecordUnknown,
 				Error::StorageDamaged,
@@ -115,6 +117,7 @@ pub(crate) fn table() -> Vec<Route> {
 			.asks_chain()
 			.fails([
 				access_denied(),
+				Error::GuardiansWordRefused,
 				Error::RecordUnknown,
 				Error::RecipientKeyMissing,
 				Error::KeyServiceUnavailable(String::new()),
@@ -135,6 +138,36 @@ pub(crate) fn table() -> Vec<Route> {
 			.asks_chain()
 			.fails(wrong_chart())
 			.fails([Error::StorageDamaged]),
+		Route::post(api::CHART_CALLS, post_call)
+			.about("Submits a transaction about the chart that its key signed.")
+			.by("the chart's key")
+			.asks::<api::PostedCall>()
+			.answers::<api::CallDone>()
+			.waits()
+			.fails(wrong_chart())
+			.fails([malformed(), Error::Busy]),
+		Route::post(api::CHART_ORDERS, post_order)
+			.about("Has an order of the chart's key done, hidden among those of its cohort.")
+			.by("the chart's key")
+			.asks::<api::PostedOrder>()
+			.answers::<api::OrderDone>()
+			.waits()
+			.fails(wrong_chart())
+			.fails([Error::SignatureWrong, Error::SealMismatch, Error::PlaceMoved, Error::Busy]),
+		Route::get(api::CHART_COVER, read_cover)
+			.about("What the vault knows of the chart's places, and how many orders are left.")
+			.by("the chart's key")
+			.answers::<api::CoverState>()
+			.asks_chain()
+			.fails(wrong_chart()),
+		Route::put(api::CHART_COVER, put_cover)
+			.about("Takes orders to submit when others of the cohort change.")
+			.by("the chart's key")
+			.asks::<api::Cover>()
+			.answers::<api::CoverState>()
+			.waits()
+			.fails(wrong_chart())
+			.fails([Error::SignatureWrong, Error::SealMismatch, Error::PlaceMoved, Error::Busy]),
 		Route::get(api::CHART_DISCLOSURES, list_disclosures)
 			.about("A page of the log of who saw what.")
 			.by("the chart's key, and guardians who may read")

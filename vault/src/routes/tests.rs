@@ -107,6 +107,7 @@ impl Harness {
 			writes,
 			enrolments: Enrolments::new(Rhythm::every(std::time::Duration::from_secs(900))),
 			ops: Ops::new(limits, 1, &process).unwrap(),
+			cohort: 4,
 		})
 		.unwrap();
 		Self { folder, process, vault, jobs }

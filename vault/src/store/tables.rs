@@ -2,12 +2,15 @@
 
 use super::{Identity, Map, Queue};
 use codec::{Decode, Encode};
-use salus_client::vault_api::{ChartKey, Head, NewRecord, RecordWraps, Signature, UploadId};
+use salus_client::vault_api::{
+	ChartKey, Head, NewRecord, RecordWraps, Signature, StockOrder, UploadId,
+};
 use salus_primitives::{
 	directive::{DirectiveTerms, RequestTerms},
 	disclosure::DisclosureEntry,
 	enrolment::EnrolmentStatement,
 	ids::{AccountBytes, ChartId, Digest, DirectiveId, PractitionerId, RecordId, RequestId, Seal},
+	order::ChartOrder,
 	record::RecordTerms,
 	seal::Opening,
 	time::Moment,
@@ -54,11 +57,24 @@ pub(crate) const BATCH_COUNT: Map<(), u64> = Map::named("batch-count");
 /// Batches that are not known to be on chain, by number.
 pub(crate) const POSTING: Queue<Posting> = Queue::named("posting");
 
+/// What charts left to be submitted when others change.
+pub(crate) const COVER: Map<ChartId, CoverRow> = Map::named("cover");
+/// The orders that they left, by chart and serial number.
+pub(crate) const STOCK: Map<(ChartId, u32), StockOrder> = Map::named("stock");
+/// Charts of each cohort.
+pub(crate) const COHORTS: Map<u32, Vec<ChartId>> = Map::named("cohorts");
+/// How many cohorts there are.
+pub(crate) const COHORT_COUNT: Map<(), u32> = Map::named("cohort-count");
+/// Orders that wait for their transaction.
+pub(crate) const WAITING_ORDERS: Queue<WaitingOrder> = Queue::named("waiting-orders");
+/// Transactions of orders that are not known to be final.
+pub(crate) const RELAYING: Queue<RelayBatch> = Queue::named("relaying");
+
 /// Profiles of practitioners. Public; sealed like the rest all the same.
 pub(crate) const PROFILES: Map<PractitionerId, ProfileRow> = Map::named("profiles");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 20] = [
+pub(super) const NAMES: [&str; 26] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -79,6 +95,12 @@ pub(super) const NAMES: [&str; 20] = [
 	BATCH_COUNT.name,
 	POSTING.name,
 	PROFILES.name,
+	COVER.name,
+	STOCK.name,
+	COHORTS.name,
+	COHORT_COUNT.name,
+	WAITING_ORDERS.name,
+	RELAYING.name,
 ];
 
 /// A chart to enrol.
@@ -303,4 +325,54 @@ pub(crate) struct Posting {
 	pub(crate) from: u32,
 	/// Set before a transaction is sent: the block after which that one can not come in any more.
 	pub(crate) in_flight_until: Option<u32>,
+}
+
+/// What a chart left to be submitted when others change.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct CoverRow {
+	pub(crate) cohort: u32,
+	/// Serial number of its next order of stock.
+	pub(crate) serial: u32,
+	pub(crate) places: Vec<PlaceRow>,
+}
+
+/// A place of a chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct PlaceRow {
+	/// The directive that is there, or about to be.
+	pub(crate) current: DirectiveId,
+	/// Whether that is among the chart's directives in order of arrival.
+	pub(crate) listed: bool,
+	/// The one before, and the same of it.
+	pub(crate) previous: Option<(DirectiveId, bool)>,
+	/// Serial number of the next order of its stock.
+	pub(crate) next: u32,
+	/// The first serial number beyond its stock.
+	pub(crate) end: u32,
+	/// When that expires, which says for which periods it is.
+	pub(crate) expires: Moment,
+}
+
+impl PlaceRow {
+	/// A place without stock.
+	pub(crate) const fn new(current: DirectiveId, listed: bool) -> Self {
+		Self { current, listed, previous: None, next: 0, end: 0, expires: 0 }
+	}
+}
+
+/// An order that waits for its transaction.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct WaitingOrder {
+	pub(crate) cohort: u32,
+	pub(crate) order: ChartOrder<Signature>,
+	pub(crate) opening: Option<Opening<DirectiveTerms>>,
+	/// What follows at its place.
+	pub(crate) stock: Vec<StockOrder>,
+}
+
+/// A transaction of orders.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct RelayBatch {
+	pub(crate) cohort: u32,
+	pub(crate) orders: Vec<ChartOrder<Signature>>,
 }

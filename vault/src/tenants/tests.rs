@@ -68,6 +68,7 @@ fn vault_of(
 		writes,
 		enrolments: Enrolments::new(rhythm),
 		ops: Ops::new(&limits, organisation, process).unwrap(),
+		cohort: 4,
 	})
 	.unwrap()
 }

@@ -7,6 +7,7 @@ use salus_primitives::{
 	enrolment::{EnrolmentStatement, NewKey},
 	guardian::GuardianWord,
 	ids::{ChartId, DirectiveId, GuardRoot, OrganisationId, RequestId, Seal},
+	order::ChartOrder,
 	time::Moment,
 };
 
@@ -125,6 +126,11 @@ impl Call {
 	/// Marks a directive entered in error. Signed by its chart's key.
 	pub fn mark_directive_entered_in_error(id: DirectiveId) -> Self {
 		Self::new("Consent", "mark_directive_entered_in_error", id)
+	}
+
+	/// Submits orders of charts' keys; at most 128, each stands for itself. Signed by anyone.
+	pub fn submit_orders(orders: &[ChartOrder<Signature>]) -> Self {
+		Self::new("Consent", "submit_orders", orders)
 	}
 
 	/// Asks a patient for access. Signed by a clinician or pharmacist of the organisation.

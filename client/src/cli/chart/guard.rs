@@ -2,6 +2,7 @@
 
 use super::{write_json, Own};
 use crate::cli::{
+	relay::{self, Carried},
 	render,
 	render::{Fields, Report, Table},
 	terms::{date, Account},
@@ -9,7 +10,7 @@ use crate::cli::{
 };
 use clap::{Args, Subcommand};
 use salus_client::{
-	chain::{Call, Submitted},
+	chain::Call,
 	guardians::WalletGuard,
 	wallet::{Wallet, WalletChart},
 	Result,
@@ -144,7 +145,7 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			let guard = (!nobody).then(|| guardians.keep(&mut wallet, &chart)).transpose()?;
 			let root = guard.as_ref().map(WalletGuard::root).transpose()?;
 			let call = Call::set_guard(chart.chart, root);
-			let submitted = context.submit(&identity, &call).await?;
+			let submitted = relay::call(&chart, &identity, &call, own.way, context).await?;
 			// Those who guarded it until now are forgotten only here, and a card is of use only now.
 			wallet.settle_guard(&chart.chart, root.as_ref())?;
 			let written = guard.map(|guard| guardians.write_cards(&guard, &chart)).transpose()?;
@@ -173,7 +174,7 @@ struct Set {
 	chart: ChartId,
 	guard: Option<GuardRoot>,
 	cards: Vec<PathBuf>,
-	submitted: Submitted,
+	submitted: Carried,
 }
 
 impl Report for Set {
@@ -186,7 +187,10 @@ impl Report for Set {
 		for card in &self.cards {
 			fields = fields.add("card", card.display());
 		}
-		fields.add("since", render::submitted(&self.submitted)).write(out)
+		fields
+			.add("since", render::submitted(&self.submitted.submitted))
+			.add("by", self.submitted.way())
+			.write(out)
 	}
 }
 

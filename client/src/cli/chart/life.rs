@@ -1,13 +1,15 @@
 //! Another key, closing, and death.
 
 use super::{in_hours, OfStaff, Own, OwnOrStaff};
-use crate::cli::{render, render::Fields, render::Report, until_known, Context};
+use crate::cli::{
+	relay::{self, Carried},
+	render,
+	render::Fields,
+	render::Report,
+	until_known, Context,
+};
 use salus_client::{
-	chain::{Call, Submitted},
-	keys::Identity,
-	vault_api::codes,
-	wallet::WalletChart,
-	Error, Result,
+	chain::Call, keys::Identity, vault_api::codes, wallet::WalletChart, Error, Result,
 };
 use salus_primitives::{codes::ChartState, ids::ChartId};
 use serde::Serialize;
@@ -20,7 +22,8 @@ const HOURS: u64 = 1;
 pub(super) async fn rotate(own: &Own, context: &Context, out: &mut impl Write) -> Result<()> {
 	let (mut wallet, chart, identity) = own.open(context).await?;
 	let new = wallet.rotation(&chart.chart, in_hours(HOURS, context).await?)?;
-	let submitted = context.submit(&identity, &Call::rotate_key(chart.chart, &new)).await?;
+	let call = Call::rotate_key(chart.chart, &new);
+	let submitted = relay::call(&chart, &identity, &call, own.way, context).await?;
 	wallet.follow_key(&chart.chart, &new.key)?;
 	let chart = wallet.chart(&chart.chart)?.clone();
 	let told = tell_vault(&chart, &wallet.identity(&chart)?, context).await;
@@ -59,7 +62,9 @@ pub(super) async fn by_key(
 	out: &mut impl Write,
 ) -> Result<()> {
 	let (_, chart, identity) = own.open(context).await?;
-	done(chart.chart, &identity, call, context, out).await
+	let call = call(chart.chart);
+	let submitted = relay::call(&chart, &identity, &call, own.way, context).await?;
+	done(chart.chart, submitted, context, out).await
 }
 
 /// The same signed by staff.
@@ -70,7 +75,8 @@ pub(super) async fn by_staff(
 	out: &mut impl Write,
 ) -> Result<()> {
 	let identity = context.open_key(&of.key)?;
-	done(of.chart, &identity, call, context, out).await
+	let submitted = context.submit(&identity, &call(of.chart)).await?;
+	done(of.chart, Carried::direct(submitted), context, out).await
 }
 
 /// That the patient lives, said by themselves or by a clinician of the custodian.
@@ -79,19 +85,17 @@ pub(super) async fn dispute_death(
 	context: &Context,
 	out: &mut impl Write,
 ) -> Result<()> {
-	let (chart, identity) = who.open(context).await?;
-	done(chart, &identity, Call::dispute_death, context, out).await
+	let (chart, submitted) = who.submit(Call::dispute_death, context).await?;
+	done(chart, submitted, context, out).await
 }
 
 async fn done(
 	chart: ChartId,
-	identity: &Identity,
-	call: impl Fn(ChartId) -> Call,
+	submitted: Carried,
 	context: &Context,
 	out: &mut impl Write,
 ) -> Result<()> {
-	let submitted = context.submit(identity, &call(chart)).await?;
-	let at = context.chain().await?.at(submitted.block.hash).await?;
+	let at = context.chain().await?.at(submitted.submitted.block.hash).await?;
 	let facts = at.chart(chart).await?;
 	let facts = facts.ok_or(Error::NotFound { what: "chart", id: chart.to_string() })?;
 	context.print(&Done { chart, state: facts.state, submitted }, out)
@@ -125,7 +129,7 @@ impl Untold {
 struct Rotated {
 	chart: ChartId,
 	key: String,
-	submitted: Submitted,
+	submitted: Carried,
 	/// Why the vault was not told; none if it was.
 	vault: Option<Untold>,
 }
@@ -135,7 +139,8 @@ impl Report for Rotated {
 		Fields::default()
 			.add("chart", self.chart)
 			.add("key", &self.key)
-			.add("since", render::submitted(&self.submitted))
+			.add("since", render::submitted(&self.submitted.submitted))
+			.add("by", self.submitted.way())
 			.add("vault", Untold::line(self.vault.as_ref(), "told"))
 			.write(out)
 	}
@@ -145,7 +150,7 @@ impl Report for Rotated {
 struct Done {
 	chart: ChartId,
 	state: ChartState,
-	submitted: Submitted,
+	submitted: Carried,
 }
 
 impl Report for Done {
@@ -153,7 +158,8 @@ impl Report for Done {
 		Fields::default()
 			.add("chart", self.chart)
 			.add("state", self.state)
-			.add("since", render::submitted(&self.submitted))
+			.add("since", render::submitted(&self.submitted.submitted))
+			.add("by", self.submitted.way())
 			.write(out)
 	}
 }

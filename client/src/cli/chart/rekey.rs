@@ -1,14 +1,10 @@
 //! `salus chart rekey`: another key after a loss.
 
 use super::{in_hours, life, read_json, write_json, OfStaff, Own, OwnOrStaff};
-use crate::cli::{render, render::Fields, render::Report, usage, Context};
+use crate::cli::{relay::Carried, render, render::Fields, render::Report, usage, Context};
 use clap::{Args, Subcommand};
 use life::Untold;
-use salus_client::{
-	chain::{Call, Submitted},
-	vault_api::Signature,
-	Error, Result,
-};
+use salus_client::{chain::Call, vault_api::Signature, Error, Result};
 use salus_primitives::{
 	enrolment::NewKey,
 	ids::{ChartId, DirectiveId, GuardRoot, OrganisationId},
@@ -97,17 +93,16 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			let identity = context.open_key(&key)?;
 			let call = Call::start_rekeying(chart, &new);
 			let submitted = context.submit(&identity, &call).await?;
-			report(chart, submitted, context, out).await
+			report(chart, Carried::direct(submitted), context, out).await
 		},
 		Command::Cancel(who) => {
-			let (chart, identity) = who.open(context).await?;
-			let submitted = context.submit(&identity, &Call::cancel_rekeying(chart)).await?;
+			let (chart, submitted) = who.submit(Call::cancel_rekeying, context).await?;
 			report(chart, submitted, context, out).await
 		},
 		Command::Complete(OfStaff { key, chart }) => {
 			let identity = context.open_key(&key)?;
 			let submitted = context.submit(&identity, &Call::complete_rekeying(chart)).await?;
-			report(chart, submitted, context, out).await
+			report(chart, Carried::direct(submitted), context, out).await
 		},
 		Command::Finish(own) => {
 			let (wallet, chart, identity) = own.open(context).await?;
@@ -131,11 +126,11 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 /// Prints how things stand after a call.
 async fn report(
 	chart: ChartId,
-	submitted: Submitted,
+	submitted: Carried,
 	context: &Context,
 	out: &mut impl Write,
 ) -> Result<()> {
-	let at = context.chain().await?.at(submitted.block.hash).await?;
+	let at = context.chain().await?.at(submitted.submitted.block.hash).await?;
 	let view = at.chart_view(chart).await?;
 	let view = view.ok_or(Error::NotFound { what: "chart", id: chart.to_string() })?;
 	let key = render::hex(&view.facts.key);
@@ -167,7 +162,7 @@ struct Stands {
 	key: String,
 	/// The re-keying on its way; none after it was cancelled or completed.
 	rekeying: Option<Rekeying>,
-	submitted: Submitted,
+	submitted: Carried,
 }
 
 impl Report for Stands {
@@ -186,7 +181,8 @@ impl Report for Stands {
 					None => "none on its way".into(),
 				},
 			)
-			.add("since", render::submitted(&self.submitted))
+			.add("since", render::submitted(&self.submitted.submitted))
+			.add("by", self.submitted.way())
 			.write(out)
 	}
 }

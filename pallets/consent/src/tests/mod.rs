@@ -3,6 +3,7 @@ use frame_support::{assert_noop, assert_ok, dispatch::DispatchResult, traits::Or
 use salus_primitives::{
 	codes::{DirectiveState, RequestState},
 	ids::{ChartId, RequestId},
+	order::ChartAct,
 };
 use sp_runtime::{traits::Dispatchable, AccountId32, DispatchError};
 
@@ -11,6 +12,7 @@ mod end_directive;
 mod guardians;
 mod invariants;
 mod issue_directive;
+mod orders;
 mod post_disclosure_root;
 mod requests;
 mod transitions;
@@ -97,7 +99,9 @@ fn each_call_by_each_origin() {
 	// Whoever submits a guardian's word, it is the guardian's.
 	let by_word = (DispatchError::BadOrigin, everyone);
 	let word = new_test_ext().execute_with(|| word(ATTORNEY));
-	let table: [(Call<Test>, Admission); 9] = [
+	let revoke = ChartAct::RevokeDirective { id: directive(1) };
+	let orders = new_test_ext().execute_with(|| vec![order(revoke)].try_into().unwrap());
+	let table: [(Call<Test>, Admission); 10] = [
 		(
 			Call::issue_directive { chart: CHART, id: directive(2), seal: seal(2), replaces: None },
 			by_key.clone(),
@@ -132,7 +136,11 @@ fn each_call_by_each_origin() {
 			Call::revoke_directive_as_guardian { id: directive(1), word: word.clone() },
 			by_word.clone(),
 		),
-		(Call::mark_directive_entered_in_error_as_guardian { id: directive(1), word }, by_word),
+		(
+			Call::mark_directive_entered_in_error_as_guardian { id: directive(1), word },
+			by_word.clone(),
+		),
+		(Call::submit_orders { orders }, by_word),
 	];
 	for (call, (error, admitted)) in table {
 		for origin in &origins {

@@ -14,6 +14,7 @@ mod death;
 mod enrol_charts;
 mod holdings;
 mod invariants;
+mod orders;
 mod posthumous_rules;
 mod rekeying;
 mod rotate_key;

@@ -171,6 +171,7 @@ fn the_document_takes_what_is_sent_and_answered_with_a_chain() {
 		opening: opening.clone(),
 		media_type: "text/plain".into(),
 		state: RecordState::Current,
+		replaces: None,
 	};
 	let posted = PostedDirective {
 		id: DirectiveId([1; 32]),

@@ -2,8 +2,19 @@
 
 use super::*;
 use base64::Engine;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
+use tracing::{subscriber::DefaultGuard, Dispatch};
 use tracing_subscriber::{fmt::MakeWriter, EnvFilter};
+
+/// A second one that lives for ever: with one alone, a line that another test's thread comes to first is
+/// asked for of that thread, which listens to nothing, and is silent from then on.
+static OTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(tracing_subscriber::registry()));
+
+/// Has this thread's lines go there.
+fn listen(subscriber: impl Into<Dispatch>) -> DefaultGuard {
+	LazyLock::force(&OTHER);
+	tracing::dispatcher::set_default(&subscriber.into())
+}
 
 /// A log that can be read.
 #[derive(Clone, Default)]
@@ -87,9 +98,9 @@ async fn logged(json: bool) -> (String, Vec<String>) {
 		.with_env_filter(EnvFilter::new("salus_vault=trace,salus_client=trace"))
 		.with_writer(log.clone());
 	let _guard = if json {
-		tracing::subscriber::set_default(subscriber.json().flatten_event(true).finish())
+		listen(subscriber.json().flatten_event(true).finish())
 	} else {
-		tracing::subscriber::set_default(subscriber.with_ansi(false).finish())
+		listen(subscriber.with_ansi(false).finish())
 	};
 	let secrets = drive(&Harness::new()).await;
 	(log.text(), secrets)
@@ -118,7 +129,7 @@ async fn a_request_is_found_by_its_number() {
 	let subscriber = tracing_subscriber::fmt()
 		.with_env_filter(EnvFilter::new("salus_vault=info"))
 		.with_writer(log.clone());
-	let _guard = tracing::subscriber::set_default(subscriber.json().flatten_event(true).finish());
+	let _guard = listen(subscriber.json().flatten_event(true).finish());
 	let harness = Harness::new();
 	let request = HttpRequest::get(api::HEALTH).body(HttpBody::empty()).unwrap();
 	let response = router(harness.vault.clone()).oneshot(request).await.unwrap();

@@ -1,0 +1,169 @@
+//! Transactions that a chart's key signed and somebody else submits: what they say, read from their bytes.
+//!
+//! The order of the transaction extensions is final (see the runtime's `TxExtension`), so that their
+//! bytes can be read here.
+
+use super::call::METADATA;
+use codec::{Compact, Decode, Input};
+use salus_primitives::ids::{AccountBytes, ChartId};
+
+/// Calls about a chart that its key signs and that a vault submits for it.
+const RELAYED: [&str; 6] =
+	["rotate_key", "set_guard", "cancel_rekeying", "deactivate", "reactivate", "dispute_death"];
+/// Their pallet.
+const PALLET: &str = "PatientIdentity";
+/// First byte of a signed transaction of version 4.
+const SIGNED: u8 = 0x84;
+/// Longest such transaction: these calls are short.
+const LONGEST: usize = 1024;
+
+/// A transaction whose call is about one chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+	bytes: Vec<u8>,
+	signer: AccountBytes,
+	call: &'static str,
+	chart: ChartId,
+}
+
+/// Why bytes are no such transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unsuitable {
+	/// They are no signed transaction of this chain's form.
+	#[error("these bytes are no signed transaction")]
+	Unreadable,
+	/// The call is another one.
+	#[error(
+		"the transaction's call is none that is submitted for charts: they are rotate_key, set_guard, \
+		 cancel_rekeying, deactivate, reactivate and dispute_death"
+	)]
+	AnotherCall,
+}
+
+impl Signed {
+	/// Reads a transaction. Its signature is for the chain to check.
+	pub fn read(bytes: Vec<u8>) -> Result<Self, Unsuitable> {
+		if bytes.len() > LONGEST {
+			return Err(Unsuitable::Unreadable);
+		}
+		let (signer, call, mut rest) = head(&bytes).ok_or(Unsuitable::Unreadable)?;
+		let call = relayed(call).ok_or(Unsuitable::AnotherCall)?;
+		// All of these calls name their chart first.
+		let chart = ChartId::decode(&mut rest).map_err(|_| Unsuitable::Unreadable)?;
+		Ok(Self { bytes, signer, call, chart })
+	}
+
+	/// The transaction.
+	pub fn bytes(&self) -> &[u8] {
+		&self.bytes
+	}
+
+	/// Who signed it, by its own word.
+	pub const fn signer(&self) -> AccountBytes {
+		self.signer
+	}
+
+	/// The chart that its call is about.
+	pub const fn chart(&self) -> ChartId {
+		self.chart
+	}
+
+	/// Its call.
+	pub fn call(&self) -> String {
+		format!("{PALLET}.{}", self.call)
+	}
+}
+
+/// Signer, indices of pallet and call, and the call's arguments.
+fn head(mut bytes: &[u8]) -> Option<(AccountBytes, [u8; 2], &[u8])> {
+	let length = Compact::<u32>::decode(&mut bytes).ok()?.0;
+	if usize::try_from(length) != Ok(bytes.len()) || bytes.read_byte().ok()? != SIGNED {
+		return None;
+	}
+	// An address by id.
+	if bytes.read_byte().ok()? != 0 {
+		return None;
+	}
+	let signer = AccountBytes::decode(&mut bytes).ok()?;
+	let signature = match bytes.read_byte().ok()? {
+		0 | 1 => 64,
+		2 => 65,
+		_ => return None,
+	};
+	bytes = bytes.get(signature..)?;
+	// Mortality: one byte for immortal ones, two for others.
+	if bytes.read_byte().ok()? != 0 {
+		bytes.read_byte().ok()?;
+	}
+	Compact::<u32>::decode(&mut bytes).ok()?;
+	// Whether the metadata's hash is signed too.
+	bytes.read_byte().ok()?;
+	let call = <[u8; 2]>::decode(&mut bytes).ok()?;
+	Some((signer, call, bytes))
+}
+
+fn relayed([pallet, call]: [u8; 2]) -> Option<&'static str> {
+	let pallet = METADATA.as_ref()?.pallet_by_call_index(pallet)?;
+	let name = &pallet.call_variant_by_index(call)?.name;
+	RELAYED.into_iter().find(|known| pallet.name() == PALLET && known == name)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::chain::Call;
+	use codec::Encode;
+
+	/// A transaction with this call, as clients make it.
+	fn transaction(call: &Call, era: &[u8]) -> Vec<u8> {
+		let mut body = vec![SIGNED, 0];
+		body.extend([7; 32]);
+		body.push(1);
+		body.extend([9; 64]);
+		body.extend(era);
+		body.extend(Compact(70u32).encode());
+		body.push(0);
+		body.extend(call.encoded().unwrap());
+		let mut bytes = Compact(body.len() as u32).encode();
+		bytes.extend(body);
+		bytes
+	}
+
+	#[test]
+	fn calls_of_charts_are_read() {
+		let chart = ChartId([3; 32]);
+		for era in [&[0][..], &[0xe5, 0x02]] {
+			let calls = [Call::deactivate(chart), Call::set_guard(chart, None)];
+			for call in calls {
+				let read = Signed::read(transaction(&call, era)).unwrap();
+				assert_eq!((read.signer(), read.chart()), ([7; 32], chart));
+				assert_eq!(read.call(), call.to_string());
+			}
+		}
+	}
+
+	#[test]
+	fn other_calls_are_refused() {
+		let calls = [
+			Call::complete_rekeying(ChartId([3; 32])),
+			Call::revoke_directive([3; 32].into()),
+			Call::publish_account_key([3; 32]),
+		];
+		for call in calls {
+			let read = Signed::read(transaction(&call, &[0]));
+			assert_eq!(read, Err(Unsuitable::AnotherCall), "{call}");
+		}
+	}
+
+	#[test]
+	fn what_is_no_transaction_is_refused() {
+		let good = transaction(&Call::deactivate(ChartId([3; 32])), &[0]);
+		for end in 0..good.len() {
+			assert_eq!(Signed::read(good[..end].to_vec()), Err(Unsuitable::Unreadable));
+		}
+		let mut unsigned = good.clone();
+		unsigned[2] = 0x04;
+		assert_eq!(Signed::read(unsigned), Err(Unsuitable::Unreadable));
+		assert_eq!(Signed::read(vec![0; 9000]), Err(Unsuitable::Unreadable));
+	}
+}

@@ -1,0 +1,274 @@
+//! The relay on its database: what a kill at any point leaves.
+
+use super::{
+	orders::{form, settle, take},
+	stock::{write_put, Follow},
+};
+use crate::{
+	errors::Error,
+	store::{
+		unvouched, ChartRow, Identity, NewChart, RelayBatch, Rows, Store, StoreError, CHARTS,
+		CHART_DIRECTIVES, COVER, DIRECTIVES, RELAYING, WAITING_ORDERS,
+	},
+};
+use salus_client::{
+	cover::{sign, Place},
+	keys::{self, KeyFile},
+	vault_api::{Cover, DatabaseKey, PostedOrder, StockOrder},
+};
+use salus_primitives::{
+	codes::{Action, Actions},
+	directive::DirectiveTerms,
+	ids::{ChartId, DirectiveId, Salt},
+	order::{order_expiry, ChartAct, ORDER_PERIOD},
+	seal::Opening,
+};
+use std::collections::HashSet;
+
+const GENESIS: [u8; 32] = [3; 32];
+const AT: u64 = 1_000;
+const EXPIRES: u64 = order_expiry(AT);
+
+struct Case {
+	_folder: tempfile::TempDir,
+	store: Store,
+}
+
+fn key() -> keys::Identity {
+	KeyFile::from_dev_uri("//Alice").unwrap().into_identity()
+}
+
+fn chart(n: u8) -> ChartId {
+	ChartId([n; 32])
+}
+
+fn stock(chart: ChartId, base: Option<DirectiveId>) -> Vec<StockOrder> {
+	let place = Place::new(chart, base, None, EXPIRES, 0).unwrap();
+	place.stock(&GENESIS, &key(), &DirectiveTerms::cover())
+}
+
+fn id(order: &StockOrder) -> DirectiveId {
+	order.order.act.directive()
+}
+
+/// An order that gives a place a directive that speaks.
+fn asked(chart: ChartId, n: u8, replaces: Option<DirectiveId>) -> PostedOrder {
+	let actions = Actions::of(&[Action::Access]);
+	let terms = DirectiveTerms { actions, ..DirectiveTerms::cover() };
+	let opening = Opening { terms, salt: Salt([n; 32]) };
+	let id = DirectiveId([n; 32]);
+	let act = ChartAct::IssueDirective { id, seal: opening.seal(), replaces };
+	let order = sign(&key(), &GENESIS, chart, act, EXPIRES);
+	PostedOrder { order, opening: Some(opening), stock: stock(chart, Some(id)) }
+}
+
+impl Case {
+	/// Four charts, of which the first three are a cohort, with one place each.
+	fn new() -> (Self, Vec<Vec<StockOrder>>) {
+		let folder = tempfile::tempdir().unwrap();
+		let database = DatabaseKey { key: [5; 32] };
+		let path = folder.path().join("vault.redb");
+		let store = Store::open(&path, &database, Identity::new(GENESIS, 1)).unwrap();
+		let case = Self { _folder: folder, store };
+		let mut stocks = Vec::new();
+		for n in 0..4 {
+			let chart = chart(n);
+			let new = NewChart { chart, key: key().account(), encryption_key: unvouched([3; 32]) };
+			case.store
+				.write::<_, StoreError>(|rows| rows.put(&CHARTS, &chart, &ChartRow::empty(new)))
+				.unwrap();
+			let left = stock(chart, None);
+			let cover = Cover { places: vec![left.clone()] };
+			let (row, begins) = write_put(&case.store, 3, chart, cover, &[]).unwrap();
+			assert!(begins);
+			assert_eq!(row.cohort, u32::from(n / 3));
+			stocks.push(left);
+		}
+		(case, stocks)
+	}
+
+	fn sent(&self) -> Vec<(u64, RelayBatch)> {
+		self.store.read(|rows| rows.first(&RELAYING, 100)).unwrap()
+	}
+
+	fn settle_all(&self) {
+		for (number, batch) in self.sent() {
+			settle(&self.store, number, &batch, &HashSet::new()).unwrap();
+		}
+	}
+
+	fn form(&self, cohort: u32) -> Option<(u64, RelayBatch)> {
+		form(&self.store, cohort, 128, AT, |_| Ok(0)).unwrap()
+	}
+
+	fn knows(&self, chart: ChartId, id: DirectiveId) -> bool {
+		self.store.read(|rows| rows.get(&DIRECTIVES, &(chart, id))).unwrap().is_some()
+	}
+}
+
+#[test]
+fn first_contact_submits_what_places_begin_with() {
+	let (case, stocks) = Case::new();
+	let sent = case.sent();
+	assert_eq!(sent.len(), 4);
+	for ((_, batch), stock) in sent.iter().zip(&stocks) {
+		assert_eq!(batch.orders, [stock[0].order]);
+		assert!(case.knows(batch.orders[0].chart, id(&stock[0])));
+	}
+}
+
+#[test]
+fn one_change_takes_one_order_of_each_other_chart_along() {
+	let (case, stocks) = Case::new();
+	case.settle_all();
+	assert!(case.form(0).is_none(), "nobody asked for anything");
+	let posted = asked(chart(1), 9, Some(id(&stocks[1][0])));
+	assert_eq!(take(&case.store, chart(1), posted.clone()).unwrap(), 0);
+	// Asked again, it is the same.
+	assert_eq!(take(&case.store, chart(1), posted.clone()).unwrap(), 0);
+	let (number, batch) = case.form(0).unwrap();
+	let mut orders = batch.orders.clone();
+	orders.sort_by_key(|order| order.chart);
+	assert_eq!(orders, [stocks[0][1].order, posted.order, stocks[2][1].order]);
+
+	// Whoever decides now knows both what was active and what is about to be.
+	assert!(case.knows(chart(0), id(&stocks[0][0])) && case.knows(chart(0), id(&stocks[0][1])));
+	assert!(case.knows(chart(1), DirectiveId([9; 32])));
+	let listed = case.store.read(|rows| rows.get(&CHART_DIRECTIVES, &(chart(1), 0))).unwrap();
+	assert_eq!(listed, Some(DirectiveId([9; 32])));
+
+	// Killed before or after it was sent: it is sent again, the same.
+	assert_eq!(case.sent(), [(number, batch.clone())]);
+	assert!(case.store.read(|rows| rows.first(&WAITING_ORDERS, 9)).unwrap().is_empty());
+	settle(&case.store, number, &batch, &HashSet::new()).unwrap();
+	assert!(case.sent().is_empty() && case.form(0).is_none());
+
+	// The next one goes on where this one ended: the place has the stock that came with the order.
+	let next = asked(chart(0), 8, Some(id(&stocks[0][1])));
+	take(&case.store, chart(0), next.clone()).unwrap();
+	let (_, batch) = case.form(0).unwrap();
+	let mut orders = batch.orders;
+	orders.sort_by_key(|order| order.chart);
+	assert_eq!(orders, [next.order, posted.stock[0].order, stocks[2][2].order]);
+	// What was two before is not kept.
+	assert!(!case.knows(chart(2), id(&stocks[2][0])));
+}
+
+#[test]
+fn orders_that_arrive_together_go_together() {
+	let (case, stocks) = Case::new();
+	case.settle_all();
+	for n in [0u8, 2] {
+		let replaces = Some(id(&stocks[usize::from(n)][0]));
+		take(&case.store, chart(n), asked(chart(n), 20 + n, replaces)).unwrap();
+	}
+	let further = asked(chart(0), 30, None);
+	take(&case.store, chart(0), further.clone()).unwrap();
+	let (_, batch) = case.form(0).unwrap();
+	assert_eq!(batch.orders.len(), 3);
+	assert!(!batch.orders.contains(&further.order), "two changes of one chart would show");
+	case.settle_all();
+	assert!(case.form(0).unwrap().1.orders.contains(&further.order));
+	let row = case.store.read(|rows| rows.get(&COVER, &chart(0))).unwrap().unwrap();
+	assert_eq!(row.places.len(), 2);
+}
+
+#[test]
+fn an_order_for_what_has_moved_is_not_taken() {
+	let (case, stocks) = Case::new();
+	case.settle_all();
+	let first = asked(chart(0), 9, Some(id(&stocks[0][0])));
+	take(&case.store, chart(0), first).unwrap();
+	// One waits for that place already.
+	let second = asked(chart(0), 10, Some(id(&stocks[0][0])));
+	assert!(matches!(take(&case.store, chart(0), second.clone()), Err(Error::PlaceMoved)));
+	case.form(0).unwrap();
+	assert!(matches!(take(&case.store, chart(0), second), Err(Error::PlaceMoved)));
+	// What moved in the same transaction as cover has moved as well.
+	let late = asked(chart(1), 11, Some(id(&stocks[1][0])));
+	assert!(matches!(take(&case.store, chart(1), late), Err(Error::PlaceMoved)));
+	// Without first contact there is no place at all.
+	let stranger = asked(chart(9), 12, None);
+	assert!(matches!(take(&case.store, chart(9), stranger), Err(Error::PlaceMoved)));
+}
+
+#[test]
+fn a_refused_order_ends_the_stock_of_its_place_alone() {
+	let (case, stocks) = Case::new();
+	case.settle_all();
+	take(&case.store, chart(0), asked(chart(0), 9, Some(id(&stocks[0][0])))).unwrap();
+	let (number, batch) = case.form(0).unwrap();
+	let dead = HashSet::from([(chart(1), id(&stocks[1][1]))]);
+	settle(&case.store, number, &batch, &dead).unwrap();
+	take(&case.store, chart(0), asked(chart(0), 10, Some(DirectiveId([9; 32])))).unwrap();
+	let charts: Vec<_> = case.form(0).unwrap().1.orders.iter().map(|order| order.chart).collect();
+	assert!(!charts.contains(&chart(1)) && charts.contains(&chart(2)));
+}
+
+#[test]
+fn what_is_used_at_one_time_expires_at_one_time() {
+	let (case, stocks) = Case::new();
+	case.settle_all();
+	let next = AT + ORDER_PERIOD;
+	let mut posted = asked(chart(0), 9, Some(id(&stocks[0][0])));
+	posted.order.expires = order_expiry(next);
+	take(&case.store, chart(0), posted).unwrap();
+	let (_, batch) = form(&case.store, 0, 128, next, |_| Ok(0)).unwrap().unwrap();
+	assert_eq!(batch.orders.len(), 3);
+	assert!(batch.orders.iter().all(|order| order.expires == order_expiry(next)));
+	// Two periods on, what was left is good no more, and its chart is not in.
+	take(&case.store, chart(1), asked(chart(1), 10, Some(id(&stocks[1][1])))).unwrap();
+	let (_, batch) = form(&case.store, 0, 128, next + ORDER_PERIOD, |_| Ok(0)).unwrap().unwrap();
+	assert_eq!(batch.orders.len(), 1);
+}
+
+#[test]
+fn stock_is_replaced_where_its_place_is() {
+	let (case, stocks) = Case::new();
+	case.settle_all();
+	let here = id(&stocks[0][0]);
+	let again = stock(chart(0), Some(here));
+	let cover = |places: Vec<Vec<StockOrder>>| Cover { places };
+	let (row, begins) =
+		write_put(&case.store, 3, chart(0), cover(vec![again.clone()]), &[here]).unwrap();
+	assert!(!begins);
+	assert_eq!(row.places.len(), 1);
+	take(&case.store, chart(1), asked(chart(1), 9, Some(id(&stocks[1][0])))).unwrap();
+	assert!(case.form(0).unwrap().1.orders.contains(&again[0].order));
+	// From where the place has been, there is no way on.
+	let late =
+		write_put(&case.store, 3, chart(0), cover(vec![stock(chart(0), Some(here))]), &[here]);
+	assert!(matches!(late, Err(Error::PlaceMoved)));
+	// What came to the chain by another way becomes a place.
+	let direct = DirectiveId([7; 32]);
+	let more = cover(vec![stock(chart(0), Some(direct))]);
+	let (row, _) = write_put(&case.store, 3, chart(0), more, &[direct]).unwrap();
+	assert_eq!(row.places.len(), 2);
+}
+
+#[test]
+fn stock_that_is_no_chain_of_the_charts_own_is_refused() {
+	let follow = Follow { chart: chart(1), account: key().account(), genesis: GENESIS };
+	let base = Some(DirectiveId([1; 32]));
+	let good = stock(chart(1), base);
+	follow.check(&good, base, AT).unwrap();
+	let malformed = |stock: &[StockOrder], base, at| {
+		assert!(matches!(follow.check(stock, base, at), Err(Error::Malformed(_))));
+	};
+	malformed(&good, None, AT);
+	malformed(&good[1..], base, AT);
+	malformed(&stock(chart(2), base), base, AT);
+	malformed(&good, base, AT + ORDER_PERIOD);
+	let mut softer = good.clone();
+	softer[2].opening.salt = Salt([0; 32]);
+	assert!(matches!(follow.check(&softer, base, AT), Err(Error::SealMismatch)));
+	let mut hurried = good.clone();
+	hurried[1].later = hurried[1].order.signature;
+	assert!(matches!(follow.check(&hurried, base, AT), Err(Error::SignatureWrong)));
+	let elsewhere = Follow { genesis: [9; 32], ..follow };
+	assert!(matches!(elsewhere.check(&good, base, AT), Err(Error::SignatureWrong)));
+	let revoking = ChartAct::RevokeDirective { id: DirectiveId([1; 32]) };
+	let order = sign(&key(), &GENESIS, chart(1), revoking, EXPIRES);
+	let other = StockOrder { order, ..good[0].clone() };
+	assert!(matches!(elsewhere.check(&[other], base, AT), Err(Error::Malformed(_))));
+}
