@@ -68,6 +68,14 @@ fn batches_wait_no_longer_than_is_bearable() {
 }
 
 #[test]
+fn a_cohort_has_1_to_128_charts() {
+	for (charts, is_taken) in [(0, false), (1, true), (128, true), (129, false)] {
+		assert_eq!(parse(&["--cohort", &charts.to_string()]).is_ok(), is_taken);
+		assert_eq!(from_file(&entry(2, &format!("cohort = {charts}"))).is_ok(), is_taken);
+	}
+}
+
+#[test]
 fn one_organisation_or_a_file() {
 	assert!(parse(&["--config", "c"]).is_err());
 	assert!(VaultOptions::try_parse_from(["salus-vault"]).is_err());
