@@ -21,14 +21,13 @@ pub(crate) mod wallet;
 mod tests;
 
 use clap::{Args, Parser, Subcommand};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use render::Report;
 use salus_client::{
 	chain::{At, Call, Chain, ChainError, Receipt, Stage, Submitted, DEFAULT_NODE},
 	guardians::GuardianCard,
 	keys::{Identity, KeyFile},
 	sealed_file::Passphrase,
-	vault_api::SIGN_IN_VALIDITY,
 	vault_client::VaultClient,
 	wallet::Wallet,
 	Error, Result,
@@ -185,10 +184,18 @@ impl Context {
 		spinner
 	}
 
-	/// A bar over `length` things on standard error; invisible when that is no terminal.
-	fn bar(&self, length: usize) -> ProgressBar {
-		let bar = ProgressBar::new(length as u64);
-		if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg} ({elapsed})") {
+	/// A bar over so many bytes with their rate, on standard error; invisible when that is no terminal
+	/// or JSON is asked for.
+	fn transfer_bar(&self, bytes: u64) -> ProgressBar {
+		let target = if self.global.json {
+			ProgressDrawTarget::hidden()
+		} else {
+			ProgressDrawTarget::stderr()
+		};
+		let bar = ProgressBar::with_draw_target(Some(bytes), target);
+		let template =
+			"{bar:30} {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec} {msg} ({eta} left)";
+		if let Ok(style) = ProgressStyle::with_template(template) {
 			bar.set_style(style);
 		}
 		bar.enable_steady_tick(Duration::from_millis(100));
@@ -262,12 +269,9 @@ impl Context {
 		card: &GuardianCard,
 		identity: &Identity,
 	) -> Result<VaultClient> {
-		/// For how long a guardian's word for reading is good: as long as a sign-in.
-		const VALIDITY: Moment = SIGN_IN_VALIDITY;
 		let at = self.finalised().await?.head().at;
 		let mut vault = self.vault(card.custodian).await?;
-		vault.show(&card.reading(identity, at.max(now()).saturating_add(VALIDITY))?)?;
-		vault.sign_in(identity, &card.genesis, card.custodian).await?;
+		vault.sign_in_as_guardian(identity, card, at.max(now())).await?;
 		Ok(vault)
 	}
 

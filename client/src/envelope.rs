@@ -25,6 +25,7 @@ pub use stream::{
 	decrypt, encrypt, envelope_size, ContentHasher, Decryptor, Encryptor, Opened, Sealed, CHUNK,
 	HEADER, MAGIC, TAG,
 };
+pub(crate) use stream::{Chunks, NONCE_PREFIX};
 pub use wrap::{EncryptionSecret, Wrap, WrapContext};
 
 use codec::Encode;
@@ -64,7 +65,12 @@ impl ContentKey {
 		Ok(key)
 	}
 
-	fn bytes(&self) -> &[u8; 32] {
+	/// The key of an envelope that was begun before.
+	pub(crate) fn from_bytes(bytes: [u8; 32]) -> Self {
+		Self(bytes)
+	}
+
+	pub(crate) fn bytes(&self) -> &[u8; 32] {
 		&self.0
 	}
 }

@@ -39,6 +39,12 @@ pub enum Error {
 		/// Its size.
 		size: u64,
 	},
+	/// A file changed while it was uploaded.
+	#[error("{} changed since its upload began", .0.display())]
+	FileChanged(PathBuf),
+	/// Another process works on the same file.
+	#[error("another process works on {}", .0.display())]
+	FileBusy(PathBuf),
 	/// A vault said no.
 	#[error("the vault refused: {message}")]
 	Vault {
@@ -221,6 +227,8 @@ impl Error {
 			Self::Profile(error) => error.code(),
 			Self::Evidence(error) => error.code(),
 			Self::TooLarge { .. } => "too-large",
+			Self::FileChanged(_) => "file-changed",
+			Self::FileBusy(_) => "file-busy",
 			Self::Vault { code, .. } => code,
 			Self::NotDelivered { .. } => "not-delivered",
 			Self::VaultUnreachable { .. } => "vault-unreachable",
@@ -266,7 +274,9 @@ impl Error {
 			Self::Chain(error) => return error.help(),
 			Self::Sheet { fault, .. } => return fault.help(),
 			Self::Recovery(fault) => fault.help(),
-			Self::TooLarge { .. } => "store it as several records of less than 256 MiB",
+			Self::TooLarge { .. } => "store it as several records of less than 64 GiB",
+			Self::FileChanged(_) => "run the command again: it begins a new upload of the file as it is now",
+			Self::FileBusy(_) => "wait until that one has ended",
 			Self::Vault { status, code, reason, .. } => vault_help(*status, code, *reason),
 			Self::NotDelivered { .. } =>
 				"until the vault has it, it refuses everyone: bring it with `salus directive deliver`",

@@ -8,6 +8,7 @@
 //! | [`did`] | DID documents of organisations, practitioners and charts |
 //! | [`envelope`] | encryption of records and the wraps of their content keys |
 //! | [`records`] | from a file to an envelope with its wraps, and back |
+//! | [`transfer`] | storing and reading files of any size, going on after a break |
 //! | [`profile`] | signed profiles of practitioners |
 //! | [`evidence`] | commitments to evidence, and their openings |
 //! | [`keys`] | encrypted key files |
@@ -35,6 +36,7 @@ pub mod recovery;
 pub mod sealed_file;
 #[cfg(test)]
 mod secrets;
+pub mod transfer;
 pub mod vault_api;
 pub mod vault_client;
 pub mod wallet;

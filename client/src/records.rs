@@ -3,7 +3,7 @@
 
 use crate::{
 	content::ContentInfo,
-	envelope::{self, ContentKey, EncryptionSecret, RecordVersion, Wrap, WrapContext},
+	envelope::{self, ContentKey, EncryptionSecret, RecordVersion, Sealed, Wrap, WrapContext},
 	error::{Error, Result},
 	sealed_file::{create_owner_only, random, sync_folder, temporary_beside},
 	vault_api::{ChartKeys, NewRecord, RecordWraps, Release},
@@ -94,17 +94,37 @@ pub fn prepare(
 	keys: &ChartKeys,
 	folder: &Path,
 ) -> Result<Prepared> {
-	let mut salt = Salt::default();
-	random(&mut salt.0)?;
-	let id: RecordId = derive_id(IdDomain::Record, &(place.genesis, place.custodian), &salt).into();
-	let version = place.replaces.map_or(1, |(_, version)| version.saturating_add(1));
-	let of = RecordVersion { genesis: place.genesis, record: id, version };
+	let (id, of) = new_version(place)?;
 	let key = ContentKey::generate()?;
 
 	let (envelope, file) = Temporary::beside(&folder.join("record"))?;
 	let mut reader = BufReader::new(File::open(content).map_err(Error::io(content))?);
 	let sealed = envelope::encrypt(&mut reader, &mut BufWriter::new(file), &key, &of)?;
+	let record = describe(id, &of, &sealed, &key, info, written, place, keys)?;
+	Ok(Prepared { record, envelope })
+}
 
+/// A fresh id, and what its envelope is bound to.
+pub(crate) fn new_version(place: &Place) -> Result<(RecordId, RecordVersion)> {
+	let mut salt = Salt::default();
+	random(&mut salt.0)?;
+	let id: RecordId = derive_id(IdDomain::Record, &(place.genesis, place.custodian), &salt).into();
+	let version = place.replaces.map_or(1, |(_, version)| version.saturating_add(1));
+	Ok((id, RecordVersion { genesis: place.genesis, record: id, version }))
+}
+
+/// What goes with an envelope: its description, and its key wrapped to custodian and chart.
+#[allow(clippy::too_many_arguments)]
+pub(crate) fn describe(
+	id: RecordId,
+	of: &RecordVersion,
+	sealed: &Sealed,
+	key: &ContentKey,
+	info: &ContentInfo,
+	written: &Written,
+	place: &Place,
+	keys: &ChartKeys,
+) -> Result<NewRecord> {
 	let organisation_key = keys.organisation_key;
 	let to_custodian = WrapContext::Custodian {
 		organisation: place.custodian,
@@ -112,13 +132,13 @@ pub fn prepare(
 	};
 	let to_chart = WrapContext::Chart { chart: place.chart };
 	let wraps = RecordWraps {
-		custodian: Wrap::seal(&key, &of, to_custodian, &organisation_key.key)?,
-		chart: Wrap::seal(&key, &of, to_chart, &keys.chart_key.key)?,
+		custodian: Wrap::seal(key, of, to_custodian, &organisation_key.key)?,
+		chart: Wrap::seal(key, of, to_chart, &keys.chart_key.key)?,
 	};
-	let record = NewRecord {
+	Ok(NewRecord {
 		id,
 		replaces: place.replaces.map(|(id, _)| id),
-		version,
+		version: of.version,
 		category: info.category,
 		confidentiality: info.confidentiality,
 		sensitivity: info.sensitivity,
@@ -130,8 +150,7 @@ pub fn prepare(
 		content_digest: sealed.content_digest,
 		ciphertext_digest: sealed.ciphertext_digest,
 		wraps,
-	};
-	Ok(Prepared { record, envelope })
+	})
 }
 
 /// Opens what a vault released of the record `id` and writes the content to `out`. There it is whole
@@ -148,10 +167,22 @@ pub fn open(
 	let terms = &release.opening.terms;
 	let of = RecordVersion { genesis, record: id, version: terms.version };
 	let key = release.wrap.open(secret, &of, now)?;
+	open_with(&key, &of, release, envelope, out)
+}
+
+/// [`open`] with a key that was unwrapped before.
+pub(crate) fn open_with(
+	key: &ContentKey,
+	of: &RecordVersion,
+	release: &Release,
+	envelope: &Path,
+	out: &Path,
+) -> Result<()> {
+	let terms = &release.opening.terms;
 	let mut reader = BufReader::new(File::open(envelope).map_err(Error::io(envelope))?);
 	let (temporary, file) = Temporary::beside(out)?;
 	let mut writer = BufWriter::new(file);
-	let opened = envelope::decrypt(&mut reader, &mut writer, &key, &of)?;
+	let opened = envelope::decrypt(&mut reader, &mut writer, key, of)?;
 	if opened.content_digest != terms.content_digest || opened.size != terms.size {
 		return Err(Error::ReleaseMismatch("the content has another digest than its terms".into()));
 	}

@@ -302,6 +302,13 @@ pub(crate) fn create_owner_only(path: &Path) -> Result<File> {
 		.map_err(Error::io(path))
 }
 
+/// Opens a file that only its owner can read, at its end; makes it if it is not there.
+pub(crate) fn open_owner_only(path: &Path) -> Result<File> {
+	owner_only(OpenOptions::new().create(true).read(true).append(true))
+		.open(path)
+		.map_err(Error::io(path))
+}
+
 fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
 	#[cfg(unix)]
 	std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);

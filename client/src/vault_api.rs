@@ -13,13 +13,13 @@
 //! | GET [`OPENAPI`] | anyone | this table as an OpenAPI document |
 //! | POST [`CHALLENGE`] | anyone | [`ChallengeRequest`] → [`Challenge`] |
 //! | POST [`SIGN_IN`] | anyone | [`SignIn`] → [`SignedIn`] |
-//! | POST [`CHARTS`] | records officer | [`EnrolChart`] → [`ChartEnrolled`] |
+//! | POST [`CHARTS`] | records officer | [`EnrolChart`] → [`ChartEnrolled`], or 202 [`Enrolment`] |
 //! | POST [`CHART_KEY`] | the chart's key | [`ChartKey`] → 204 |
 //! | GET [`CHART_KEYS`] | records officer, clinician | [`ChartKeys`] |
-//! | POST [`CHART_RECORDS`] | records officer, clinician, system | ciphertext, header [`RECORD_HEADER`]: [`NewRecord`] → [`StoredRecord`] |
+//! | POST [`CHART_RECORDS`] | records officer, clinician, system | ciphertext of up to [`MAX_AT_ONCE`] bytes, header [`RECORD_HEADER`]: [`NewRecord`] → [`StoredRecord`], or 202 [`RecordStatus`] |
 //! | POST [`ENTERED_IN_ERROR`] | records officer, clinician, system | [`MarkEnteredInError`] → [`MarkedEnteredInError`] |
 //! | GET [`CHART_RECORDS`] | anyone signed in | query [`ListQuery`] and `from` → [`RecordList`] |
-//! | POST [`RELEASE`] | anyone signed in | [`ReleaseRequest`] → ciphertext, header [`RELEASE_HEADER`]: [`Release`] |
+//! | POST [`RELEASE`] | anyone signed in | [`ReleaseRequest`] → ciphertext, from `offset` on, header [`RELEASE_HEADER`]: [`Release`] |
 //! | POST [`CHART_DIRECTIVES`] | anyone signed in, whose opening fits the chain | [`PostedDirective`] → 204 |
 //! | GET [`CHART_DIRECTIVES`] | the chart's key | [`DirectiveList`] |
 //! | POST [`CHART_CALLS`] | the chart's key | [`PostedCall`] → [`CallDone`], once it is final |
@@ -37,10 +37,15 @@
 //! | GET [`LATEST_BACKUP`] | administrator | [`BackupStatus`] |
 //! | DELETE [`PRACTITIONER_PROFILE`] | the practitioner, administrator, records officer | 204 |
 //! | GET [`FHIR`] and what follows | anyone signed in; `metadata` anyone | FHIR R4, refusals as OperationOutcome: see [`crate::fhir`] |
+//!
+//! Large records come in several requests, and what is written may wait for its batch: see the routes
+//! from [`UPLOADS`] on.
 
 mod backups;
+mod transfer;
 
 pub use backups::*;
+pub use transfer::*;
 
 use crate::envelope::Wrap;
 use base64::Engine;
@@ -125,8 +130,6 @@ pub const RELEASE_HEADER: &str = "salus-release";
 /// Header that carries a [`GuardianReading`], see [`encode_header`].
 pub const GUARDIAN_HEADER: &str = "salus-guardian";
 
-/// Most bytes of ciphertext of one record: 256 MiB.
-pub const MAX_CIPHERTEXT: u64 = 256 * 1024 * 1024;
 /// Most entries in a [`DisclosurePage`].
 pub const DISCLOSURES_PER_PAGE: u32 = 256;
 /// How long a sign-in lasts: 15 minutes.
@@ -261,6 +264,14 @@ pub mod codes {
 	pub const NOT_THE_PRACTITIONER: &str = "not-the-practitioner";
 	/// 404: no such chart here.
 	pub const CHART_UNKNOWN: &str = "chart-unknown";
+	/// 404: no such upload of this account, or it has expired.
+	pub const UPLOAD_UNKNOWN: &str = "upload-unknown";
+	/// 409: the bytes do not begin where those that the vault keeps end.
+	pub const OFFSET_WRONG: &str = "offset-wrong";
+	/// 409: another request writes to this upload.
+	pub const UPLOAD_BUSY: &str = "upload-busy";
+	/// 409: the account has as many uploads open as it may have.
+	pub const TOO_MANY_UPLOADS: &str = "too-many-uploads";
 	/// 404: no such record here.
 	pub const RECORD_UNKNOWN: &str = "record-unknown";
 	/// 404: the chain knows no such directive of this chart.
@@ -561,7 +572,7 @@ pub struct ChartKeys {
 
 /// What comes with the ciphertext of a record. The vault completes it to
 /// [`RecordTerms`]: sequence, previous leaf and salt are its to give.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
 pub struct NewRecord {
 	/// Its id, derived from genesis, custodian and a salt.
 	pub id: RecordId,
@@ -721,6 +732,10 @@ pub struct ReleaseRequest {
 	pub action: Action,
 	/// What for.
 	pub purpose: Purpose,
+	/// Where the bytes are to begin, for whoever has those before. Each request is decided and logged
+	/// anew.
+	#[serde(default)]
+	pub offset: u64,
 }
 
 /// What comes with the ciphertext that a vault releases.

@@ -2,32 +2,29 @@
 
 mod backups;
 mod fhir;
+mod transfers;
 mod transport;
 
 pub use fhir::FhirAnswer;
 
 use crate::{
-	envelope::envelope_size,
 	error::{Error, Result},
+	guardians::GuardianCard,
 	keys::Identity,
 	profile::SignedProfile,
-	records::{Prepared, Temporary},
-	vault_api::{
-		self as api, decode_header, encode_header, ErrorBody, RECORD_HEADER, RELEASE_HEADER,
-	},
+	vault_api::{self as api, encode_header, ErrorBody},
 };
-use blake2::{Blake2b256, Digest as _};
 use codec::Encode;
 use futures::StreamExt;
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use salus_primitives::{
 	codes::{ErrorReason, Purpose},
-	ids::{ChartId, Digest, OrganisationId, PractitionerId, RecordId, RequestId},
+	ids::{ChartId, OrganisationId, PractitionerId, RecordId, RequestId},
+	time::Moment,
 };
 use serde::{de::DeserializeOwned, Serialize};
-use std::{path::Path, sync::Arc, time::Duration};
-use tokio::io::AsyncWriteExt;
-use transport::{pause, upload, MAX_PAUSES};
+use std::time::Duration;
+use transport::{pause, MAX_PAUSES};
 use zeroize::Zeroizing;
 
 /// How long a connection may take to come about.
@@ -37,7 +34,7 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long an answer may take that waits for finality.
 const FINALITY_TIMEOUT: Duration = Duration::from_secs(120);
 /// How long a transfer may stand still.
-const STALL_TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const STALL_TIMEOUT: Duration = Duration::from_secs(30);
 /// Most bytes of an answer that is not a record.
 const MAX_ANSWER: usize = 16 * 1024 * 1024;
 
@@ -143,45 +140,21 @@ impl VaultClient {
 		Ok(())
 	}
 
-	/// Has a chart enrolled.
-	pub async fn enrol_chart(&self, chart: &api::EnrolChart) -> Result<api::ChartEnrolled> {
-		self.post(api::CHARTS, &[], chart).await
+	/// Signs in as the guardian whose card this is. What is shown is good from `at` on for as long as the
+	/// sign-in.
+	pub async fn sign_in_as_guardian(
+		&mut self,
+		who: &Identity,
+		card: &GuardianCard,
+		at: Moment,
+	) -> Result<()> {
+		self.show(&card.reading(who, at.saturating_add(api::SIGN_IN_VALIDITY))?)?;
+		self.sign_in(who, &card.genesis, card.custodian).await
 	}
 
 	/// The keys to which a chart's new records are wrapped.
 	pub async fn chart_keys(&self, chart: &ChartId) -> Result<api::ChartKeys> {
 		self.get(api::CHART_KEYS, &[("chart", &chart)]).await
-	}
-
-	/// Stores a record.
-	pub async fn store(
-		&self,
-		chart: &ChartId,
-		prepared: &Prepared,
-		progress: impl Fn(u64, u64) + Send + Sync + 'static,
-	) -> Result<api::StoredRecord> {
-		let path = prepared.envelope.path();
-		let size = tokio::fs::metadata(path).await.map_err(Error::io(path))?.len();
-		let header =
-			encode_header(&prepared.record).map_err(|error| self.nonsense(error.to_string()))?;
-		let progress = Arc::new(progress);
-		let mut files = Some(std::fs::File::open(path).map_err(Error::io(path))?);
-		let response = self.send_made(|| {
-			// A stream is sent once: the file is opened anew for the next time.
-			let file = files.take().or_else(|| std::fs::File::open(path).ok())?;
-			let body = upload(file, size, progress.clone());
-			let request = self.request(Method::POST, api::CHART_RECORDS, &[("chart", &chart)]);
-			Some(
-				request
-					.ok()?
-					.timeout(transfer_timeout(size))
-					.header(RECORD_HEADER, &header)
-					.header("content-type", "application/octet-stream")
-					.header("content-length", size)
-					.body(body),
-			)
-		});
-		self.read_json(response.await?).await
 	}
 
 	/// Marks a record entered in error.
@@ -229,60 +202,6 @@ impl VaultClient {
 				Some(next) => from = self.advance(from, next)?,
 			}
 		}
-	}
-
-	/// Fetches a record's envelope into a temporary file in `folder` and what the vault says with it.
-	/// Refuses bytes that do not have the digest in the record's terms.
-	pub async fn release(
-		&self,
-		record: &RecordId,
-		request: &api::ReleaseRequest,
-		folder: &Path,
-		progress: Progress<'_>,
-	) -> Result<(api::Release, Temporary)> {
-		let request = self
-			.request(Method::POST, api::RELEASE, &[("record", &record)])?
-			.timeout(transfer_timeout(api::MAX_CIPHERTEXT))
-			.json(request);
-		let response = self.send(request).await?;
-		let release: api::Release = response
-			.headers()
-			.get(RELEASE_HEADER)
-			.and_then(|header| header.to_str().ok())
-			.ok_or_else(|| self.nonsense(format!("it has no readable header {RELEASE_HEADER}")))
-			.and_then(|header| {
-				decode_header(header).map_err(|error| self.nonsense(error.to_string()))
-			})?;
-		let terms = &release.opening.terms;
-		let expected = envelope_size(terms.size);
-		if expected > api::MAX_CIPHERTEXT {
-			return Err(self.nonsense(format!("a record of {} bytes", terms.size)));
-		}
-		let (temporary, file) = Temporary::beside(&folder.join("record"))?;
-		let mut file = tokio::fs::File::from_std(file);
-		let (mut digest, mut done) = (Blake2b256::default(), 0u64);
-		let mut pieces = response.bytes_stream();
-		loop {
-			let piece = tokio::time::timeout(STALL_TIMEOUT, pieces.next())
-				.await
-				.map_err(|_| Error::VaultTimedOut { endpoint: self.endpoint().into() })?;
-			let Some(piece) = piece else { break };
-			let piece = piece.map_err(|error| self.failed(error))?;
-			done = done.saturating_add(piece.len() as u64);
-			if done > expected {
-				break;
-			}
-			digest.update(&piece);
-			file.write_all(&piece).await.map_err(Error::io(temporary.path()))?;
-			progress(done, expected);
-		}
-		file.flush().await.map_err(Error::io(temporary.path()))?;
-		if done != expected || Digest(digest.finalize().into()) != terms.ciphertext_digest {
-			return Err(Error::ReleaseMismatch(
-				"the bytes have another digest than the record's terms".into(),
-			));
-		}
-		Ok((release, temporary))
 	}
 
 	/// Gives the vault the word of the chart's key for its encryption key.

@@ -46,6 +46,10 @@ pub struct Settings {
 	pub passphrase: PathBuf,
 	/// Seconds between two disclosure roots.
 	pub disclosure_interval: u32,
+	/// Seconds between two batches of records; 0 for at once.
+	pub write_interval: u32,
+	/// Seconds between two batches of enrolments; 0 for at once.
+	pub enrolment_interval: u32,
 }
 
 /// A custodian's two running programs.
@@ -159,6 +163,8 @@ impl Custodian {
 			.arg("--backup")
 			.arg(self.backup())
 			.args(["--disclosure-interval", &self.settings.disclosure_interval.to_string()])
+			.args(["--write-interval", &self.settings.write_interval.to_string()])
+			.args(["--enrolment-interval", &self.settings.enrolment_interval.to_string()])
 			.args(["--cohort", &COHORT.to_string()]);
 		self.vault = Some(self.launch("vault", command, self.vault_port)?);
 		Ok(())

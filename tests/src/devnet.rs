@@ -129,6 +129,9 @@ impl Devnet {
 						node: network.nodes[at].url(),
 						passphrase: passphrase.clone(),
 						disclosure_interval: settings.disclosure_interval,
+						// Whoever develops or tests does not wait for batches.
+						write_interval: 0,
+						enrolment_interval: 0,
 					};
 					let folder = folder.join("custodians");
 					let cli = &cli;

@@ -52,10 +52,13 @@ impl House {
 			writeln!(
 				vault,
 				"{}\ndata = {:?}\nkey-service = \"http://127.0.0.1:{key_service_port}\"\n\
-				 key-service-token = {token:?}\ndisclosure-interval = {}\ncohort = {COHORT}",
+				 key-service-token = {token:?}\ndisclosure-interval = {}\nwrite-interval = {}\n\
+				 enrolment-interval = {}\ncohort = {COHORT}",
 				common("vault"),
 				member.vault_data(),
-				member.settings.disclosure_interval
+				member.settings.disclosure_interval,
+				member.settings.write_interval,
+				member.settings.enrolment_interval
 			)?;
 			writeln!(key_service, "{}\ntoken = {token:?}", common("organisation"))?;
 		}

@@ -1,16 +1,19 @@
 //! Enrolling charts.
 //!
-//! The chart is noted before the transaction is sent, so that a vault killed in between knows at its
-//! next start what to look for on chain. The first encryption key that comes with a chart stays,
-//! until a key that follows the chart's gives its word for another; each key gives one word.
+//! What is checked before a chart waits for its batch ([`crate::enrolments`]), and what stays of it. The
+//! first encryption key that comes with a chart stays, until a key that follows the chart's gives its
+//! word for another; each key gives one word.
 
 use crate::{
+	batches::{Answer, Preference},
+	clock::now,
+	enrolments,
 	errors::{Error, Result},
-	store::{ChartRow, NewChart, Rows, Store, StoreError, CHARTS, PENDING_CHARTS},
+	store::{ChartRow, NewChart, PendingChart, Rows, Store, StoreError, CHARTS, PENDING_CHARTS},
 	vault::Vault,
 };
 use salus_client::{
-	chain::{At, Call, ChainError},
+	chain::{At, ChainError},
 	vault_api::{ChartEnrolled, ChartKey, ChartKeys, EnrolChart},
 };
 use salus_primitives::{
@@ -20,10 +23,7 @@ use salus_primitives::{
 };
 use std::sync::Arc;
 
-/// How many noted charts are looked up at once.
-const AT_ONCE: usize = 256;
-
-const OTHER_KEYS: &str =
+pub(crate) const OTHER_KEYS: &str =
 	"another chart is enrolled under this id, or this one with other keys: make a new statement";
 
 const OTHER_WORD: &str =
@@ -34,7 +34,8 @@ pub(crate) async fn enrol(
 	vault: &Arc<Vault>,
 	account: AccountBytes,
 	asked: EnrolChart,
-) -> Result<ChartEnrolled> {
+	preference: Preference,
+) -> Result<Answer<ChartEnrolled>> {
 	let at = vault.node.fresh().await?;
 	vault.in_standing(&at, account, &[Role::RecordsOfficer]).await?;
 	let EnrolChart { statement, signature, encryption_key } = asked;
@@ -53,7 +54,7 @@ pub(crate) async fn enrol(
 	let new = NewChart { chart: statement.chart, key: statement.key, encryption_key };
 	match vault.chart(new.chart).await {
 		Ok(row) if row.new == new => {
-			return Ok(ChartEnrolled { chart: new.chart, block: at.head() });
+			return Ok(Answer::Done(ChartEnrolled { chart: new.chart, block: at.head() }));
 		},
 		Ok(_) => return Err(Error::AlreadyExists(OTHER_KEYS)),
 		Err(Error::ChartUnknown) => {},
@@ -64,47 +65,16 @@ pub(crate) async fn enrol(
 			return Err(Error::AlreadyExists(OTHER_KEYS));
 		}
 		open(vault, new.clone(), None).await?;
-		return Ok(ChartEnrolled { chart: new.chart, block: at.head() });
+		return Ok(Answer::Done(ChartEnrolled { chart: new.chart, block: at.head() }));
 	}
-
-	// Goes on when the caller hangs up, so that what was begun is settled.
-	let vault = Arc::clone(vault);
-	let task = async move {
-		let noted = {
-			let new = new.clone();
-			vault
-				.stored(move |store| {
-					Ok(store.write::<_, StoreError>(|rows| rows.push(&PENDING_CHARTS, &new))?)
-				})
-				.await?
-		};
-		let call = Call::enrol_charts(vault.organisation, &[(statement, signature)]);
-		match vault.submit(&call).await {
-			Ok(done) => {
-				open(&vault, new.clone(), Some(noted)).await?;
-				Ok(ChartEnrolled { chart: new.chart, block: done.block })
-			},
-			Err(error) => {
-				// The same enrolment may have come in by another way.
-				let at = vault.node.finalised().await?;
-				match is_enrolled(&vault, &at, &new).await? {
-					Some(true) => {
-						open(&vault, new.clone(), Some(noted)).await?;
-						Ok(ChartEnrolled { chart: new.chart, block: at.head() })
-					},
-					_ => {
-						if is_settled(&error) {
-							forget(&vault, noted).await?;
-						}
-						Err(error.into())
-					},
-				}
-			},
-		}
-	};
-	tokio::spawn(task)
-		.await
-		.map_err(|_| Error::Internal("an enrolment was broken off".into()))?
+	let rhythm = &vault.enrolments.rhythm;
+	if !rhythm.interval().is_zero() && statement.expires <= rhythm.next().max(now()) {
+		return Err(Error::Malformed(
+			"the statement expires before the next batch: let the patient sign one for longer"
+				.into(),
+		));
+	}
+	enrolments::enqueue(vault, PendingChart { new, statement, signature }, preference).await
 }
 
 /// Takes the word of the chart's key for its encryption key, once another key has followed: those who
@@ -164,37 +134,18 @@ pub(crate) async fn keys(
 	Ok(ChartKeys { chart_key: row.new.encryption_key, organisation_key: organisation_key.into() })
 }
 
-/// Settles what was noted before the vault last ended: enrolled charts are opened, others forgotten,
-/// for their enrolment can be asked for again.
-pub(crate) async fn resume(vault: &Arc<Vault>) -> Result<()> {
-	loop {
-		let noted = vault
-			.stored(|store| Ok(store.read(|rows| rows.first(&PENDING_CHARTS, AT_ONCE))?))
-			.await?;
-		if noted.is_empty() {
-			return Ok(());
-		}
-		let at = vault.node.finalised().await?;
-		for (number, new) in noted {
-			match is_enrolled(vault, &at, &new).await? {
-				Some(true) => match open(vault, new, Some(number)).await {
-					// Noted twice, with two encryption keys: the other one came first.
-					Ok(()) | Err(Error::AlreadyExists(_)) => {},
-					Err(error) => return Err(error),
-				},
-				_ => forget(vault, number).await?,
-			}
-		}
-	}
-}
-
 /// Whether the chain knows the chart, and then whether it is this one.
-async fn is_enrolled(vault: &Vault, at: &At, new: &NewChart) -> Result<Option<bool>, ChainError> {
+pub(crate) async fn is_enrolled(
+	vault: &Vault,
+	at: &At,
+	new: &NewChart,
+) -> Result<Option<bool>, ChainError> {
 	let facts = at.chart(new.chart).await?;
 	Ok(facts.map(|facts| facts.custodian == vault.organisation && facts.key == new.key))
 }
 
-async fn open(vault: &Arc<Vault>, new: NewChart, noted: Option<u64>) -> Result<()> {
+/// Opens a chart that is on the chain; its note goes.
+pub(crate) async fn open(vault: &Arc<Vault>, new: NewChart, noted: Option<u64>) -> Result<()> {
 	if vault.stored(move |store| write_open(store, &new, noted)).await? {
 		Ok(())
 	} else {
@@ -218,7 +169,8 @@ fn write_open(store: &Store, new: &NewChart, noted: Option<u64>) -> Result<bool>
 	})
 }
 
-async fn forget(vault: &Arc<Vault>, noted: u64) -> Result<()> {
+/// Removes a note.
+pub(crate) async fn forget(vault: &Arc<Vault>, noted: u64) -> Result<()> {
 	vault
 		.stored(move |store| {
 			Ok(store.write::<_, StoreError>(|rows| rows.drop_at(&PENDING_CHARTS, noted))?)
@@ -240,7 +192,21 @@ pub(crate) fn is_settled(error: &ChainError) -> bool {
 mod tests {
 	use super::*;
 	use crate::store::{unvouched, Identity};
-	use salus_client::vault_api::DatabaseKey;
+	use salus_client::vault_api::{DatabaseKey, Signature};
+	use salus_primitives::enrolment::EnrolmentStatement;
+
+	fn pending(new: NewChart) -> PendingChart {
+		let statement = EnrolmentStatement {
+			domain: ENROLMENT_DOMAIN,
+			genesis: [0; 32],
+			custodian: 1,
+			chart: new.chart,
+			key: new.key,
+			expires: 1,
+			guard: None,
+		};
+		PendingChart { new, statement, signature: Signature::Sr25519([0; 64]) }
+	}
 
 	#[test]
 	fn a_chart_noted_with_two_keys_opens_with_the_first_and_leaves_no_note() {
@@ -252,7 +218,10 @@ mod tests {
 			NewChart { chart: ChartId([1; 32]), key: [2; 32], encryption_key: unvouched([3; 32]) };
 		let second = NewChart { encryption_key: unvouched([4; 32]), ..first.clone() };
 		let noted = [&first, &second].map(|new| {
-			store.write::<_, StoreError>(|rows| rows.push(&PENDING_CHARTS, new)).unwrap()
+			let pending = pending(new.clone());
+			store
+				.write::<_, StoreError>(|rows| rows.push(&PENDING_CHARTS, &pending))
+				.unwrap()
 		});
 		assert!(write_open(&store, &first, Some(noted[0])).unwrap());
 		assert!(!write_open(&store, &second, Some(noted[1])).unwrap());

@@ -2,7 +2,9 @@
 
 use crate::{
 	backup::{self, restore},
-	charts, config_file, disclosures,
+	batches::Rhythm,
+	config_file, disclosures,
+	enrolments::{self, Enrolments},
 	farewell::Tasks,
 	key_client::KeyService,
 	limits::LimitOptions,
@@ -16,9 +18,10 @@ use crate::{
 	start::{identity, listen, log_to_stderr, separate, token, Running, RunningInFile, StartError},
 	storage::Location,
 	store::{Identity, Store},
-	tenants,
+	tenants, uploads,
 	vault::{Parts, Vault},
 	web,
+	writes::Writes,
 };
 use clap::{Args, Parser, Subcommand};
 use salus_client::{chain::DEFAULT_NODE, keys::Identity as Account, vault_api::DatabaseKey};
@@ -26,6 +29,7 @@ use salus_primitives::{codes::Role, ids::OrganisationId};
 use serde::Deserialize;
 use std::{
 	net::{IpAddr, SocketAddr},
+	ops::RangeInclusive,
 	path::{Path, PathBuf},
 	sync::Arc,
 	time::Duration,
@@ -42,6 +46,11 @@ const KEY_SERVICE_PAUSE: Duration = Duration::from_millis(500);
 pub(crate) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 const DEFAULT_KEY_SERVICE: &str = "http://127.0.0.1:8090";
 const DEFAULT_INTERVAL: u64 = 30;
+const DEFAULT_WRITE_INTERVAL: u64 = 15;
+const DEFAULT_ENROLMENT_INTERVAL: u64 = 900;
+/// Seconds that batches may lie apart.
+const WRITE_INTERVALS: RangeInclusive<u64> = 0..=300;
+const ENROLMENT_INTERVALS: RangeInclusive<u64> = 0..=3600;
 const DEFAULT_COHORT: u32 = 32;
 const DEFAULT_KEEP: u32 = 7;
 
@@ -117,6 +126,18 @@ pub(crate) struct OrganisationOptions {
 		value_parser = clap::value_parser!(u64).range(1..=60))]
 	#[serde(default = "default_interval")]
 	disclosure_interval: u64,
+	/// Seconds between two batches of records, up to 300; 0 anchors at once, and tells when each was
+	/// written.
+	#[arg(long, value_name = "SECONDS", default_value_t = DEFAULT_WRITE_INTERVAL,
+		value_parser = clap::value_parser!(u64).range(WRITE_INTERVALS))]
+	#[serde(default = "default_write_interval")]
+	write_interval: u64,
+	/// Seconds between two batches of enrolments, up to 3600; 0 enrols at once, and tells when each
+	/// patient came.
+	#[arg(long, value_name = "SECONDS", default_value_t = DEFAULT_ENROLMENT_INTERVAL,
+		value_parser = clap::value_parser!(u64).range(ENROLMENT_INTERVALS))]
+	#[serde(default = "default_enrolment_interval")]
+	enrolment_interval: u64,
 	/// Where the ciphertexts lie: a folder or s3://BUCKET/PREFIX [default: `objects` in --data].
 	/// Credentials and endpoint of a bucket are taken from the environment.
 	#[arg(long, value_name = "URL")]
@@ -152,6 +173,14 @@ fn default_key_service() -> String {
 
 const fn default_interval() -> u64 {
 	DEFAULT_INTERVAL
+}
+
+const fn default_write_interval() -> u64 {
+	DEFAULT_WRITE_INTERVAL
+}
+
+const fn default_enrolment_interval() -> u64 {
+	DEFAULT_ENROLMENT_INTERVAL
 }
 
 const fn default_cohort() -> u32 {
@@ -200,6 +229,12 @@ impl OrganisationOptions {
 		let fault = |text: &str| Err(StartError::Other(text.into()).of(self.organisation));
 		if !(1..=60).contains(&self.disclosure_interval) {
 			return fault("disclosure-interval must be 1 to 60 seconds");
+		}
+		if !WRITE_INTERVALS.contains(&self.write_interval) {
+			return fault("write-interval must be 0 to 300 seconds");
+		}
+		if !ENROLMENT_INTERVALS.contains(&self.enrolment_interval) {
+			return fault("enrolment-interval must be 0 to 3600 seconds");
 		}
 		if !(1..=128).contains(&self.cohort) {
 			return fault("cohort must be 1 to 128 charts");
@@ -333,19 +368,21 @@ pub async fn run(options: VaultOptions) -> Result<(), StartError> {
 		let interval = Duration::from_secs(one.options.disclosure_interval);
 		let span = tracing::info_span!("vault", organisation = number);
 		let opened = open(one, &node, &process).instrument(span).await;
-		let (vault, jobs) = opened.map_err(of(number))?;
-		vaults.push((vault, jobs, interval));
+		vaults.push((opened.map_err(of(number))?, interval));
 	}
 	// Nobody is served before everybody can be.
-	let served: Arc<[Arc<Vault>]> = vaults.iter().map(|(vault, ..)| vault.clone()).collect();
+	let served: Arc<[Arc<Vault>]> = vaults.iter().map(|(opened, _)| opened.vault.clone()).collect();
 	if let Some(address) = running.metrics {
 		let (process, served) = (process.clone(), served.clone());
 		metrics::serve(address, move || ops::numbers(process.clone(), served.clone())).await?;
 	}
 	let mut tasks = Tasks::default();
-	for (vault, jobs, interval) in vaults {
+	for (Opened { vault, left, jobs }, interval) in vaults {
 		let span = vault.span();
-		tasks.begin(records::anchor_forever(vault.clone(), jobs).instrument(span.clone()));
+		let anchoring = records::anchor_forever(vault.clone(), left, jobs);
+		tasks.begin(anchoring.instrument(span.clone()));
+		tasks.begin(enrolments::enrol_forever(vault.clone()).instrument(span.clone()));
+		tasks.begin(uploads::sweep_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(disclosures::post_forever(vault, interval).instrument(span));
 	}
 	let (farewell, patience) = (&process.farewell, running.patience());
@@ -394,12 +431,17 @@ async fn prepare(
 	Ok(Ready { options, system, key_service, database_key })
 }
 
+/// A vault whose tasks have not begun.
+struct Opened {
+	vault: Arc<Vault>,
+	/// Records that the last process left waiting.
+	left: Vec<Job>,
+	/// Those that come.
+	jobs: mpsc::Receiver<Job>,
+}
+
 /// Opens what the organisation has here, and brings to its end what the last process left.
-async fn open(
-	ready: Ready,
-	node: &Node,
-	process: &Process,
-) -> Result<(Arc<Vault>, mpsc::Receiver<Job>), StartError> {
+async fn open(ready: Ready, node: &Node, process: &Process) -> Result<Opened, StartError> {
 	let Ready { options, system, key_service, database_key } = ready;
 	let other = |error: &dyn std::fmt::Display| StartError::Other(error.to_string());
 	restore::refuse_half(&options.data)?;
@@ -412,7 +454,9 @@ async fn open(
 	let store = Store::open(&options.data.join("vault.redb"), &database_key, identity)
 		.map_err(|error| other(&error))?;
 	drop(database_key);
-	let (anchoring, jobs) = mpsc::channel(records::QUEUE);
+	let every = |seconds| Rhythm::every(Duration::from_secs(seconds));
+	let (writes, jobs) = Writes::new(every(options.write_interval));
+	let enrolments = Enrolments::new(every(options.enrolment_interval));
 	let vault = Vault::new(Parts {
 		organisation: options.organisation,
 		genesis,
@@ -421,7 +465,8 @@ async fn open(
 		store,
 		objects: Objects::new(storage),
 		key_service,
-		anchoring,
+		writes,
+		enrolments,
 		ops: Ops::new(&options.limits, options.organisation, process)?,
 		cohort: options.cohort,
 	})?;
@@ -435,9 +480,10 @@ async fn open(
 	}
 	backup::after_restore(&vault, &options.data).await?;
 	records::sweep(&vault).await?;
-	charts::resume(&vault).await?;
+	uploads::resume(&vault).await?;
 	relay::resume(&vault).await?;
-	Ok((vault, jobs))
+	let left = records::left_waiting(&vault).await?;
+	Ok(Opened { vault, left, jobs })
 }
 
 /// The database's key; the key service may still be starting.

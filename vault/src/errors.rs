@@ -61,6 +61,18 @@ pub(crate) enum Error {
 	NotThePractitioner,
 	#[error("no such chart here: check its id and its custodian")]
 	ChartUnknown,
+	#[error(
+		"no such upload of this account: it was completed or removed, or has expired; begin another"
+	)]
+	UploadUnknown,
+	#[error("the vault keeps {0} bytes of this upload: send on from there")]
+	OffsetWrong(u64),
+	#[error("another request writes to this upload: wait until it has ended")]
+	UploadBusy,
+	#[error("this account has {0} uploads open: complete or remove one first")]
+	TooManyUploads(usize),
+	#[error("the reader stood still for too long: ask again for the rest")]
+	Stalled,
 	#[error("no such record here: check its id and its custodian")]
 	RecordUnknown,
 	#[error(
@@ -116,8 +128,8 @@ pub(crate) enum Error {
 	#[error("the chain refused: {0}")]
 	ChainRefused(String),
 	#[error(
-		"more bytes than allowed here: a record may have 256 MiB of ciphertext, a profile 128 KiB, \
-		 anything else 1 MiB"
+		"more bytes than allowed here: a record may have 64 GiB of ciphertext, of which 16 MiB fit \
+		 into one request; a profile 128 KiB, anything else 1 MiB"
 	)]
 	TooLarge,
 	#[error("the stored record is damaged: tell the custodian, who must restore it")]
@@ -173,6 +185,11 @@ impl Error {
 			Self::NotStaffHere => (S::FORBIDDEN, codes::NOT_STAFF_HERE),
 			Self::NotThePractitioner => (S::FORBIDDEN, codes::NOT_THE_PRACTITIONER),
 			Self::ChartUnknown => (S::NOT_FOUND, codes::CHART_UNKNOWN),
+			Self::UploadUnknown => (S::NOT_FOUND, codes::UPLOAD_UNKNOWN),
+			Self::OffsetWrong(_) => (S::CONFLICT, codes::OFFSET_WRONG),
+			Self::UploadBusy => (S::CONFLICT, codes::UPLOAD_BUSY),
+			Self::TooManyUploads(_) => (S::CONFLICT, codes::TOO_MANY_UPLOADS),
+			Self::Stalled => (S::REQUEST_TIMEOUT, codes::MALFORMED),
 			Self::RecordUnknown => (S::NOT_FOUND, codes::RECORD_UNKNOWN),
 			Self::DirectiveUnknown => (S::NOT_FOUND, codes::DIRECTIVE_UNKNOWN),
 			Self::RequestUnknown => (S::NOT_FOUND, codes::REQUEST_UNKNOWN),
@@ -212,6 +229,12 @@ impl Error {
 			Self::AccessDenied(reason) => Some(reason.code()),
 			_ => None,
 		}
+	}
+
+	/// What the caller is told.
+	pub(crate) fn body(&self) -> ErrorBody {
+		let (_, code) = self.status_and_code();
+		ErrorBody { code: code.into(), message: self.to_string(), reason: self.reason() }
 	}
 
 	/// What the operator must know beyond what the caller is told. Names nobody and no record.
@@ -260,9 +283,7 @@ impl Error {
 		if let Some(note) = self.note() {
 			tracing::warn!(code, note, "a request failed");
 		}
-		let body =
-			ErrorBody { code: code.into(), message: self.to_string(), reason: self.reason() };
-		(status, body)
+		(status, self.body())
 	}
 }
 

@@ -75,6 +75,11 @@ impl Farewell {
 		*self.stage.borrow() >= Stage::Stopping
 	}
 
+	/// Whether tasks are to end their step.
+	pub(crate) fn is_closing(&self) -> bool {
+		*self.stage.borrow() >= Stage::Closing
+	}
+
 	/// Until nothing new is to be begun.
 	pub(crate) async fn stopping(&self) {
 		self.reached(Stage::Stopping).await;

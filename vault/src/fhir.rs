@@ -242,7 +242,7 @@ async fn read_binary(
 	let record: RecordId = named(&id, Error::RecordUnknown)?;
 	let request = asked.release()?;
 	let most = if as_resource { MAX_INLINE } else { u64::MAX };
-	let (release, pieces) = release::release(&vault, reader, record, request, most).await?;
+	let (release, length, pieces) = release::release(&vault, reader, record, request, most).await?;
 	let mut response = if as_resource {
 		let gather = |mut all: BytesMut, piece: bytes::Bytes| async move {
 			all.extend_from_slice(&piece);
@@ -250,10 +250,11 @@ async fn read_binary(
 		};
 		let bytes = pieces.try_fold(BytesMut::new(), gather).await?;
 		let header = encode_header(&release).map_err(|fault| Error::Internal(fault.to_string()))?;
-		let json = binary(record, ENVELOPE, &bytes, Some(&header));
-		with_release(&release, FHIR_JSON, json.to_string().into())?
+		let json = binary(record, ENVELOPE, &bytes, Some(&header)).to_string();
+		let length = u64::try_from(json.len()).unwrap_or(u64::MAX);
+		with_release(&release, FHIR_JSON, length, json.into())?
 	} else {
-		with_release(&release, ENVELOPE, axum::body::Body::from_stream(pieces))?
+		with_release(&release, ENVELOPE, length, axum::body::Body::from_stream(pieces))?
 	};
 	response
 		.headers_mut()

@@ -15,13 +15,14 @@
 //! | `tenants` | several organisations in one process |
 //! | `vault`, `node`, `key_client`, `clock` | what the routes share |
 //! | `sign_in` | challenges and tokens |
-//! | `charts`, `records`, `directives`, `mailbox` | taking things in |
+//! | `charts`, `records`, `writes`, `uploads`, `directives`, `mailbox` | taking things in |
+//! | `enrolments`, `batches` | what waits for its batch |
 //! | `calls` | submitting transactions that charts' keys signed |
 //! | [`relay`] | submitting what charts' keys signed, hidden among the like |
 //! | `profiles` | profiles of practitioners, which are for anybody |
 //! | `release`, `disclosures` | letting things out, and the log of it |
 //! | `fhir` | the same as FHIR R4 |
-//! | `store`, `objects`, `storage` | what lies on disk or in a bucket |
+//! | `store`, `objects`, `bodies`, `storage` | what lies on disk or in a bucket |
 //! | `backup` | backing up and restoring |
 //!
 //! `docs/vault.md` tells how to run them and what a crash can do.
@@ -31,6 +32,8 @@ pub mod key_service;
 pub mod start;
 
 mod backup;
+mod batches;
+mod bodies;
 mod cached;
 mod calls;
 mod charts;
@@ -38,6 +41,7 @@ mod clock;
 mod config_file;
 mod directives;
 mod disclosures;
+mod enrolments;
 mod errors;
 mod farewell;
 mod fhir;
@@ -62,5 +66,7 @@ mod sign_in;
 mod storage;
 mod store;
 mod tenants;
+mod uploads;
 mod vault;
 mod web;
+mod writes;

@@ -99,8 +99,11 @@ pub(crate) struct Metrics {
 	limited: IntCounterVec,
 	key_service: IntCounterVec,
 	pub(crate) records_waiting: IntGauge,
+	pub(crate) enrolments_waiting: IntGauge,
 	pub(crate) outbox: IntGauge,
 	pub(crate) uploads: IntGauge,
+	pub(crate) uploads_open: IntGauge,
+	pub(crate) downloads: IntGauge,
 	pub(crate) head_age: Gauge,
 }
 
@@ -133,7 +136,10 @@ impl Metrics {
 		let gauge = |name: &str, help: &str| numbers.with(IntGauge::with_opts(named(name, help))?);
 		let records_waiting = gauge("records_waiting", "Records that wait to be anchored")?;
 		let outbox = gauge("outbox_entries", "Disclosures that wait to be put under a root")?;
-		let uploads = gauge("uploads", "Uploads in progress")?;
+		let enrolments_waiting = gauge("enrolments_waiting", "Charts that wait to be enrolled")?;
+		let uploads = gauge("uploads", "Requests in progress that bring ciphertext")?;
+		let uploads_open = gauge("uploads_open", "Uploads in several requests that are open")?;
+		let downloads = gauge("downloads", "Releases in progress")?;
 		let head_age = numbers.with(Gauge::with_opts(named(
 			"head_age_seconds",
 			"By how much the finalised head trails the clock; infinite while the node is away",
@@ -144,8 +150,11 @@ impl Metrics {
 			limited,
 			key_service,
 			records_waiting,
+			enrolments_waiting,
 			outbox,
 			uploads,
+			uploads_open,
+			downloads,
 			head_age,
 		})
 	}

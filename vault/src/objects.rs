@@ -1,5 +1,5 @@
-//! Ciphertexts: objects with random names, there completely or not at all, and checked against their
-//! digest whenever they are read.
+//! Objects with random names, there completely or not at all. What they hold, and whether it is as it
+//! was stored, `bodies` knows.
 
 mod listing;
 #[cfg(test)]
@@ -10,44 +10,26 @@ use crate::{
 	storage::Storage,
 };
 use bytes::Bytes;
-use futures::{stream::BoxStream, Stream, StreamExt, TryStreamExt};
-use object_store::{path::Path as Place, ObjectStore, ObjectStoreExt, WriteMultipart};
-use salus_client::{envelope::ContentHasher, vault_api::MAX_CIPHERTEXT};
-use salus_primitives::ids::Digest;
+use object_store::{path::Path as Place, ObjectStore, ObjectStoreExt};
 #[cfg(test)]
 use std::path::Path;
-use std::{path::PathBuf, sync::Arc, time::Duration};
-use tokio::time::timeout;
-
-/// Bytes written at once to a folder.
-const PIECE: usize = 1024 * 1024;
-/// Bytes written at once to a bucket, which takes no smaller parts.
-const BUCKET_PIECE: usize = 5 * 1024 * 1024;
-/// How long an upload may stand still, as it holds one of few places.
-const STALL: Duration = Duration::from_secs(30);
-/// Pieces of one upload in memory at once.
-const PIECES: usize = 2;
+use std::{path::PathBuf, sync::Arc};
 
 /// Random name of an object.
 pub(crate) type Name = [u8; 32];
 
-/// The ciphertexts.
+/// The objects.
 pub(crate) struct Objects {
 	files: Arc<dyn ObjectStore>,
 	/// Where they lie, if that is a folder of this machine.
 	folder: Option<PathBuf>,
-	/// Bytes written at once.
-	piece: usize,
-	/// How long an upload may stand still.
-	patience: Duration,
 }
 
 impl Objects {
 	/// The objects that lie there.
 	pub(crate) fn new(storage: Storage) -> Self {
 		let Storage { files, folder } = storage;
-		let piece = if folder.is_some() { PIECE } else { BUCKET_PIECE };
-		Self { files, folder, piece, patience: STALL }
+		Self { files, folder }
 	}
 
 	/// The objects in this folder, which is made if it is not there.
@@ -56,63 +38,31 @@ impl Objects {
 		Ok(Self::new(Storage::folder(folder)?))
 	}
 
-	/// Writes what comes under this name and tells how many bytes came. Nothing is there before all
-	/// of it came and has the digest announced.
-	pub(crate) async fn put(
-		&self,
-		name: &Name,
-		expected: &Digest,
-		body: impl Stream<Item = Result<Bytes>>,
-	) -> Result<u64> {
-		let upload = self.files.put_multipart(&place(name)).await.map_err(storage)?;
-		let mut upload = WriteMultipart::new_with_chunk_size(upload, self.piece);
-		match receive(&mut upload, expected, body, self.patience).await {
-			Ok(size) => {
-				upload.finish().await.map_err(storage)?;
-				Ok(size)
-			},
-			Err(error) => {
-				// What stays behind when this fails is removed at the next start.
-				let _ = upload.abort().await;
-				Err(error)
-			},
+	/// Writes the object, in place of what has this name. Durable when it returns.
+	pub(crate) async fn put(&self, name: &Name, bytes: Bytes) -> Result<()> {
+		self.files.put(&place(name), bytes.into()).await.map_err(storage)?;
+		Ok(())
+	}
+
+	/// How many bytes the object has, if it is there.
+	pub(crate) async fn size(&self, name: &Name) -> Result<Option<u64>> {
+		match self.files.head(&place(name)).await {
+			Ok(found) => Ok(Some(found.size)),
+			Err(object_store::Error::NotFound { .. }) => Ok(None),
+			Err(error) => Err(storage(error)),
 		}
 	}
 
-	/// Whether the object is there and has this digest.
-	pub(crate) async fn check(&self, name: &Name, expected: &Digest) -> Result<()> {
-		let mut pieces = self.stream(name).await?;
-		let mut digest = ContentHasher::default();
-		while let Some(piece) = pieces.try_next().await? {
-			digest.update(&piece);
+	/// The object, which must have this size: another one is not read.
+	pub(crate) async fn get(&self, name: &Name, size: u64) -> Result<Bytes> {
+		let found = self.files.get(&place(name)).await.map_err(|error| match error {
+			object_store::Error::NotFound { .. } => Error::StorageDamaged,
+			error => storage(error),
+		})?;
+		if found.meta.size != size {
+			return Err(Error::StorageDamaged);
 		}
-		if digest.finish() == *expected {
-			Ok(())
-		} else {
-			Err(Error::StorageDamaged)
-		}
-	}
-
-	/// The object's bytes; the stream ends in an error when they have not this digest, so that a
-	/// reader never takes damaged bytes for whole.
-	pub(crate) async fn read(
-		&self,
-		name: &Name,
-		expected: Digest,
-	) -> Result<impl Stream<Item = Result<Bytes>>> {
-		let pieces = self.stream(name).await?;
-		let begun = (pieces, Some(ContentHasher::default()));
-		Ok(futures::stream::try_unfold(begun, move |(mut pieces, digest)| async move {
-			let Some(mut digest) = digest else { return Ok(None) };
-			match pieces.try_next().await? {
-				Some(piece) => {
-					digest.update(&piece);
-					Ok(Some((piece, (pieces, Some(digest)))))
-				},
-				None if digest.finish() == expected => Ok(None),
-				None => Err(Error::StorageDamaged),
-			}
-		}))
+		found.bytes().await.map_err(storage)
 	}
 
 	/// Removes the object and what an upload under its name left behind.
@@ -134,39 +84,6 @@ impl Objects {
 			}
 		}
 		Ok(())
-	}
-
-	async fn stream(&self, name: &Name) -> Result<BoxStream<'static, Result<Bytes>>> {
-		let found = self.files.get(&place(name)).await.map_err(|error| match error {
-			object_store::Error::NotFound { .. } => Error::StorageDamaged,
-			error => storage(error),
-		})?;
-		Ok(found.into_stream().map_err(storage).boxed())
-	}
-}
-
-async fn receive(
-	upload: &mut WriteMultipart,
-	expected: &Digest,
-	body: impl Stream<Item = Result<Bytes>>,
-	patience: Duration,
-) -> Result<u64> {
-	let mut body = std::pin::pin!(body);
-	let (mut digest, mut size) = (ContentHasher::default(), 0u64);
-	let stalled = |_| Error::Malformed("the body stood still: send the record again".into());
-	while let Some(piece) = timeout(patience, body.try_next()).await.map_err(stalled)?? {
-		size = size.saturating_add(piece.len() as u64);
-		if size > MAX_CIPHERTEXT {
-			return Err(Error::TooLarge);
-		}
-		digest.update(&piece);
-		upload.wait_for_capacity(PIECES).await.map_err(storage)?;
-		upload.put(piece);
-	}
-	if digest.finish() == *expected {
-		Ok(size)
-	} else {
-		Err(Error::DigestMismatch)
 	}
 }
 
@@ -190,12 +107,6 @@ fn internal(error: &dyn std::error::Error) -> Error {
 mod tests {
 	use super::*;
 
-	fn body(pieces: &[&'static [u8]]) -> impl Stream<Item = Result<Bytes>> {
-		futures::stream::iter(
-			pieces.iter().map(|piece| Ok(Bytes::from_static(piece))).collect::<Vec<_>>(),
-		)
-	}
-
 	fn files_in(folder: &Path) -> usize {
 		std::fs::read_dir(folder)
 			.unwrap()
@@ -208,56 +119,23 @@ mod tests {
 	async fn what_was_put_is_read_again() {
 		let folder = tempfile::tempdir().unwrap();
 		let objects = Objects::open(folder.path()).unwrap();
-		let digest = Digest::of(b"one two");
-		objects.put(&[1; 32], &digest, body(&[b"one ", b"two"])).await.unwrap();
-		objects.check(&[1; 32], &digest).await.unwrap();
-		let read: Vec<Bytes> =
-			objects.read(&[1; 32], digest).await.unwrap().try_collect().await.unwrap();
-		assert_eq!(read.concat(), b"one two");
+		objects.put(&[1; 32], Bytes::from_static(b"other")).await.unwrap();
+		objects.put(&[1; 32], Bytes::from_static(b"one two")).await.unwrap();
+		assert_eq!(objects.size(&[1; 32]).await.unwrap(), Some(7));
+		assert_eq!(objects.get(&[1; 32], 7).await.unwrap(), "one two");
 		objects.discard(&[1; 32]).await.unwrap();
 		objects.discard(&[1; 32]).await.unwrap();
+		assert_eq!(objects.size(&[1; 32]).await.unwrap(), None);
 		assert_eq!(files_in(folder.path()), 0);
 	}
 
 	#[tokio::test]
-	async fn an_upload_with_another_digest_or_a_broken_body_leaves_nothing() {
+	async fn what_is_missing_or_of_another_size_is_damage() {
 		let folder = tempfile::tempdir().unwrap();
 		let objects = Objects::open(folder.path()).unwrap();
-		let wrong = objects.put(&[1; 32], &Digest::of(b"other"), body(&[b"one"])).await;
-		assert!(matches!(wrong, Err(Error::DigestMismatch)));
-		let broken = futures::stream::iter([
-			Ok(Bytes::from_static(b"one")),
-			Err(Error::Malformed("broke off".into())),
-		]);
-		assert!(objects.put(&[2; 32], &Digest::of(b"one"), broken).await.is_err());
-		assert_eq!(files_in(folder.path()), 0);
-	}
-
-	#[tokio::test]
-	async fn an_upload_that_stands_still_is_given_up() {
-		let folder = tempfile::tempdir().unwrap();
-		let mut objects = Objects::open(folder.path()).unwrap();
-		objects.patience = Duration::from_millis(1);
-		let still = body(&[b"one"]).chain(futures::stream::pending());
-		let given_up = objects.put(&[1; 32], &Digest::of(b"one"), still).await;
-		assert!(matches!(given_up, Err(Error::Malformed(_))));
-		assert_eq!(files_in(folder.path()), 0);
-	}
-
-	#[tokio::test]
-	async fn damage_shows_on_every_read() {
-		let folder = tempfile::tempdir().unwrap();
-		let objects = Objects::open(folder.path()).unwrap();
-		let digest = Digest::of(b"one");
-		objects.put(&[1; 32], &digest, body(&[b"one"])).await.unwrap();
-		let file = folder.path().join(place(&[1; 32]).as_ref());
-		std::fs::write(&file, b"two").unwrap();
-		assert!(matches!(objects.check(&[1; 32], &digest).await, Err(Error::StorageDamaged)));
-		let read: Result<Vec<Bytes>> =
-			objects.read(&[1; 32], digest).await.unwrap().try_collect().await;
-		assert!(matches!(read, Err(Error::StorageDamaged)));
-		std::fs::remove_file(file).unwrap();
-		assert!(matches!(objects.check(&[1; 32], &digest).await, Err(Error::StorageDamaged)));
+		objects.put(&[1; 32], Bytes::from_static(b"one")).await.unwrap();
+		assert!(matches!(objects.get(&[1; 32], 4).await, Err(Error::StorageDamaged)));
+		assert!(matches!(objects.get(&[2; 32], 3).await, Err(Error::StorageDamaged)));
 	}
 
 	#[tokio::test]

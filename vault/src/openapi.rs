@@ -8,7 +8,7 @@ use axum::{
 	http::Method,
 	routing::{on, MethodFilter, MethodRouter},
 };
-use salus_client::vault_api::{ErrorBody, GUARDIAN_HEADER, REQUEST_ID_HEADER};
+use salus_client::vault_api::{ErrorBody, GUARDIAN_HEADER, PREFER_HEADER, REQUEST_ID_HEADER};
 use salus_primitives::ids::{hex_schema, ChartId};
 use schemars::{generate::SchemaSettings, json_schema, JsonSchema, Schema, SchemaGenerator};
 use serde_json::{json, Map, Value};
@@ -45,7 +45,7 @@ pub(crate) struct Route {
 	numbers: &'static [&'static str],
 	/// The object whose fields the query has.
 	query: Option<SchemaOf>,
-	asks_header: Option<Named>,
+	asks_headers: Vec<Named>,
 	asks: Option<Content>,
 	/// Status of its success.
 	status: u16,
@@ -53,6 +53,8 @@ pub(crate) struct Route {
 	answers_header: Option<Named>,
 	/// Other statuses of success, and what they say.
 	also: &'static [(u16, &'static str)],
+	/// The other success, 202: what it says, and its body.
+	waits: Option<(&'static str, SchemaOf)>,
 	failures: Vec<Error>,
 }
 
@@ -71,12 +73,13 @@ impl Route {
 			who: None,
 			numbers: &[],
 			query: None,
-			asks_header: None,
+			asks_headers: Vec::new(),
 			asks: None,
 			status: 204,
 			answers: None,
 			answers_header: None,
 			also: &[],
+			waits: None,
 			failures: Vec::new(),
 		}
 	}
@@ -94,6 +97,11 @@ impl Route {
 	/// A PUT.
 	pub(crate) fn put<H: Handler<T, Arc<Vault>>, T: 'static>(path: &'static str, to: H) -> Self {
 		Self::new(Method::PUT, MethodFilter::PUT, path, to)
+	}
+
+	/// A PATCH.
+	pub(crate) fn patch<H: Handler<T, Arc<Vault>>, T: 'static>(path: &'static str, to: H) -> Self {
+		Self::new(Method::PATCH, MethodFilter::PATCH, path, to)
 	}
 
 	/// A DELETE.
@@ -147,14 +155,34 @@ impl Route {
 
 	/// A header carries Base64 of JSON.
 	pub(crate) fn asks_header<T: JsonSchema>(self, name: &'static str) -> Self {
-		let header = Named { name, schema: base64::<T>, required: true };
-		Self { asks_header: Some(header), ..self }
+		self.header(Named { name, schema: base64::<T>, required: true })
+	}
+
+	/// A header is a number.
+	pub(crate) fn asks_number(self, name: &'static str) -> Self {
+		self.header(Named { name, schema: schema_of::<u64>, required: true })
+			.fails([Error::Malformed(String::new())])
+	}
+
+	/// Where it waits for a batch, it does so for as long as a header says, and then answers 202 with
+	/// `T` and where to ask.
+	pub(crate) fn may_wait<T: JsonSchema>(self) -> Self {
+		let waits = ("It waits for its batch; `location` says where to ask.", schema_of::<T> as _);
+		Self { waits: Some(waits), ..self }.header(Named {
+			name: PREFER_HEADER,
+			schema: schema_of::<String>,
+			required: false,
+		})
+	}
+
+	fn header(mut self, header: Named) -> Self {
+		self.asks_headers.push(header);
+		self
 	}
 
 	/// A guardian may call it too, who shows in a header that they may read.
 	pub(crate) fn shown_by_guardians(self) -> Self {
-		let header = Named { name: GUARDIAN_HEADER, schema: base64_json, required: false };
-		Self { asks_header: Some(header), ..self }
+		self.header(Named { name: GUARDIAN_HEADER, schema: base64_json, required: false })
 			.fails([Error::GuardiansWordRefused, Error::Malformed(String::new())])
 	}
 
@@ -167,6 +195,11 @@ impl Route {
 	/// What it was asked for has begun when it answers.
 	pub(crate) fn begins(self) -> Self {
 		Self { status: 202, ..self }
+	}
+
+	/// The answer is JSON about something made, whose place `location` tells.
+	pub(crate) fn makes<T: JsonSchema>(self) -> Self {
+		Self { status: 201, ..self.answers::<T>() }
 	}
 
 	/// The answer is bytes.
@@ -270,7 +303,7 @@ impl Route {
 				);
 			}
 		}
-		if let Some(header) = &self.asks_header {
+		for header in &self.asks_headers {
 			parameters.push(json!({
 				"name": header.name,
 				"in": "header",
@@ -310,6 +343,17 @@ impl Route {
 			success.insert("content".into(), content(answers, schemas));
 		}
 		responses.insert(self.status.to_string(), success);
+		if let Some((says, schema)) = self.waits {
+			let body = Content { media_type: "application/json", schema };
+			responses.insert(
+				"202".into(),
+				json!({
+					"description": says,
+					"headers": { REQUEST_ID_HEADER: id.clone() },
+					"content": content(&body, schemas),
+				}),
+			);
+		}
 		for (status, says) in self.also {
 			responses.insert(
 				status.to_string(),

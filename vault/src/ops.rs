@@ -7,9 +7,8 @@ use crate::{
 	farewell::Farewell,
 	limits::{LimitOptions, Limits},
 	metrics::{Metrics, Numbers, Requests},
-	records::QUEUE,
-	store::{OUTBOX, PENDING_RECORDS},
-	vault::{Vault, MAX_UPLOADS},
+	store::{OUTBOX, PENDING_CHARTS, PENDING_RECORDS, WAITING_RECORDS},
+	vault::{Vault, MAX_DOWNLOADS},
 };
 use futures::future::{join_all, try_join_all};
 use salus_client::vault_api::{Health, SharedHealth};
@@ -106,22 +105,28 @@ pub(crate) async fn numbers(
 async fn look(vault: &Arc<Vault>) {
 	let metrics = &vault.ops.metrics;
 	let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+	let few = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
 	let rows = vault
 		.stored(|store| {
-			Ok(store.read(|rows| Ok((rows.count(&PENDING_RECORDS)?, rows.count(&OUTBOX)?)))?)
+			Ok(store.read(|rows| {
+				let records =
+					rows.count(&WAITING_RECORDS)?.saturating_add(rows.count(&PENDING_RECORDS)?);
+				Ok((records, rows.count(&PENDING_CHARTS)?, rows.count(&OUTBOX)?))
+			})?)
 		})
 		.await;
 	match rows {
-		Ok((pending, outbox)) => {
-			let queued = QUEUE.saturating_sub(vault.anchoring.capacity());
-			let queued = u64::try_from(queued).unwrap_or(u64::MAX);
-			metrics.records_waiting.set(whole(pending.saturating_add(queued)));
+		Ok((records, charts, outbox)) => {
+			metrics.records_waiting.set(whole(records));
+			metrics.enrolments_waiting.set(whole(charts));
 			metrics.outbox.set(whole(outbox));
 		},
 		Err(error) => tracing::error!(%error, "waiting rows can not be counted"),
 	}
-	let uploads = MAX_UPLOADS.saturating_sub(vault.uploads.available_permits());
-	metrics.uploads.set(i64::try_from(uploads).unwrap_or(i64::MAX));
+	metrics.uploads.set(few(vault.uploads.in_progress()));
+	metrics.uploads_open.set(few(vault.uploads.open()));
+	let downloads = MAX_DOWNLOADS.saturating_sub(vault.downloads.available_permits());
+	metrics.downloads.set(few(downloads));
 	let head = timeout(PATIENCE, vault.node.finalised()).await;
 	metrics.head_age.set(match head {
 		Ok(Ok(at)) => Duration::from_millis(now().saturating_sub(at.head().at)).as_secs_f64(),

@@ -1,23 +1,23 @@
-//! Storing records: ciphertext first, then a pending row, then the chain, then the row that counts.
+//! Storing records: ciphertext first, then a waiting row, then a pending one, then the chain, then the
+//! row that counts.
 //!
-//! One task anchors for the whole vault, up to [`BATCH`] records in one transaction, one transaction
-//! at a time. So the sequence of every chart is given in one place, and a vault that is killed leaves
-//! one batch to settle: anchored on chain, it is committed at the next start; otherwise it is
-//! submitted again, which does no harm, for the chain takes the same record twice as once. What the
-//! chain refuses is removed, ciphertext and all.
+//! One task anchors for the whole vault, at its ticks, up to [`BATCH`] records in one transaction, one
+//! transaction at a time. So the sequence of every chart is given in one place, and a vault that is
+//! killed leaves one batch to settle: anchored on chain, it is committed at the next start; otherwise
+//! it is submitted again, which does no harm, for the chain takes the same record twice as once. What
+//! waited for its batch waits again. What the chain refuses is removed, ciphertext and all.
 
 use crate::{
+	batches::shuffle,
 	charts::is_settled,
 	clock::random,
 	errors::{Error, Result},
 	store::{
-		PendingRecord, RecordRow, Rows, Store, StoreError, CHARTS, CHART_RECORDS, INCOMING,
-		PENDING_RECORDS, RECORDS,
+		PendingRecord, RecordRow, Rows, Store, StoreError, WaitingRecord, CHARTS, CHART_RECORDS,
+		INCOMING, PENDING_RECORDS, RECORDS, WAITING_RECORDS,
 	},
 	vault::Vault,
 };
-use bytes::Bytes;
-use futures::{Stream, TryStreamExt};
 use salus_client::{
 	chain::{AnchorRecord, At, Call, ChainError},
 	envelope::{envelope_size, WrapContext},
@@ -40,33 +40,29 @@ use tokio::{
 	sync::{mpsc, oneshot},
 	time::sleep,
 };
-use tracing::Instrument;
 
 /// Most records in one transaction, as the chain bounds it.
 pub(crate) const BATCH: usize = 128;
 /// Most records that wait for their transaction.
-pub(crate) const QUEUE: usize = 256;
-/// How long more records are waited for before a transaction is made.
-const GATHER: Duration = Duration::from_millis(10);
-/// How long a caller waits for finality.
-const PATIENCE: Duration = Duration::from_secs(100);
+pub(crate) const QUEUE: usize = 1024;
 /// How long to wait before a batch of unknown fate is looked at again.
 const RETRY: Duration = Duration::from_secs(2);
 /// Longest media type.
 const MAX_MEDIA_TYPE: usize = 128;
 
 /// Who may store and correct records.
-const WRITERS: [Role; 3] = [Role::RecordsOfficer, Role::Clinician, Role::System];
+pub(crate) const WRITERS: [Role; 3] = [Role::RecordsOfficer, Role::Clinician, Role::System];
 
-/// A record whose ciphertext is stored and that waits to be anchored.
+/// A record that waits to be anchored.
 pub(crate) struct Job {
-	chart: ChartId,
-	new: NewRecord,
-	object: [u8; 32],
-	/// Its row in [`INCOMING`].
-	incoming: u64,
-	reply: oneshot::Sender<Result<StoredRecord>>,
+	/// Its number in [`WAITING_RECORDS`].
+	pub(crate) waiting: u64,
+	pub(crate) record: WaitingRecord,
+	/// To whoever waits for it.
+	pub(crate) reply: Reply,
 }
+
+type Reply = Option<oneshot::Sender<Result<StoredRecord>>>;
 
 /// Refuses what can not be stored, before its bytes are taken.
 pub(crate) async fn admit(
@@ -99,57 +95,6 @@ pub(crate) async fn admit(
 		));
 	}
 	Ok(())
-}
-
-/// Stores and anchors a record. Sent again, answers the same.
-pub(crate) async fn store(
-	vault: &Arc<Vault>,
-	chart: ChartId,
-	new: NewRecord,
-	body: impl Stream<Item = Result<Bytes>> + Send + 'static,
-) -> Result<StoredRecord> {
-	let vault = Arc::clone(vault);
-	// Goes on when the caller hangs up, so that what was begun is settled.
-	let task = async move {
-		let _permit = vault.uploads.try_acquire().map_err(|_| Error::Busy)?;
-		let object = random()?;
-		let incoming = vault
-			.stored(move |store| {
-				Ok(store.write::<_, StoreError>(|rows| rows.push(&INCOMING, &object))?)
-			})
-			.await?;
-		let put = vault.objects.put(&object, &new.ciphertext_digest, body).await;
-		// Readers do not take an envelope of another size than its terms tell.
-		let whole = put.and_then(|size| {
-			if size == envelope_size(new.size) {
-				return Ok(());
-			}
-			Err(Error::Malformed(
-				"the size announced is not that of the content sent: send the record again".into(),
-			))
-		});
-		if let Err(error) = whole {
-			discard(&vault, incoming, object).await?;
-			return Err(error);
-		}
-		let (reply, answer) = oneshot::channel();
-		let job = Job { chart, new, object, incoming, reply };
-		match vault.anchoring.try_send(job) {
-			Ok(()) => Ok(answer),
-			Err(_) => {
-				discard(&vault, incoming, object).await?;
-				Err(Error::Busy)
-			},
-		}
-	};
-	let answer = tokio::spawn(task.in_current_span())
-		.await
-		.map_err(|_| Error::Internal("an upload was broken off".into()))??;
-	match tokio::time::timeout(PATIENCE, answer).await {
-		Ok(Ok(answered)) => answered,
-		Ok(Err(_)) => Err(Error::Internal("the anchoring task has ended".into())),
-		Err(_) => Err(Error::NotFinalInTime),
-	}
 }
 
 /// Marks a record entered in error on chain. Asked again, answers the same.
@@ -192,14 +137,32 @@ pub(crate) async fn sweep(vault: &Arc<Vault>) -> Result<()> {
 		if left.is_empty() {
 			return Ok(());
 		}
-		for (number, object) in left {
-			discard(vault, number, object).await?;
+		for (number, names) in left {
+			discard(vault, number, &names).await?;
 		}
 	}
 }
 
-/// The task that anchors, until told to end when nothing waits.
-pub(crate) async fn anchor_forever(vault: Arc<Vault>, mut jobs: mpsc::Receiver<Job>) {
+/// What waited when the last process ended; nobody listens to it. To be asked before anything new is
+/// taken, which has its job from the start.
+pub(crate) async fn left_waiting(vault: &Arc<Vault>) -> Result<Vec<Job>> {
+	let rows = vault
+		.stored(|store| Ok(store.read(|rows| rows.first(&WAITING_RECORDS, usize::MAX))?))
+		.await?;
+	let jobs = rows.into_iter().map(|(waiting, record)| {
+		vault.writes.fates.wait(record.new.id);
+		Job { waiting, record, reply: None }
+	});
+	Ok(jobs.collect())
+}
+
+/// The task that anchors: what was left waiting, then what comes, until told to end. What waits then
+/// waits again in the next process.
+pub(crate) async fn anchor_forever(
+	vault: Arc<Vault>,
+	mut waiting: Vec<Job>,
+	mut jobs: mpsc::Receiver<Job>,
+) {
 	let left = loop {
 		let pending =
 			vault.stored(|store| Ok(store.read(|rows| rows.first(&PENDING_RECORDS, usize::MAX))?));
@@ -211,18 +174,23 @@ pub(crate) async fn anchor_forever(vault: Arc<Vault>, mut jobs: mpsc::Receiver<J
 	};
 	if !left.is_empty() {
 		tracing::info!(records = left.len(), "settling records that were on their way");
-		let settled = settle(&vault, &left, true, |_| ()).await;
-		if let Err(error) = settled {
-			tracing::warn!(%error, "records that were on their way were refused and removed");
-			let incoming = withdraw_surely(&vault, &left).await;
-			for ((_, record), incoming) in left.iter().zip(incoming) {
-				if let Err(error) = discard(&vault, incoming, record.object).await {
-					tracing::error!(%error, "a refused record's ciphertext could not be removed");
-				}
-			}
+		for (_, record) in &left {
+			vault.writes.fates.wait(record.id);
+		}
+		match settle(&vault, &left, true, |_| ()).await {
+			Ok(_) => left.iter().for_each(|(_, record)| vault.writes.fates.settle(record.id)),
+			Err(error) => {
+				// One of them takes the others with it: each has its turn below.
+				tracing::warn!(%error, "records that were on their way were refused");
+				let numbers = withdraw_surely(&vault, &left).await;
+				waiting.extend(numbers.into_iter().zip(&left).map(|(waiting, (_, record))| Job {
+					waiting,
+					record: as_it_came(record),
+					reply: None,
+				}));
+			},
 		}
 	}
-	let mut waiting = Vec::new();
 	loop {
 		if waiting.is_empty() {
 			tokio::select! {
@@ -231,12 +199,28 @@ pub(crate) async fn anchor_forever(vault: Arc<Vault>, mut jobs: mpsc::Receiver<J
 				() = vault.ops.farewell.closing() => return,
 			}
 		}
-		sleep(GATHER).await;
-		while waiting.len() < BATCH {
+		tokio::select! {
+			biased;
+			() = vault.ops.farewell.closing() => return,
+			() = vault.writes.rhythm.tick() => {},
+		}
+		while waiting.len() < QUEUE {
 			let Ok(job) = jobs.try_recv() else { break };
 			waiting.push(job);
 		}
-		waiting = anchor(&vault, std::mem::take(&mut waiting)).await;
+		if let Err(error) = shuffle(&mut waiting, |job| job.record.chart) {
+			tracing::error!(%error, "a batch can not be shuffled, so it is not sent");
+			sleep(RETRY).await;
+			continue;
+		}
+		while !waiting.is_empty() {
+			if vault.ops.farewell.is_closing() {
+				return;
+			}
+			let rest = waiting.split_off(waiting.len().min(BATCH));
+			waiting = anchor(&vault, waiting).await;
+			waiting.extend(rest);
+		}
 	}
 }
 
@@ -271,10 +255,7 @@ struct Refused {
 /// Anchors a batch; gives back the jobs if the chain refuses it.
 async fn attempt(vault: &Arc<Vault>, batch: Vec<Job>) -> Vec<Refused> {
 	let alone = batch.len() == 1;
-	let rows: Vec<_> = batch
-		.iter()
-		.map(|job| (job.chart, job.new.clone(), job.object, job.incoming))
-		.collect();
+	let rows: Vec<_> = batch.iter().map(|job| (job.waiting, job.record.clone())).collect();
 	let pending = match vault.stored(move |store| write_pending(store, rows)).await {
 		Ok(pending) => pending,
 		Err(error) => {
@@ -285,18 +266,18 @@ async fn attempt(vault: &Arc<Vault>, batch: Vec<Job>) -> Vec<Refused> {
 				.collect();
 		},
 	};
-	let mut replies: Vec<_> =
-		batch.into_iter().map(|job| (Some(job.reply), job.chart, job.new)).collect();
+	let mut replies: Vec<_> = batch.into_iter().map(|job| (job.reply, job.record)).collect();
 	let settled = settle(vault, &pending, false, |error| {
 		// Whoever waits is told that the fate is open; it is settled all the same.
-		for reply in replies.iter_mut().filter_map(|(reply, _, _)| reply.take()) {
+		for reply in replies.iter_mut().filter_map(|(reply, _)| reply.take()) {
 			let _ = reply.send(Err(error.clone().into()));
 		}
 	})
 	.await;
 	match settled {
 		Ok(block) => {
-			for ((reply, _, _), (_, record)) in replies.into_iter().zip(&pending) {
+			for ((reply, _), (_, record)) in replies.into_iter().zip(&pending) {
+				vault.writes.fates.settle(record.id);
 				if let Some(reply) = reply {
 					let _ = reply.send(Ok(stored_record(record, block)));
 				}
@@ -304,17 +285,11 @@ async fn attempt(vault: &Arc<Vault>, batch: Vec<Job>) -> Vec<Refused> {
 			Vec::new()
 		},
 		Err(error) => {
-			let incoming = withdraw_surely(vault, &pending).await;
-			let jobs = replies.into_iter().zip(pending).zip(incoming);
-			jobs.map(|(((reply, chart, new), (_, record)), incoming)| Refused {
-				job: Job {
-					chart,
-					new,
-					object: record.object,
-					incoming,
-					// One that was told already has nobody listening.
-					reply: reply.unwrap_or_else(|| oneshot::channel().0),
-				},
+			let waiting = withdraw_surely(vault, &pending).await;
+			let jobs = replies.into_iter().zip(waiting);
+			jobs.map(|((reply, record), waiting)| Refused {
+				// One that was told already has nobody listening.
+				job: Job { waiting, record, reply },
 				error: error.clone().into(),
 				alone,
 			})
@@ -397,15 +372,23 @@ async fn screen(vault: &Arc<Vault>, jobs: Vec<Job>) -> (Vec<Job>, Vec<Job>) {
 		Err(error) => {
 			let mut error = Some(error);
 			for job in jobs {
+				// What nobody waits for was promised to be kept.
+				if job.reply.as_ref().is_none_or(oneshot::Sender::is_closed) {
+					later.push(job);
+					continue;
+				}
 				let error = error.take().unwrap_or(Error::NodeUnavailable("as before".into()));
 				answer(vault, job, Err(error)).await;
+			}
+			if !later.is_empty() {
+				sleep(RETRY).await;
 			}
 			return (batch, later);
 		},
 	};
 	let mut taken = HashSet::new();
 	for job in jobs {
-		let ids = [Some(job.new.id), job.new.replaces];
+		let ids = [Some(job.record.new.id), job.record.new.replaces];
 		if ids.iter().flatten().any(|id| taken.contains(id)) {
 			later.push(job);
 			continue;
@@ -424,7 +407,7 @@ async fn screen(vault: &Arc<Vault>, jobs: Vec<Job>) -> (Vec<Job>, Vec<Job>) {
 
 /// Whether the record can be anchored; gives it back if it is stored already.
 async fn check(vault: &Arc<Vault>, at: &At, job: &Job) -> Result<Option<StoredRecord>> {
-	let (new, chart) = (job.new.clone(), job.chart);
+	let (new, chart) = (job.record.new.clone(), job.record.chart);
 	let (known, replaced) = vault
 		.stored(move |store| {
 			Ok(store.read(|rows| {
@@ -433,7 +416,7 @@ async fn check(vault: &Arc<Vault>, at: &At, job: &Job) -> Result<Option<StoredRe
 			})?)
 		})
 		.await?;
-	let new = &job.new;
+	let new = &job.record.new;
 	if let Some(RecordRow { record, block }) = known {
 		let same = record.opening.terms.chart == chart
 			&& record.opening.terms.ciphertext_digest == new.ciphertext_digest
@@ -474,12 +457,32 @@ async fn check(vault: &Arc<Vault>, at: &At, job: &Job) -> Result<Option<StoredRe
 
 /// Answers a job that goes no further, and removes its ciphertext.
 async fn answer(vault: &Arc<Vault>, job: Job, answer: Result<StoredRecord>) {
-	let discarded = discard(vault, job.incoming, job.object).await;
-	let _ = job.reply.send(discarded.and(answer));
+	let names = job.record.body.objects();
+	let (waiting, noted) = (job.waiting, names.clone());
+	let dropped = vault.stored(move |store| {
+		Ok(store.write::<_, StoreError>(|rows| {
+			rows.drop_at(&WAITING_RECORDS, waiting)?;
+			rows.push(&INCOMING, &noted)
+		})?)
+	});
+	let answer = match dropped.await {
+		Ok(incoming) => discard(vault, incoming, &names).await.and(answer),
+		Err(error) => Err(error),
+	};
+	match &answer {
+		Ok(stored) => vault.writes.fates.settle(stored.record),
+		Err(error) => vault.writes.fates.refuse(job.record.new.id, error.body()),
+	}
+	if let Some(reply) = job.reply {
+		let _ = reply.send(answer);
+	}
 }
 
-async fn discard(vault: &Arc<Vault>, incoming: u64, object: [u8; 32]) -> Result<()> {
-	vault.objects.discard(&object).await?;
+/// Removes objects that no row but this one of [`INCOMING`] holds.
+pub(crate) async fn discard(vault: &Arc<Vault>, incoming: u64, names: &[[u8; 32]]) -> Result<()> {
+	for name in names {
+		vault.objects.discard(name).await?;
+	}
 	vault
 		.stored(move |store| {
 			Ok(store.write::<_, StoreError>(|rows| rows.drop_at(&INCOMING, incoming))?)
@@ -493,14 +496,15 @@ async fn withdraw_surely(vault: &Arc<Vault>, pending: &[(u64, PendingRecord)]) -
 	loop {
 		let withdrawn = pending.to_vec();
 		match vault.stored(move |store| withdraw(store, &withdrawn)).await {
-			Ok(incoming) => return incoming,
+			Ok(waiting) => return waiting,
 			Err(error) => tracing::error!(%error, "refused records can not be withdrawn"),
 		}
 		sleep(RETRY).await;
 	}
 }
 
-fn stored_record(record: &PendingRecord, block: Head) -> StoredRecord {
+/// What is told of an anchored record.
+pub(crate) fn stored_record(record: &PendingRecord, block: Head) -> StoredRecord {
 	StoredRecord {
 		record: record.id,
 		sequence: record.opening.terms.sequence,
@@ -513,12 +517,12 @@ fn stored_record(record: &PendingRecord, block: Head) -> StoredRecord {
 /// Notes a batch as pending: completes the terms, each chart's records in sequence.
 fn write_pending(
 	store: &Store,
-	batch: Vec<(ChartId, NewRecord, [u8; 32], u64)>,
+	batch: Vec<(u64, WaitingRecord)>,
 ) -> Result<Vec<(u64, PendingRecord)>> {
 	store.write(|rows| {
 		let mut ends = HashMap::new();
 		let mut pending = Vec::with_capacity(batch.len());
-		for (chart, new, object, incoming) in batch {
+		for (waiting, WaitingRecord { chart, new, body }) in batch {
 			let end = match ends.get(&chart) {
 				Some(end) => *end,
 				None => rows.get(&CHARTS, &chart)?.ok_or(Error::ChartUnknown)?.records,
@@ -545,11 +549,11 @@ fn write_pending(
 				opening,
 				replaces: new.replaces,
 				media_type: new.media_type,
-				object,
+				body,
 				wraps: new.wraps,
 			};
 			let number = rows.push(&PENDING_RECORDS, &record)?;
-			rows.drop_at(&INCOMING, incoming)?;
+			rows.drop_at(&WAITING_RECORDS, waiting)?;
 			pending.push((number, record));
 		}
 		Ok(pending)
@@ -573,23 +577,39 @@ fn commit(store: &Store, pending: &[(u64, PendingRecord)], block: Head) -> Resul
 	})
 }
 
-/// Takes a pending batch back: its ciphertexts are nobody's again.
+/// Takes a pending batch back: its records wait again.
 fn withdraw(store: &Store, pending: &[(u64, PendingRecord)]) -> Result<Vec<u64>> {
 	store.write(|rows| {
 		pending
 			.iter()
 			.map(|(number, record)| {
 				rows.drop_at(&PENDING_RECORDS, *number)?;
-				Ok(rows.push(&INCOMING, &record.object)?)
+				Ok(rows.push(&WAITING_RECORDS, &as_it_came(record))?)
 			})
 			.collect()
 	})
 }
 
-/// A request's body as a stream of pieces.
-pub(crate) fn pieces(body: axum::body::Body) -> impl Stream<Item = Result<Bytes>> + Send {
-	body.into_data_stream()
-		.map_err(|_| Error::Malformed("the body broke off: send the record again".into()))
+/// A record without what its batch gave it.
+fn as_it_came(record: &PendingRecord) -> WaitingRecord {
+	let terms = &record.opening.terms;
+	let new = NewRecord {
+		id: record.id,
+		replaces: record.replaces,
+		version: terms.version,
+		category: terms.category,
+		confidentiality: terms.confidentiality,
+		sensitivity: terms.sensitivity,
+		author: terms.author,
+		encounter: terms.encounter,
+		clinical_date: terms.clinical_date,
+		media_type: record.media_type.clone(),
+		size: terms.size,
+		content_digest: terms.content_digest,
+		ciphertext_digest: terms.ciphertext_digest,
+		wraps: record.wraps.clone(),
+	};
+	WaitingRecord { chart: terms.chart, new, body: record.body.clone() }
 }
 
 #[cfg(test)]

@@ -2,11 +2,13 @@
 //!
 //! Always in this order: the decision at the finalised head, the entry in the disclosure log on disk,
 //! the key service, which decides for itself and wraps the content key to the recipient, the bytes.
+//! Bytes may be asked for from an offset on, by whoever has those before; that is an access of its own.
 //! So the log may say *released* of something that a crash kept from leaving, and never the reverse.
 //! Where the vault itself learns that nothing leaves, because the key service fails or says no, it
 //! takes the entry back by a second one.
 
 use crate::{
+	bodies::Ready,
 	disclosures::{log, log_refusal, Access},
 	errors::{Error, Result},
 	guardians::{self, Reader},
@@ -46,8 +48,8 @@ const ASK_AGAIN: Duration = Duration::from_millis(100);
 
 type Directives = Vec<(DirectiveId, Opening<DirectiveTerms>)>;
 
-/// What is sent: what comes in the header, then the ciphertext.
-pub(crate) type Released<S> = (Release, S);
+/// What is sent: what comes in the header, then so many bytes of ciphertext.
+pub(crate) type Released<S> = (Release, u64, S);
 
 /// Releases a record, if the chain permits. A content of more than `most` bytes is not handed out.
 pub(crate) async fn release(
@@ -74,8 +76,15 @@ async fn decide_log_release(
 	asked: ReleaseRequest,
 	most: u64,
 ) -> Result<Released<impl Stream<Item = Result<Bytes>>>> {
+	let place = Arc::clone(&vault.downloads).try_acquire_owned().map_err(|_| Error::Busy)?;
 	let row = vault.record(record).await?.record;
 	let terms = &row.opening.terms;
+	if asked.offset > row.body.size() {
+		return Err(Error::Malformed(format!(
+			"the record ends at byte {}: ask for an offset up to that",
+			row.body.size()
+		)));
+	}
 	let at = vault.node.fresh().await?;
 	let query = AccessQuery {
 		accessor: reader.accessor(asked.capacity)?,
@@ -110,34 +119,36 @@ async fn decide_log_release(
 	} else if terms.size > most {
 		Err(Error::TooLargeForJson)
 	} else {
-		vault.objects.check(&row.object, &terms.ciphertext_digest).await
+		Ready::look(&vault.objects, &row.body, asked.offset).await
 	};
-	if let Err(error) = ready {
-		log_refusal(vault, access, NOT_HANDED_OUT).await?;
-		return Err(error);
-	}
+	let ready = match ready {
+		Ok(ready) => ready,
+		Err(error) => {
+			log_refusal(vault, access, NOT_HANDED_OUT).await?;
+			return Err(error);
+		},
+	};
 
 	let disclosure = log(vault, access, Outcome::Released(basis)).await?;
 	let handed = async {
 		// What is stored for the chart opens for the patient alone.
-		let wrap = if staff || reader.reading().is_some() {
+		if staff || reader.reading().is_some() {
 			let version = terms.version;
 			let wrap = row.wraps.custodian.clone();
 			let word = reader.reading().map(|reading| reading.word);
-			rewrap(vault, Rewrap { query, wrap, version, word }, &at).await?
+			rewrap(vault, Rewrap { query, wrap, version, word }, &at).await
 		} else {
-			row.wraps.chart.clone()
-		};
-		let bytes = vault.objects.read(&row.object, terms.ciphertext_digest).await?;
-		Ok((wrap, bytes))
+			Ok(row.wraps.chart.clone())
+		}
 	};
 	match handed.await {
-		Ok((wrap, bytes)) => {
+		Ok(wrap) => {
 			let (opening, media_type) = (row.opening, row.media_type);
 			let head = at.head();
 			let release =
 				Release { opening, media_type, wrap, basis, obligations, disclosure, head };
-			Ok((release, bytes))
+			let length = ready.length();
+			Ok((release, length, ready.stream(Arc::clone(vault), place)))
 		},
 		Err(error) => {
 			let code = match &error {

@@ -2,7 +2,9 @@
 //! the routes and their JSON.
 
 use crate::{
-	backup, calls, charts, directives, disclosures,
+	backup,
+	batches::Preference,
+	calls, charts, directives, disclosures,
 	errors::{Error, Result},
 	fhir,
 	guardians::{self, Reader},
@@ -14,7 +16,7 @@ use crate::{
 	web::{bearer, Asked, Body, Named, Whole, MAX_JSON},
 };
 use axum::{
-	extract::{DefaultBodyLimit, FromRequestParts, Request, State},
+	extract::{DefaultBodyLimit, FromRequestParts, State},
 	http::{
 		header::{
 			CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
@@ -31,7 +33,7 @@ use bytes::Bytes;
 use futures::{Stream, StreamExt};
 use salus_client::{
 	profile::MAX_FILE,
-	vault_api::{self as api, decode_header, encode_header},
+	vault_api::{self as api, encode_header},
 };
 use salus_primitives::ids::{AccountBytes, ChartId, PractitionerId, RecordId, RequestId};
 use schemars::JsonSchema;
@@ -44,6 +46,7 @@ pub(crate) use table::table;
 
 mod admission;
 mod table;
+mod transfers;
 
 use admission::{admit as admit_request, Gate};
 
@@ -123,9 +126,12 @@ async fn sign_in(
 async fn enrol_chart(
 	State(vault): V,
 	SignedIn(account): SignedIn,
+	headers: HeaderMap,
 	Body(asked): Body<api::EnrolChart>,
-) -> Result<Json<api::ChartEnrolled>> {
-	charts::enrol(&vault, account, asked).await.map(Json)
+) -> Result<Response> {
+	let chart = asked.statement.chart;
+	let answer = charts::enrol(&vault, account, asked, Preference::of(&headers)).await?;
+	transfers::enrolment(chart, answer)
 }
 
 async fn post_chart_key(
@@ -144,41 +150,6 @@ async fn chart_keys(
 	Named(chart): Named<ChartId>,
 ) -> Result<Json<api::ChartKeys>> {
 	charts::keys(&vault, account, chart).await.map(Json)
-}
-
-async fn store_record(
-	State(vault): V,
-	SignedIn(account): SignedIn,
-	Named(chart): Named<ChartId>,
-	request: Request,
-) -> Result<Json<api::StoredRecord>> {
-	let (parts, body) = request.into_parts();
-	let body = records::pieces(body);
-	match admit(&vault, account, chart, &parts.headers).await {
-		Ok(new) => records::store(&vault, chart, new, body).await.map(Json),
-		Err(error) => {
-			drain(body).await;
-			Err(error)
-		},
-	}
-}
-
-async fn admit(
-	vault: &Arc<Vault>,
-	account: AccountBytes,
-	chart: ChartId,
-	headers: &HeaderMap,
-) -> Result<api::NewRecord> {
-	let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-	let length = header(CONTENT_LENGTH.as_str()).and_then(|length| length.parse::<u64>().ok());
-	if length.is_some_and(|length| length > api::MAX_CIPHERTEXT) {
-		return Err(Error::TooLarge);
-	}
-	let missing = || Error::Malformed(format!("the header {} is missing", api::RECORD_HEADER));
-	let new: api::NewRecord = decode_header(header(api::RECORD_HEADER).ok_or_else(missing)?)
-		.map_err(|fault| Error::Malformed(format!("{}: {fault}", api::RECORD_HEADER)))?;
-	records::admit(vault, account, chart, &new).await?;
-	Ok(new)
 }
 
 async fn drain(body: impl Stream<Item = Result<Bytes>>) {
@@ -239,15 +210,17 @@ async fn release_record(
 	Named(record): Named<RecordId>,
 	Body(asked): Body<api::ReleaseRequest>,
 ) -> Result<Response> {
-	let (release, bytes) = release::release(&vault, reader, record, asked, u64::MAX).await?;
+	let (release, length, bytes) =
+		release::release(&vault, reader, record, asked, u64::MAX).await?;
 	let body = axum::body::Body::from_stream(bytes);
-	with_release(&release, "application/octet-stream", body)
+	with_release(&release, "application/octet-stream", length, body)
 }
 
-/// What is released, and in the header what goes with it.
+/// What is released, so many bytes of it, and in the header what goes with it.
 pub(crate) fn with_release(
 	release: &api::Release,
 	content_type: &'static str,
+	length: u64,
 	body: axum::body::Body,
 ) -> Result<Response> {
 	let internal = |fault: &dyn std::error::Error| Error::Internal(fault.to_string());
@@ -256,6 +229,8 @@ pub(crate) fn with_release(
 	let mut response = body.into_response();
 	let headers = response.headers_mut();
 	headers.insert(api::RELEASE_HEADER, header);
+	// With it a reader tells a part from the whole.
+	headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
 	headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
 	Ok(response)
 }

@@ -8,9 +8,16 @@ use crate::{
 	routes,
 	vault::Vault,
 };
-use axum::{extract::MatchedPath, middleware, routing::get, Json, Router};
+use axum::{
+	extract::MatchedPath,
+	http::{header::LOCATION, HeaderValue},
+	middleware,
+	response::Response,
+	routing::get,
+	Json, Router,
+};
 use salus_client::vault_api::HEALTH;
-use std::sync::Arc;
+use std::{future::ready, sync::Arc};
 
 /// Under what the paths of a process with several organisations lie.
 const ORGANISATIONS: &str = "/organisations/";
@@ -36,9 +43,21 @@ pub(crate) fn router(vaults: Arc<[Arc<Vault>]>, shared: bool, process: &Process)
 		[only] if !shared => routes::router(only.clone()),
 		vaults => vaults.iter().fold(nobodys, |router, vault| {
 			let path = format!("{ORGANISATIONS}{}", vault.organisation);
-			router.nest(&path, routes::router(vault.clone()))
+			let prefix = path.clone();
+			let own = middleware::map_response(move |response| ready(placed(response, &prefix)));
+			router.nest(&path, routes::router(vault.clone()).layer(own))
 		}),
 	}
+}
+
+/// Has a place that a vault tells of be the one that its caller can ask at.
+fn placed(mut response: Response, prefix: &str) -> Response {
+	let told = response.headers().get(LOCATION).and_then(|place| place.to_str().ok());
+	let place = told.and_then(|place| HeaderValue::try_from(format!("{prefix}{place}")).ok());
+	if let Some(place) = place {
+		response.headers_mut().insert(LOCATION, place);
+	}
+	response
 }
 
 /// A route's pattern, without the part that says whose it is.

@@ -2,15 +2,17 @@
 
 use crate::{
 	backup::Backups,
+	enrolments::Enrolments,
 	errors::{Error, Result},
 	key_client::KeyService,
 	node::Node,
 	objects::Objects,
 	ops::Ops,
-	records::Job,
 	relay::Relay,
 	sign_in::SignIns,
 	store::{ChartRow, RecordRow, Rows, Store, CHARTS, RECORDS},
+	uploads::Uploads,
+	writes::Writes,
 };
 use salus_client::{
 	chain::{At, Call, ChainError, Submitted},
@@ -21,10 +23,10 @@ use salus_primitives::{
 	ids::{AccountBytes, ChartId, OrganisationId, RecordId},
 };
 use std::sync::Arc;
-use tokio::sync::{mpsc, Semaphore};
+use tokio::sync::Semaphore;
 
-/// Uploads at once; each holds about two MiB.
-pub(crate) const MAX_UPLOADS: usize = 32;
+/// Releases at once; each holds up to two segments of 8 MiB.
+pub(crate) const MAX_DOWNLOADS: usize = 64;
 
 /// A custodian's vault.
 pub(crate) struct Vault {
@@ -37,9 +39,12 @@ pub(crate) struct Vault {
 	pub(crate) objects: Objects,
 	pub(crate) sign_ins: SignIns,
 	pub(crate) key_service: KeyService,
-	/// To the task that anchors records.
-	pub(crate) anchoring: mpsc::Sender<Job>,
-	pub(crate) uploads: Semaphore,
+	/// Records that wait to be anchored.
+	pub(crate) writes: Writes,
+	/// Charts that wait to be enrolled.
+	pub(crate) enrolments: Enrolments,
+	pub(crate) uploads: Uploads,
+	pub(crate) downloads: Arc<Semaphore>,
 	pub(crate) ops: Ops,
 	pub(crate) relay: Relay,
 	pub(crate) backups: Backups,
@@ -54,7 +59,8 @@ pub(crate) struct Parts {
 	pub(crate) store: Store,
 	pub(crate) objects: Objects,
 	pub(crate) key_service: KeyService,
-	pub(crate) anchoring: mpsc::Sender<Job>,
+	pub(crate) writes: Writes,
+	pub(crate) enrolments: Enrolments,
 	pub(crate) ops: Ops,
 	/// Charts of a cohort at most.
 	pub(crate) cohort: u32,
@@ -70,12 +76,12 @@ impl Vault {
 			store,
 			objects,
 			key_service,
-			anchoring,
+			writes,
+			enrolments,
 			ops,
 			cohort,
 		} = parts;
 		let sign_ins = SignIns::new(genesis, organisation)?;
-		let uploads = Semaphore::new(MAX_UPLOADS);
 		Ok(Arc::new(Self {
 			organisation,
 			genesis,
@@ -85,8 +91,10 @@ impl Vault {
 			objects,
 			sign_ins,
 			key_service,
-			anchoring,
-			uploads,
+			writes,
+			enrolments,
+			uploads: Uploads::default(),
+			downloads: Arc::new(Semaphore::new(MAX_DOWNLOADS)),
 			ops,
 			relay: Relay::new(cohort),
 			backups: Backups::default(),

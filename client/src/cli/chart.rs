@@ -1,5 +1,6 @@
 //! `salus chart`.
 
+mod enrol;
 mod export;
 mod guard;
 mod guardian;
@@ -31,7 +32,6 @@ use serde::{de::DeserializeOwned, Serialize};
 use std::{
 	io::Write,
 	path::{Path, PathBuf},
-	time::Instant,
 };
 
 #[derive(Debug, Args)]
@@ -74,6 +74,9 @@ enum Command {
 		/// The patient's statement.
 		#[arg(long, value_name = "FILE")]
 		statement: PathBuf,
+		/// Wait until the chart is enrolled, however long it is to the vault's next batch.
+		#[arg(long)]
+		wait: bool,
 	},
 	/// Show what the chain knows of a chart.
 	Show {
@@ -256,27 +259,8 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			write_json(&file, &statement)?;
 			context.print(&Stated { file, statement }, out)
 		},
-		Command::Enrol { key, custodian, statement } => {
-			let statement: EnrolChart = read_json(&statement, "enrolment statement")?;
-			if statement.statement.custodian != custodian {
-				return Err(usage(
-					format!(
-						"the statement is for organisation {}, not {custodian}",
-						statement.statement.custodian
-					),
-					"let the patient sign one for this custodian",
-				));
-			}
-			let identity = context.open_key(&key)?;
-			let vault = context.session(custodian, &identity).await?;
-			let began = Instant::now();
-			let enrolled =
-				context.wait("enrolling the chart", vault.enrol_chart(&statement)).await?;
-			let ms = began.elapsed().as_millis();
-			context.print(
-				&Enrolled { chart: enrolled.chart, custodian, block: enrolled.block, ms },
-				out,
-			)
+		Command::Enrol { key, custodian, statement, wait } => {
+			enrol::run(&key, custodian, &statement, wait, context, out).await
 		},
 		Command::Show { chart, wallet } => {
 			let at = context.finalised().await?;
@@ -326,24 +310,6 @@ impl Report for Stated {
 			.add("custodian", statement.custodian)
 			.add("key", render::hex(&statement.key))
 			.add("expires", render::moment(statement.expires))
-			.write(out)
-	}
-}
-
-#[derive(Serialize)]
-struct Enrolled {
-	chart: ChartId,
-	custodian: OrganisationId,
-	block: Head,
-	ms: u128,
-}
-
-impl Report for Enrolled {
-	fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
-		Fields::default()
-			.add("chart", self.chart)
-			.add("custodian", self.custodian)
-			.add("enrolled", format!("final in block {} after {} ms", self.block.number, self.ms))
 			.write(out)
 	}
 }

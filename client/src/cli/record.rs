@@ -11,12 +11,11 @@ use futures::StreamExt;
 use salus_client::{
 	chain::At,
 	content::{inspect_file, ContentInfo},
-	envelope::EncryptionSecret,
-	records::{open, prepare, Place, Written},
-	vault_api::{
-		ChartKeys, Head, ListedRecord, PublishedKey, Release, ReleaseRequest, StoredRecord,
-	},
-	vault_client::{Progress, VaultClient},
+	envelope::envelope_size,
+	records::{Place, Written},
+	transfer::{read_file, store_file, Outgoing, Session, Wanted as WantedRecord, Watcher},
+	vault_api::{Head, ListedRecord, PublishedKey, Release, ReleaseRequest, StoredRecord},
+	vault_client::VaultClient,
 	Error, Result,
 };
 use salus_primitives::{
@@ -34,6 +33,10 @@ use std::{
 	collections::BTreeSet,
 	io::Write,
 	path::{Path, PathBuf},
+	sync::{
+		atomic::{AtomicU64, Ordering},
+		Arc,
+	},
 	time::{Duration, Instant},
 };
 
@@ -230,18 +233,25 @@ async fn store(
 		});
 	}
 
-	let bar = context.bar(files.len());
+	let sizes = files.iter().filter_map(|file| Some(envelope_size(file.metadata().ok()?.len())));
+	let bar = context.transfer_bar(sizes.fold(0, u64::saturating_add));
+	let session = Session { who: &identity, card: None, genesis, organisation: writer.custodian };
 	let storing = described.into_iter().map(|(file, info)| {
-		let written = Written {
-			author,
-			encounter: about.encounter,
-			clinical_date: about.clinical_date.or(info.clinical_date).unwrap_or_else(now),
-		};
-		let (vault, bar) = (&vault, &bar);
+		let date = about.clinical_date.or(info.clinical_date);
+		let written =
+			Written { author, encounter: about.encounter, clinical_date: date.unwrap_or_else(now) };
+		let (vault, bar, session, place, keys) = (&vault, &bar, &session, &place, &keys);
 		async move {
-			bar.set_message(file.display().to_string());
-			let stored = store_one(vault, file, info, written, place, keys).await;
-			bar.inc(1);
+			bar.set_message(file.file_name().unwrap_or_default().to_string_lossy().into_owned());
+			let (watched, seen) = (bar.clone(), AtomicU64::new(0));
+			let watch: Watcher = Arc::new(move |done, _| {
+				// What came all again after a break does not count twice.
+				let before = seen.fetch_max(done, Ordering::Relaxed);
+				watched.inc(done.saturating_sub(before));
+			});
+			let (written, dated) = (&written, date.is_some());
+			let outgoing = Outgoing { file, info: &info, written, dated, place, keys };
+			let stored = store_one(vault, session, outgoing, watch).await;
 			stored.map_err(|fault| (file, fault))
 		}
 	});
@@ -275,28 +285,20 @@ async fn store(
 
 async fn store_one(
 	vault: &VaultClient,
-	file: &Path,
-	info: ContentInfo,
-	written: Written,
-	place: Place,
-	keys: ChartKeys,
+	session: &Session<'_>,
+	outgoing: Outgoing<'_>,
+	watch: Watcher,
 ) -> Result<Stored> {
 	let began = Instant::now();
-	let path = file.to_owned();
-	let described = info.clone();
-	let encrypted = tokio::task::spawn_blocking(move || {
-		prepare(&path, &described, &written, &place, &keys, &std::env::temp_dir())
-	});
-	let prepared = encrypted.await.map_err(|fault| Error::io(file)(fault.into()))??;
-	let record = vault.store(&place.chart, &prepared, |_, _| ()).await?;
+	let (sent, record) = store_file(vault, session, outgoing, watch).await?;
 	Ok(Stored {
-		file: file.into(),
-		kind: info.kind,
-		category: prepared.record.category,
-		clinical_date: written.clinical_date,
-		size: prepared.record.size,
-		content_digest: prepared.record.content_digest,
-		remarks: info.remarks,
+		file: outgoing.file.into(),
+		kind: outgoing.info.kind.clone(),
+		category: sent.category,
+		clinical_date: sent.clinical_date,
+		size: sent.size,
+		content_digest: sent.content_digest,
+		remarks: outgoing.info.remarks.clone(),
 		record,
 		ms: began.elapsed().as_millis(),
 	})
@@ -423,12 +425,13 @@ struct Wanted {
 /// How a record is fetched and opened.
 pub(super) struct Reading<'a> {
 	pub(super) vault: &'a VaultClient,
-	/// The reader's, which opens the wrap.
-	pub(super) secret: &'a EncryptionSecret,
-	pub(super) genesis: [u8; 32],
+	/// The reader, whose key opens the wrap.
+	pub(super) session: Session<'a>,
 	pub(super) request: ReleaseRequest,
 	/// The chart that the record must belong to, where it is known.
 	pub(super) chart: Option<ChartId>,
+	/// Whether another call, with the same file, may go on where this one ends.
+	pub(super) resumable: bool,
 }
 
 impl Reading<'_> {
@@ -439,27 +442,12 @@ impl Reading<'_> {
 		record: RecordId,
 		facts: &RecordFacts,
 		file: &Path,
-		progress: Progress<'_>,
+		watch: Watcher,
 	) -> Result<Release> {
-		let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-		let folder = folder.unwrap_or(Path::new("."));
-		let (release, envelope) =
-			self.vault.release(&record, &self.request, folder, progress).await?;
-		if !release.opening.opens(&facts.leaf) {
-			return Err(Error::ReleaseMismatch(
-				"its terms do not open the leaf on the chain".into(),
-			));
-		}
-		if self.chart.is_some_and(|chart| chart != release.opening.terms.chart) {
-			return Err(Error::ReleaseMismatch("it belongs to another chart".into()));
-		}
-		let (secret, genesis, out) = (self.secret.clone(), self.genesis, file.to_owned());
-		// Decrypting is work, and others may wait for this thread.
-		let opening = tokio::task::spawn_blocking(move || {
-			open(record, &release, envelope.path(), genesis, &secret, now(), &out)?;
-			Ok(release)
-		});
-		opening.await.map_err(|fault| Error::io(file)(fault.into()))?
+		let &Self { vault, session, request, chart, resumable } = self;
+		let wanted =
+			WantedRecord { record, request, leaf: facts.leaf, chart, out: file, resumable };
+		read_file(vault, &session, wanted, watch).await
 	}
 }
 
@@ -481,20 +469,22 @@ async fn read(asker: Asker, wanted: Wanted, context: &Context, out: &mut impl Wr
 		capacity: asking.capacity,
 		action: wanted.action,
 		purpose: asking.purpose,
+		offset: 0,
 	};
-	let bar = context.spinner("fetching the record".into());
+	let bar = context.transfer_bar(0);
 	let watched = bar.clone();
-	let progress = move |done: u64, all: u64| {
-		watched.set_message(format!("{} of {}", render::size(done), render::size(all)));
-	};
+	let watch: Watcher = Arc::new(move |done, all| {
+		watched.set_length(all);
+		watched.set_position(done);
+	});
 	let reading = Reading {
 		vault: &vault,
-		secret: asking.identity.encryption(),
-		genesis: context.chain().await?.genesis(),
+		session: asking.reader(context.chain().await?.genesis(), custodian),
 		request,
 		chart: asking.chart,
+		resumable: true,
 	};
-	let fetched = reading.fetch(record, &facts, &wanted.file, &progress).await;
+	let fetched = reading.fetch(record, &facts, &wanted.file, watch).await;
 	bar.finish_and_clear();
 	let release = fetched?;
 	context.print(&Read::new(record, facts, wanted.file, &release, began), out)

@@ -6,6 +6,7 @@ use salus_client::{
 	content::parse_date,
 	guardians::GuardianCard,
 	keys::Identity,
+	transfer::Session,
 	vault_api::StaffCapacity,
 	vault_client::VaultClient,
 	wallet::{Wallet, WalletChart},
@@ -216,6 +217,12 @@ impl Unlocked {
 }
 
 impl Asking {
+	/// Who reads at the custodian, and signs in again where that takes long.
+	pub(super) const fn reader(&self, genesis: [u8; 32], custodian: OrganisationId) -> Session<'_> {
+		let (who, card) = (&self.identity, self.card.as_ref());
+		Session { who, card, genesis, organisation: custodian }
+	}
+
 	/// Signs in to the custodian's vault.
 	pub(super) async fn session(
 		&self,

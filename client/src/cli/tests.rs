@@ -104,6 +104,7 @@ fn every_command_of_the_journey_parses() {
 		"salus wallet backup --wallet w --out b",
 		"salus chart statement --wallet w --custodian 1 --out s.json",
 		"salus chart enrol --key k --custodian 1 --statement s.json",
+		"salus chart enrol --key k --custodian 1 --statement s.json --wait",
 		"salus chart show ID",
 		"salus chart show --wallet w",
 		"salus record store --key k --custodian 1 --chart ID a.json b.dcm --category imaging",

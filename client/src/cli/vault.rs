@@ -56,7 +56,7 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 async fn backup(who: &Administrator, context: &Context, out: &mut impl Write) -> Result<()> {
 	let identity = context.open_key(&who.key)?;
 	let vault = context.session(who.custodian, &identity).await?;
-	let bar = context.bar(0);
+	let bar = context.transfer_bar(0);
 	let status = wait(who, &identity, vault, context, &bar).await;
 	bar.finish_and_clear();
 	let status = status?;
@@ -100,13 +100,9 @@ fn show(bar: &ProgressBar, running: &BackupProgress) {
 	if running.objects == 0 {
 		return bar.set_message(format!("{} rows", running.rows));
 	}
-	bar.set_length(running.objects);
-	bar.set_position(running.objects_done);
-	bar.set_message(format!(
-		"objects, {} of {}",
-		HumanBytes(running.bytes_done),
-		HumanBytes(running.bytes)
-	));
+	bar.set_length(running.bytes);
+	bar.set_position(running.bytes_done);
+	bar.set_message(format!("{} of {} objects", running.objects_done, running.objects));
 }
 
 #[derive(Serialize)]

@@ -18,7 +18,8 @@ pub const CHUNK: usize = 64 * 1024;
 /// Bytes by which a chunk grows: its Poly1305 tag.
 pub const TAG: usize = 16;
 
-const NONCE_PREFIX: usize = 19;
+/// Bytes of a nonce that all chunks of an envelope share.
+pub(crate) const NONCE_PREFIX: usize = 19;
 
 /// Bytes of the envelope around `size` bytes of content. Sizes that no envelope can have give
 /// `u64::MAX`.
@@ -105,15 +106,9 @@ impl Encryptor {
 		of: &RecordVersion,
 		nonce_prefix: [u8; NONCE_PREFIX],
 	) -> Self {
-		let mut header = [0; HEADER];
-		let (magic, rest) = header.split_at_mut(MAGIC.len());
-		magic.copy_from_slice(&MAGIC);
-		let (suite, nonce) = rest.split_at_mut(1);
-		suite.copy_from_slice(&[CONTENT_SUITE]);
-		nonce.copy_from_slice(&nonce_prefix);
 		Self {
 			stream: Stream::new(key, of, &nonce_prefix),
-			header: Some(header),
+			header: Some(header(&nonce_prefix)),
 			chunk: Zeroizing::new(Vec::with_capacity(CHUNK + TAG)),
 		}
 	}
@@ -151,6 +146,59 @@ impl Encryptor {
 		self.chunk.clear();
 		Ok(())
 	}
+}
+
+/// Encrypts the chunks of one envelope by their place, in any order and as often as needed: for an
+/// upload that goes on where it stood. Whoever uses it makes sure that a place only ever gets the same
+/// plaintext.
+pub(crate) struct Chunks {
+	aead: StreamBE32<XChaCha20Poly1305>,
+	nonce_prefix: [u8; NONCE_PREFIX],
+	associated_data: Vec<u8>,
+}
+
+impl Chunks {
+	/// Chunks of the envelope of `of` under its key, with this nonce prefix.
+	pub(crate) fn new(
+		key: &ContentKey,
+		of: &RecordVersion,
+		nonce_prefix: [u8; NONCE_PREFIX],
+	) -> Self {
+		let Stream { aead, associated_data, .. } = Stream::new(key, of, &nonce_prefix);
+		Self { aead, nonce_prefix, associated_data }
+	}
+
+	/// The envelope's first bytes.
+	pub(crate) fn header(&self) -> [u8; HEADER] {
+		header(&self.nonce_prefix)
+	}
+
+	/// Appends the chunk of this place to `out`.
+	pub(crate) fn seal(
+		&self,
+		place: u32,
+		last: bool,
+		plaintext: &[u8],
+		out: &mut Vec<u8>,
+	) -> Result<(), EnvelopeError> {
+		let mut chunk = Zeroizing::new(Vec::with_capacity(CHUNK + TAG));
+		chunk.extend_from_slice(plaintext);
+		self.aead
+			.encrypt_in_place(place, last, &self.associated_data, &mut *chunk)
+			.map_err(|_| EnvelopeError::TooLong)?;
+		out.extend_from_slice(&chunk);
+		Ok(())
+	}
+}
+
+fn header(nonce_prefix: &[u8; NONCE_PREFIX]) -> [u8; HEADER] {
+	let mut header = [0; HEADER];
+	let (magic, rest) = header.split_at_mut(MAGIC.len());
+	magic.copy_from_slice(&MAGIC);
+	let (suite, nonce) = rest.split_at_mut(1);
+	suite.copy_from_slice(&[CONTENT_SUITE]);
+	nonce.copy_from_slice(nonce_prefix);
+	header
 }
 
 /// Decrypts an envelope that comes piece by piece: [`Decryptor::update`] for each piece, then

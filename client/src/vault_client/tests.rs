@@ -1,9 +1,10 @@
 use super::*;
 use crate::{
-	envelope::{Wrap, WrapContext},
+	envelope::{envelope_size, Wrap, WrapContext},
 	guardians::WalletGuard,
 	keys::KeyFile,
 	records::{prepare, Place, Written},
+	vault_api::{decode_header, RECORD_HEADER, RELEASE_HEADER},
 };
 use axum::{
 	body::Bytes,
@@ -20,11 +21,11 @@ use salus_primitives::{
 	},
 	decision::Basis,
 	guardian::GuardianTerms,
-	ids::{Salt, Seal},
+	ids::{Digest, Salt, Seal},
 	record::RecordTerms,
 	seal::Opening,
 };
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 const GENESIS: [u8; 32] = [6; 32];
 const CHART: ChartId = ChartId([4; 32]);
@@ -78,8 +79,12 @@ fn release_of(terms: RecordTerms) -> api::Release {
 	}
 }
 
-const ASK: api::ReleaseRequest =
-	api::ReleaseRequest { capacity: None, action: Action::Access, purpose: Purpose::Treatment };
+const ASK: api::ReleaseRequest = api::ReleaseRequest {
+	capacity: None,
+	action: Action::Access,
+	purpose: Purpose::Treatment,
+	offset: 0,
+};
 
 #[tokio::test]
 async fn signs_in_and_sends_the_token() {

@@ -418,6 +418,7 @@ async fn travel(
 				capacity: None,
 				action: Action::Access,
 				purpose: Purpose::PatientRequested,
+				offset: 0,
 			};
 			let id = record.record;
 			let (release, envelope) = vault.release(&id, &request, &folder, &no_progress).await?;

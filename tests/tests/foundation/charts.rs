@@ -178,7 +178,7 @@ impl MapHex for Vec<[u8; 32]> {
 }
 
 /// A statement for this chart, signed with this key.
-fn signed(identity: &Identity, statement: EnrolmentStatement) -> EnrolChart {
+pub(crate) fn signed(identity: &Identity, statement: EnrolmentStatement) -> EnrolChart {
 	let signature = identity.sign(&statement.encode());
 	let encryption_key = identity.vouch(&statement.genesis, &statement.chart);
 	EnrolChart { statement, signature, encryption_key }

@@ -15,6 +15,7 @@ mod recovery;
 mod relay;
 mod tenants;
 mod theft;
+mod transfers;
 mod vaults;
 mod world;
 
@@ -58,6 +59,7 @@ fn trials() -> Vec<Trial> {
 		test("journey_02_guardianship_ends_by_date", guardians::come_of_age),
 		test("journey_02_guardian_reads_until_taken_out", guardians::read),
 		test("journey_02_newborn_is_enrolled_with_a_guardian", guardians::newborn),
+		test("journey_02_enrolments_are_batched", transfers::batched_enrolments),
 		test("journey_02_fails_when_enrolment_is_replayed", charts::replayed_enrolment),
 		test("journey_02_fails_when_account_is_not_enrolled", charts::unenrolled_account),
 		test("journey_02_fails_when_sign_in_is_replayed", charts::replayed_sign_in),
@@ -72,6 +74,10 @@ fn trials() -> Vec<Trial> {
 		test(
 			"journey_03_nothing_is_half_written_when_vault_is_killed",
 			faults::killed_while_storing,
+		),
+		test(
+			"journey_03_large_study_resumes_after_kills",
+			transfers::large_study_resumes_after_kills,
 		),
 		test("journey_03_fhir_facade_enforces_the_decision", fhir::facade),
 		test("journey_03_two_clinics_in_one_vault_cannot_read_each_other", tenants::two_clinics),

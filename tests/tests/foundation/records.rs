@@ -223,6 +223,7 @@ pub(crate) fn tampered_or_stale_wrap(world: &mut World) -> Result<()> {
 		capacity: Some(StaffCapacity { organisation: 2, role: Role::Clinician }),
 		action: Action::Access,
 		purpose: Purpose::Treatment,
+		offset: 0,
 	};
 	let folder = &case.patient.folder;
 	let (release, envelope) = block_on(vault.release(&record, &asked, folder, &no_progress))?;

@@ -95,7 +95,7 @@ pub(super) async fn reconcile(
 			if is_gone(record.id).await? {
 				let terms = &record.opening.terms;
 				let (chart, sequence) = (terms.chart, terms.sequence);
-				drop_record(vault, record.id, chart, sequence, record.object).await?;
+				drop_record(vault, record.id, chart, sequence, record.body.objects()).await?;
 				dropped = dropped.saturating_add(1);
 			}
 		}
@@ -108,7 +108,7 @@ async fn drop_record(
 	record: RecordId,
 	chart: ChartId,
 	sequence: u32,
-	object: [u8; 32],
+	objects: Vec<[u8; 32]>,
 ) -> Result<()> {
 	vault
 		.stored(move |store| {
@@ -117,7 +117,7 @@ async fn drop_record(
 				if rows.get(&RECORDS, &record)?.is_some() {
 					rows.remove(&RECORDS, &record)?;
 					rows.remove(&CHART_RECORDS, &(chart, sequence))?;
-					rows.push(&INCOMING, &object)?;
+					rows.push(&INCOMING, &objects)?;
 				}
 				Ok(())
 			})?)

@@ -180,7 +180,7 @@ pub(super) async fn copy_objects(
 		.await
 		.map_err(|error| Fault::Other(error.to_string()))?;
 	// Nothing is there before it is whole, so its size must do.
-	let there: HashMap<_, _> = there.into_iter().collect();
+	let there: HashMap<_, _> = there.into_iter().map(|(name, size, _)| (name, size)).collect();
 	let (from, to) = (&*backup.files, target.files());
 	let mut count = 0u64;
 	for list in &manifest.object_lists {

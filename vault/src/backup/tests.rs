@@ -4,9 +4,13 @@ mod killed;
 
 use super::{place, restore, *};
 use crate::{
+	bodies,
 	objects::Name,
 	storage::{tests::S3, Location},
-	store::{PendingRecord, RecordRow, Rows, Store, CHARTS, CHART_RECORDS, INCOMING, RECORDS},
+	store::{
+		Body, PendingRecord, RecordRow, Rows, Segment, Store, CHARTS, CHART_RECORDS, INCOMING,
+		RECORDS,
+	},
 	tenants::tests::{enrol, person, vault},
 };
 use bytes::Bytes;
@@ -50,7 +54,7 @@ pub(crate) fn record(id: RecordId, chart: ChartId, sequence: u32) -> RecordRow {
 		opening: Opening { terms, salt: Salt([3; 32]) },
 		replaces: None,
 		media_type: "application/fhir+json".into(),
-		object: id.0,
+		body: Body::Segments(vec![Segment { name: id.0, size: 0, digest: Digest([0; 32]) }]),
 		wraps: RecordWraps {
 			custodian: wrap(WrapContext::Custodian { organisation: 1, key_version: 1 }),
 			chart: wrap(WrapContext::Chart { chart }),
@@ -84,9 +88,8 @@ impl House {
 
 	/// Stores a record with this content under an id and a name of this byte.
 	async fn store(&self, byte: u8, content: &[u8]) {
-		let (name, digest) = ([byte; 32], Digest::of(content));
-		let body = futures::stream::iter([Ok(Bytes::copy_from_slice(content))]);
-		self.vault.objects.put(&name, &digest, body).await.unwrap();
+		let name = [byte; 32];
+		self.vault.objects.put(&name, Bytes::copy_from_slice(content)).await.unwrap();
 		let (id, sequence) = (RecordId(name), u32::from(byte));
 		self.vault
 			.store
@@ -138,21 +141,13 @@ fn rows(store: &Store) -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
 }
 
 async fn content(vault: &Vault, byte: u8, expected: &[u8]) {
-	let digest = Digest::of(expected);
-	let read: Vec<Bytes> = vault
-		.objects
-		.read(&[byte; 32], digest)
-		.await
-		.unwrap()
-		.try_collect()
-		.await
-		.unwrap();
-	assert_eq!(read.concat(), expected);
+	let read = vault.objects.get(&[byte; 32], expected.len() as u64).await.unwrap();
+	assert_eq!(read, expected);
 }
 
 async fn names(vault: &Vault) -> Vec<Name> {
 	let listed: Vec<_> = vault.objects.list().try_collect().await.unwrap();
-	let mut names: Vec<_> = listed.into_iter().map(|(name, _)| name).collect();
+	let mut names: Vec<_> = listed.into_iter().map(|(name, ..)| name).collect();
 	names.sort_unstable();
 	names
 }
@@ -204,8 +199,7 @@ async fn a_bucket_is_backed_up_into_a_bucket_and_restored_into_one() {
 	live.backups.keep_at(s3.storage("backup").await, 2);
 	let large = vec![9; 9 * 1024 * 1024];
 	for (byte, content) in [(1, b"one".as_slice()), (2, &large)] {
-		let body = futures::stream::iter([Ok(Bytes::copy_from_slice(content))]);
-		live.objects.put(&[byte; 32], &Digest::of(content), body).await.unwrap();
+		live.objects.put(&[byte; 32], Bytes::copy_from_slice(content)).await.unwrap();
 	}
 	for number in 1..=3 {
 		let made = write::make(&live, live.backups.target().unwrap()).await.unwrap();
@@ -431,4 +425,50 @@ async fn one_backup_is_made_at_a_time_and_told_of() {
 	let nowhere = Backups::default();
 	assert!(matches!(nowhere.status().await, Err(Error::NoPlaceForBackups)));
 	drop(other);
+}
+
+#[tokio::test]
+async fn all_segments_of_a_record_are_restored_and_an_erased_one_loses_all() {
+	let house = House::new(7);
+	let pieces: [(u8, &[u8]); 3] = [(10, b"first "), (11, b"second "), (12, b"third")];
+	let mut segments = Vec::new();
+	for (byte, bytes) in pieces {
+		let bytes = Bytes::from_static(bytes);
+		let digest = Digest::of(&bytes);
+		let stored = bodies::put(&house.vault.objects, [byte; 32], bytes, digest).await;
+		segments.push(stored.unwrap());
+	}
+	let id = RecordId([1; 32]);
+	let mut row = record(id, CHART, 1);
+	row.record.body = Body::Segments(segments.clone());
+	house
+		.vault
+		.store
+		.write::<_, StoreError>(|rows| {
+			rows.put(&CHART_RECORDS, &(CHART, 1), &id)?;
+			rows.put(&RECORDS, &id, &row)
+		})
+		.unwrap();
+	house.back_up().await;
+	let restored = house.restored("anew").await;
+	let back = restored.store.read(|rows| rows.get(&RECORDS, &id)).unwrap().unwrap();
+	assert_eq!(back, row);
+	let whole = bodies::digest(&restored.objects, &segments).await.unwrap().finish();
+	assert_eq!(whole, Digest::of(b"first second third"));
+
+	assert_eq!(reconcile::reconcile(&restored, async |_| Ok(true)).await.unwrap(), 1);
+	crate::records::sweep(&restored).await.unwrap();
+	assert!(names(&restored).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_segment_that_was_written_again_is_backed_up_again() {
+	let house = House::new(7);
+	house.store(1, b"one").await;
+	house.back_up().await;
+	house.vault.objects.put(&[1; 32], Bytes::from_static(b"two")).await.unwrap();
+	let made = house.back_up().await;
+	assert_eq!((made.objects, made.new_objects), (1, 1));
+	let restored = house.restored("anew").await;
+	content(&restored, 1, b"two").await;
 }

@@ -19,7 +19,7 @@ use object_store::{
 	path::Path as Place, ObjectStore, ObjectStoreExt, PutMode, PutOptions, WriteMultipart,
 };
 use salus_client::{envelope::ContentHasher, vault_api::BackupSummary};
-use salus_primitives::ids::Digest;
+use salus_primitives::{ids::Digest, time::Moment};
 use std::{
 	collections::{HashMap, HashSet},
 	sync::Arc,
@@ -28,6 +28,9 @@ use tokio::sync::mpsc;
 
 /// Objects of at most this many bytes are copied in memory.
 const WHOLE: u64 = 8 * 1024 * 1024;
+/// By how much the clock of the storage may differ from ours. What was written so shortly before the last
+/// backup is read again.
+const SKEW: Moment = 60 * 60 * 1000;
 /// Objects copied at once.
 const AT_ONCE: usize = 8;
 /// Bytes of a part of a larger object, as buckets take them.
@@ -57,9 +60,14 @@ pub(super) async fn make(vault: &Arc<Vault>, target: &Target) -> Result<BackupSu
 	// Looked for after the rows were read: what those rows name is there, unless it was erased since.
 	let found: Vec<_> = vault.objects.list().try_collect().await.map_err(of_vault)?;
 	let (mut objects, mut new) = (Vec::with_capacity(found.len()), Vec::new());
-	for (name, size) in found {
-		match known.get(&name) {
-			Some((digest, before)) if *before == size && there.get(digest) == Some(&size) => {
+	for (name, size, written) in found {
+		match known.objects.get(&name) {
+			// A segment of an upload may have been written again, with something else in it.
+			Some((digest, before))
+				if *before == size
+					&& written.saturating_add(SKEW) < known.at
+					&& there.get(digest) == Some(&size) =>
+			{
 				objects.push((name, *digest, size));
 			},
 			_ => new.push((name, size)),
@@ -110,14 +118,27 @@ pub(super) async fn make(vault: &Arc<Vault>, target: &Target) -> Result<BackupSu
 	Ok(summary)
 }
 
-/// Digest and size of the objects of the newest backup, by name: names are never used twice.
-async fn known(to: &dyn ObjectStore, numbers: &[u32]) -> HashMap<Name, (Digest, u64)> {
-	let mut known = HashMap::new();
+/// The newest backup.
+#[derive(Default)]
+struct Known {
+	/// When it was begun.
+	at: Moment,
+	/// Digest and size of its objects.
+	objects: HashMap<Name, (Digest, u64)>,
+}
+
+/// What is known of the newest backup.
+async fn known(to: &dyn ObjectStore, numbers: &[u32]) -> Known {
+	let mut known = Known::default();
 	let read = async {
 		let Some(newest) = numbers.last() else { return Ok(()) };
-		for list in place::manifest(to, *newest).await?.manifest.object_lists {
+		let manifest = place::manifest(to, *newest).await?.manifest;
+		known.at = manifest.at;
+		for list in manifest.object_lists {
 			let listed = place::listed(to, &list).await?;
-			known.extend(listed.into_iter().map(|(name, digest, size)| (name, (digest, size))));
+			known
+				.objects
+				.extend(listed.into_iter().map(|(name, digest, size)| (name, (digest, size))));
 		}
 		Ok::<_, Fault>(())
 	};

@@ -44,6 +44,7 @@ fn defaults_stay_on_this_machine() {
 	assert!(!served.shared);
 	let [one] = served.organisations.as_slice() else { panic!("{served:?}") };
 	assert_eq!((one.disclosure_interval, one.backup_keep), (30, 7));
+	assert_eq!((one.write_interval, one.enrolment_interval), (15, 900));
 	assert_eq!(one.storage(), Location::Folder("d/objects".into()));
 }
 
@@ -51,6 +52,26 @@ fn defaults_stay_on_this_machine() {
 fn disclosures_are_posted_within_a_minute() {
 	for seconds in ["0", "61"] {
 		assert!(parse(&["--disclosure-interval", seconds]).is_err());
+	}
+}
+
+#[test]
+fn batches_wait_no_longer_than_is_bearable() {
+	for (option, most) in [("write-interval", 300), ("enrolment-interval", 3600)] {
+		for (seconds, is_taken) in [(0, true), (most, true), (most + 1, false)] {
+			let args = [format!("--{option}"), seconds.to_string()];
+			assert_eq!(parse(&args.each_ref().map(String::as_str)).is_ok(), is_taken);
+			let file = entry(2, &format!("{option} = {seconds}"));
+			assert_eq!(from_file(&file).is_ok(), is_taken);
+		}
+	}
+}
+
+#[test]
+fn a_cohort_has_1_to_128_charts() {
+	for (charts, is_taken) in [(0, false), (1, true), (128, true), (129, false)] {
+		assert_eq!(parse(&["--cohort", &charts.to_string()]).is_ok(), is_taken);
+		assert_eq!(from_file(&entry(2, &format!("cohort = {charts}"))).is_ok(), is_taken);
 	}
 }
 

@@ -103,7 +103,7 @@ impl Parameters {
 		let capacity = StaffCapacity::of(organisation, role)
 			.ok_or_else(|| Error::Malformed(StaffCapacity::HALF.into()))?;
 		let action = self.parsed("action")?.unwrap_or(Action::Access);
-		Ok(ReleaseRequest { capacity, action, purpose })
+		Ok(ReleaseRequest { capacity, action, purpose, offset: 0 })
 	}
 
 	/// Which part of a list; of more than `most` there come `most`.

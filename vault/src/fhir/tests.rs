@@ -2,15 +2,17 @@
 
 use super::*;
 use crate::{
+	batches::Rhythm,
+	enrolments::Enrolments,
 	key_client::KeyService,
 	node::Node,
 	objects::Objects,
-	records::QUEUE,
 	store::{
 		unvouched, ChartRow, DisclosureRow, Identity, NewChart, Store, StoreError, CHARTS,
 		DISCLOSURES,
 	},
 	vault::Parts,
+	writes::Writes,
 };
 use axum::{body::Body as HttpBody, http::Request as HttpRequest};
 use salus_client::{
@@ -27,7 +29,6 @@ use salus_primitives::{
 	seal::Opening,
 };
 use tempfile::TempDir;
-use tokio::sync::mpsc;
 use tower::ServiceExt;
 use zeroize::Zeroizing;
 
@@ -92,7 +93,7 @@ impl Harness {
 				rows.put(&CHARTS, &CHART, &chart)
 			})
 			.unwrap();
-		let (anchoring, _) = mpsc::channel(QUEUE);
+		let (writes, _) = Writes::new(Rhythm::every(std::time::Duration::ZERO));
 		let process = crate::ops::Process::new().unwrap();
 		let vault = Vault::new(Parts {
 			organisation: 1,
@@ -102,7 +103,8 @@ impl Harness {
 			store,
 			objects: Objects::open(&folder.path().join("objects")).unwrap(),
 			key_service: KeyService::new("http://127.0.0.1:1", Zeroizing::default()).unwrap(),
-			anchoring,
+			writes,
+			enrolments: Enrolments::new(Rhythm::every(std::time::Duration::ZERO)),
 			ops: crate::ops::Ops::new(&crate::limits::LimitOptions::default(), 1, &process)
 				.unwrap(),
 			cohort: 4,

@@ -4,15 +4,18 @@ use super::{place, storage, Name, Objects};
 use crate::errors::Result;
 use futures::{stream::BoxStream, StreamExt, TryStreamExt};
 use object_store::{path::Path as Place, ObjectStore};
+use salus_primitives::time::Moment;
 
 impl Objects {
-	/// Names of all objects that are there, and how many bytes they have, in no order.
-	pub(crate) fn list(&self) -> BoxStream<'static, Result<(Name, u64)>> {
+	/// Names of all objects that are there, how many bytes they have and when they were written, in no
+	/// order.
+	pub(crate) fn list(&self) -> BoxStream<'static, Result<(Name, u64, Moment)>> {
 		self.files
 			.list(None)
 			.map_err(storage)
 			.try_filter_map(|found| async move {
-				Ok(named(&found.location).map(|name| (name, found.size)))
+				let written = found.last_modified.timestamp_millis().try_into().unwrap_or(0);
+				Ok(named(&found.location).map(|name| (name, found.size, written)))
 			})
 			.boxed()
 	}

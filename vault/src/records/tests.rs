@@ -1,7 +1,7 @@
 //! What the store holds between the steps of storing a record.
 
 use super::*;
-use crate::store::{unvouched, ChartRow, Identity, NewChart};
+use crate::store::{unvouched, Body, ChartRow, Identity, NewChart, Segment};
 use proptest::prelude::*;
 use salus_client::{
 	envelope::Wrap,
@@ -57,19 +57,21 @@ fn new_record(id: u8) -> NewRecord {
 	}
 }
 
-/// A batch as it comes from uploads: each ciphertext has its row.
-fn uploaded(
-	store: &Store,
-	charts: &[usize],
-	first: u8,
-) -> Vec<(ChartId, NewRecord, [u8; 32], u64)> {
+/// A batch as it comes from uploads: each record waits in its row.
+fn uploaded(store: &Store, charts: &[usize], first: u8) -> Vec<(u64, WaitingRecord)> {
 	(first..)
 		.zip(charts)
 		.map(|(id, chart)| {
-			let object = [id; 32];
-			let incoming =
-				store.write::<_, StoreError>(|rows| rows.push(&INCOMING, &object)).unwrap();
-			(CHARTS_HERE[*chart], new_record(id), object, incoming)
+			let segment = Segment { name: [id; 32], size: 42, digest: Digest([id; 32]) };
+			let record = WaitingRecord {
+				chart: CHARTS_HERE[*chart],
+				new: new_record(id),
+				body: Body::Segments(vec![segment]),
+			};
+			let waiting = store
+				.write::<_, StoreError>(|rows| rows.push(&WAITING_RECORDS, &record))
+				.unwrap();
+			(waiting, record)
 		})
 		.collect()
 }
@@ -82,9 +84,13 @@ fn pending(store: &Store) -> Vec<(u64, PendingRecord)> {
 	store.read(|rows| rows.first(&PENDING_RECORDS, usize::MAX)).unwrap()
 }
 
-fn incoming(store: &Store) -> Vec<[u8; 32]> {
-	let rows = store.read(|rows| rows.first(&INCOMING, usize::MAX)).unwrap();
-	rows.into_iter().map(|(_, object)| object).collect()
+fn waiting(store: &Store) -> Vec<WaitingRecord> {
+	let rows = store.read(|rows| rows.first(&WAITING_RECORDS, usize::MAX)).unwrap();
+	rows.into_iter().map(|(_, record)| record).collect()
+}
+
+fn records_of(batch: &[(u64, WaitingRecord)]) -> Vec<WaitingRecord> {
+	batch.iter().map(|(_, record)| record.clone()).collect()
 }
 
 /// Ids of a chart's records, if its sequence has no gap and every leaf names the one before.
@@ -118,7 +124,7 @@ fn a_batch_gives_each_chart_its_own_sequence() {
 	let rows = write_pending(&store, batch).unwrap();
 	let sequences: Vec<_> = rows.iter().map(|(_, record)| record.opening.terms.sequence).collect();
 	assert_eq!(sequences, [0, 0, 1, 2]);
-	assert!(incoming(&store).is_empty());
+	assert!(waiting(&store).is_empty());
 	// Nothing counts before the chain has it.
 	assert_eq!(chain_of(&store, CHARTS_HERE[0]), Some(vec![]));
 	commit(&store, &rows, head()).unwrap();
@@ -134,9 +140,9 @@ fn a_kill_after_any_step_loses_nothing() {
 	let store = with_charts(&folder);
 	let batch = uploaded(&store, &[0, 0], 10);
 	drop(store);
-	// Uploaded: both ciphertexts are known to be nobody's.
+	// Uploaded: both wait for their batch.
 	let store = open(&folder);
-	assert_eq!(incoming(&store), [[10; 32], [11; 32]]);
+	assert_eq!(waiting(&store), records_of(&batch));
 	let rows = write_pending(&store, batch).unwrap();
 	drop(store);
 	// Pending: what the next start settles is what was submitted.
@@ -145,18 +151,19 @@ fn a_kill_after_any_step_loses_nothing() {
 	commit(&store, &rows, head()).unwrap();
 	drop(store);
 	let store = open(&folder);
-	assert!(pending(&store).is_empty() && incoming(&store).is_empty());
+	assert!(pending(&store).is_empty() && waiting(&store).is_empty());
 	assert_eq!(chain_of(&store, CHARTS_HERE[0]).unwrap().len(), 2);
 }
 
 #[test]
-fn a_refused_batch_leaves_nothing() {
+fn a_refused_batch_waits_as_it_came() {
 	let folder = tempfile::tempdir().unwrap();
 	let store = with_charts(&folder);
-	let rows = write_pending(&store, uploaded(&store, &[0, 1], 10)).unwrap();
+	let batch = uploaded(&store, &[0, 1], 10);
+	let rows = write_pending(&store, batch.clone()).unwrap();
 	let numbers = withdraw(&store, &rows).unwrap();
 	assert_eq!(numbers.len(), 2);
-	assert_eq!(incoming(&store), [[10; 32], [11; 32]]);
+	assert_eq!(waiting(&store), records_of(&batch));
 	assert!(pending(&store).is_empty());
 	assert_eq!(chain_of(&store, CHARTS_HERE[0]), Some(vec![]));
 }

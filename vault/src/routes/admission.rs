@@ -5,9 +5,10 @@ use crate::{
 	errors::{Error, Result},
 	farewell::Peer,
 	limits::Class,
-	records, tenants,
+	tenants,
 	vault::Vault,
 	web::bearer_of,
+	writes,
 };
 use axum::{
 	extract::{ConnectInfo, MatchedPath, Request, State},
@@ -94,7 +95,7 @@ pub(super) async fn admit(State(gate): State<Gate>, request: Request, next: Next
 		Ok(()) => next.run(request).await,
 		Err(error) => {
 			// A caller who is still sending would not hear it.
-			drain(records::pieces(request.into_body())).await;
+			drain(writes::pieces(request.into_body())).await;
 			error.into_response()
 		},
 	}

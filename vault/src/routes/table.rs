@@ -45,6 +45,7 @@ pub(crate) fn table() -> Vec<Route> {
 			.by("records officers")
 			.asks::<api::EnrolChart>()
 			.answers::<api::ChartEnrolled>()
+			.may_wait::<api::Enrolment>()
 			.waits()
 			.fails([
 				not_in_standing(),
@@ -66,12 +67,13 @@ pub(crate) fn table() -> Vec<Route> {
 			.answers::<api::ChartKeys>()
 			.asks_chain()
 			.fails([not_in_standing(), Error::ChartUnknown, Error::OrganisationKeyMissing]),
-		Route::post(api::CHART_RECORDS, store_record)
+		Route::post(api::CHART_RECORDS, transfers::store_record)
 			.about("Stores and anchors a record; the body is its ciphertext.")
 			.by("records officers, clinicians and system accounts")
 			.asks_header::<api::NewRecord>(api::RECORD_HEADER)
 			.asks_bytes()
 			.answers::<api::StoredRecord>()
+			.may_wait::<api::RecordStatus>()
 			.waits()
 			.fails([
 				not_in_standing(),
@@ -119,6 +121,7 @@ pub(crate) fn table() -> Vec<Route> {
 				Error::RecordUnknown,
 				Error::RecipientKeyMissing,
 				Error::KeyServiceUnavailable(String::new()),
+				Error::Busy,
 				Error::StorageDamaged,
 			]),
 		Route::post(api::CHART_DIRECTIVES, post_directive)
@@ -248,6 +251,70 @@ pub(crate) fn table() -> Vec<Route> {
 				not_in_standing(),
 				Error::ProfileUnknown,
 			]),
+		Route::post(api::UPLOADS, transfers::begin)
+			.about("Begins an upload of a record in several requests.")
+			.by("records officers, clinicians and system accounts")
+			.asks_header::<api::NewRecord>(api::RECORD_HEADER)
+			.makes::<api::Upload>()
+			.asks_chain()
+			.fails([
+				malformed(),
+				not_in_standing(),
+				Error::ChartUnknown,
+				Error::AlreadyExists(""),
+				Error::NotCurrent,
+				Error::RecordUnknown,
+				Error::TooLarge,
+				Error::TooManyUploads(0),
+				Error::Busy,
+			]),
+		Route::get(api::UPLOAD, transfers::look)
+			.about("How far an upload is.")
+			.by("the account that began it")
+			.answers::<api::Upload>()
+			.fails([Error::UploadUnknown]),
+		Route::patch(api::UPLOAD, transfers::append)
+			.about("Takes the next bytes of an upload. What came before a break is kept.")
+			.by("the account that began it")
+			.asks_number(api::OFFSET_HEADER)
+			.asks_bytes()
+			.answers::<api::Upload>()
+			.fails([Error::UploadUnknown, Error::OffsetWrong(0), Error::UploadBusy, Error::Busy]),
+		Route::post(api::UPLOAD_COMPLETE, transfers::complete)
+			.about("Ends an upload: what came is stored and anchored as a record.")
+			.by("the account that began it")
+			.asks::<api::CompleteUpload>()
+			.answers::<api::StoredRecord>()
+			.may_wait::<api::RecordStatus>()
+			.waits()
+			.fails([
+				not_in_standing(),
+				Error::UploadUnknown,
+				Error::OffsetWrong(0),
+				Error::UploadBusy,
+				Error::ChartUnknown,
+				Error::DigestMismatch,
+				Error::AlreadyExists(""),
+				Error::NotCurrent,
+				Error::RecordUnknown,
+				Error::Busy,
+			]),
+		Route::delete(api::UPLOAD, transfers::abandon)
+			.about("Removes an upload.")
+			.by("the account that began it")
+			.fails([Error::UploadUnknown, Error::UploadBusy]),
+		Route::get(api::RECORD_STATUS, transfers::record_status)
+			.about("What became of a record that was sent.")
+			.by("records officers, clinicians and system accounts")
+			.answers::<api::RecordStatus>()
+			.asks_chain()
+			.fails([not_in_standing(), Error::RecordUnknown]),
+		Route::get(api::CHART_ENROLMENT, transfers::chart_enrolment)
+			.about("What became of a chart that is to be enrolled.")
+			.by("records officers")
+			.answers::<api::Enrolment>()
+			.asks_chain()
+			.fails([not_in_standing(), Error::ChartUnknown]),
 		Route::post(api::BACKUPS, begin_backup)
 			.about("Begins a backup, unless one is being made.")
 			.by("administrators")

@@ -2,18 +2,21 @@
 
 use super::*;
 use crate::{
+	batches::Rhythm,
 	clock,
+	enrolments::Enrolments,
 	key_client::KeyService,
 	limits::LimitOptions,
 	node::Node,
 	objects::Objects,
 	ops::{Ops, Process},
-	records::QUEUE,
+	records::Job,
 	store::{
 		unvouched, ChartRow, Identity, NewChart, Store, StoreError, CHARTS, CHART_REQUESTS,
 		PROFILES, REQUESTS,
 	},
 	vault::Parts,
+	writes::Writes,
 };
 use axum::{body::Body as HttpBody, http::Request as HttpRequest};
 use codec::Encode;
@@ -45,36 +48,53 @@ fn router(vault: Arc<Vault>) -> Router {
 
 const CHART: ChartId = ChartId([0xc4; 32]);
 
-struct Harness {
-	_folder: TempDir,
+pub(crate) struct Harness {
+	pub(crate) folder: TempDir,
 	process: Process,
-	vault: Arc<Vault>,
+	pub(crate) vault: Arc<Vault>,
+	/// What waits for the task that anchors.
+	pub(crate) jobs: mpsc::Receiver<Job>,
 }
 
-fn person(uri: &str) -> Person {
+pub(crate) fn person(uri: &str) -> Person {
 	KeyFile::from_dev_uri(uri).unwrap().into_identity()
 }
 
 impl Harness {
 	/// A vault of organisation 1 with one chart, whose node is away.
-	fn new() -> Self {
+	pub(crate) fn new() -> Self {
 		Self::limited(&LimitOptions::default())
 	}
 
 	fn limited(limits: &LimitOptions) -> Self {
-		let folder = tempfile::tempdir().unwrap();
-		let key = DatabaseKey { key: [1; 32] };
-		let identity = Identity::new([2; 32], 1);
-		let store = Store::open(&folder.path().join("vault.redb"), &key, identity).unwrap();
+		let harness = Self::in_folder(tempfile::tempdir().unwrap(), limits);
 		let new = NewChart {
 			chart: CHART,
 			key: person("//Patient").account(),
 			encryption_key: unvouched([4; 32]),
 		};
-		store
+		harness
+			.vault
+			.store
 			.write::<_, StoreError>(|rows| rows.put(&CHARTS, &CHART, &ChartRow::empty(new)))
 			.unwrap();
-		let (anchoring, _) = mpsc::channel(QUEUE);
+		harness
+	}
+
+	/// The same vault after a kill: what was in memory is gone.
+	pub(crate) fn killed(self) -> Self {
+		let Self { folder, process, vault, jobs } = self;
+		drop((process, jobs));
+		assert_eq!(Arc::strong_count(&vault), 1, "something still works");
+		drop(vault);
+		Self::in_folder(folder, &LimitOptions::default())
+	}
+
+	fn in_folder(folder: TempDir, limits: &LimitOptions) -> Self {
+		let key = DatabaseKey { key: [1; 32] };
+		let identity = Identity::new([2; 32], 1);
+		let store = Store::open(&folder.path().join("vault.redb"), &key, identity).unwrap();
+		let (writes, jobs) = Writes::new(Rhythm::every(std::time::Duration::ZERO));
 		let process = Process::new().unwrap();
 		let vault = Vault::new(Parts {
 			organisation: 1,
@@ -84,16 +104,17 @@ impl Harness {
 			store,
 			objects: Objects::open(&folder.path().join("objects")).unwrap(),
 			key_service: KeyService::new("http://127.0.0.1:1", Zeroizing::default()).unwrap(),
-			anchoring,
+			writes,
+			enrolments: Enrolments::new(Rhythm::every(std::time::Duration::from_secs(900))),
 			ops: Ops::new(limits, 1, &process).unwrap(),
 			cohort: 4,
 		})
 		.unwrap();
-		Self { _folder: folder, process, vault }
+		Self { folder, process, vault, jobs }
 	}
 
 	/// A token, given as if the chain had confirmed the account.
-	fn token(&self, uri: &str) -> String {
+	pub(crate) fn token(&self, uri: &str) -> String {
 		let challenge = self.vault.sign_ins.challenge(person(uri).account()).unwrap();
 		self.vault.sign_ins.sign_in(&challenge).unwrap().token
 	}
@@ -134,6 +155,7 @@ fn at_chart(route: &str) -> String {
 		.replace("{chart}", &CHART.to_string())
 		.replace("{record}", &RecordId([5; 32]).to_string())
 		.replace("{request}", &RequestId([6; 32]).to_string())
+		.replace("{upload}", &api::UploadId([7; 32]).to_string())
 		.replace("{practitioner}", "3")
 }
 
@@ -210,7 +232,10 @@ async fn numbers_are_told_without_a_node() {
 		"requests_total{method=\"GET\",organisation=\"1\",route=\"/health\",status=\"200\"} 1",
 		"outbox_entries{organisation=\"1\"} 0",
 		"records_waiting{organisation=\"1\"} 0",
+		"enrolments_waiting{organisation=\"1\"} 0",
 		"uploads{organisation=\"1\"} 0",
+		"uploads_open{organisation=\"1\"} 0",
+		"downloads{organisation=\"1\"} 0",
 		"head_age_seconds{organisation=\"1\"} inf",
 	] {
 		let line = format!("salus_vault_{line}");

@@ -28,7 +28,7 @@ use sealing::Sealing;
 use std::{marker::PhantomData, path::Path};
 
 /// The form of the rows; another one is not read.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Why the store does not answer.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +49,7 @@ pub(crate) enum StoreError {
 	#[error("the database is open in another process: stop that one first")]
 	InUse,
 	/// It was made by another version.
-	#[error("the database has format {0}; this program reads format 1")]
+	#[error("the database has format {0}; this program reads format 2")]
 	WrongFormat(u32),
 	/// It was made for another chain.
 	#[error(

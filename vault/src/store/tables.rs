@@ -2,11 +2,14 @@
 
 use super::{Identity, Map, Queue};
 use codec::{Decode, Encode};
-use salus_client::vault_api::{ChartKey, Head, RecordWraps, Signature, StockOrder};
+use salus_client::vault_api::{
+	ChartKey, Head, NewRecord, RecordWraps, Signature, StockOrder, UploadId,
+};
 use salus_primitives::{
 	directive::{DirectiveTerms, RequestTerms},
 	disclosure::DisclosureEntry,
-	ids::{AccountBytes, ChartId, DirectiveId, PractitionerId, RecordId, RequestId, Seal},
+	enrolment::EnrolmentStatement,
+	ids::{AccountBytes, ChartId, Digest, DirectiveId, PractitionerId, RecordId, RequestId, Seal},
 	order::ChartOrder,
 	record::RecordTerms,
 	seal::Opening,
@@ -18,15 +21,21 @@ pub(super) const IDENTITY: Map<(), Identity> = Map::named("identity");
 /// Enrolled charts.
 pub(crate) const CHARTS: Map<ChartId, ChartRow> = Map::named("charts");
 /// Charts on their way to the chain.
-pub(crate) const PENDING_CHARTS: Queue<NewChart> = Queue::named("pending-charts");
+pub(crate) const PENDING_CHARTS: Queue<PendingChart> = Queue::named("pending-charts");
 /// Anchored records.
 pub(crate) const RECORDS: Map<RecordId, RecordRow> = Map::named("records");
 /// Records of a chart by sequence.
 pub(crate) const CHART_RECORDS: Map<(ChartId, u32), RecordId> = Map::named("chart-records");
 /// Records on their way to the chain.
 pub(crate) const PENDING_RECORDS: Queue<PendingRecord> = Queue::named("pending-records");
-/// Names of objects that no record row holds yet.
-pub(crate) const INCOMING: Queue<[u8; 32]> = Queue::named("incoming");
+/// Records whose ciphertext is here and that no transaction holds yet.
+pub(crate) const WAITING_RECORDS: Queue<WaitingRecord> = Queue::named("waiting-records");
+/// Names of objects that no other row holds.
+pub(crate) const INCOMING: Queue<Vec<[u8; 32]>> = Queue::named("incoming");
+/// Uploads that were begun.
+pub(crate) const UPLOADS: Queue<UploadRow> = Queue::named("uploads");
+/// Segments of an upload that are here, in order.
+pub(crate) const UPLOAD_SEGMENTS: Map<(UploadId, u32), Segment> = Map::named("upload-segments");
 /// Openings of directives.
 pub(crate) const DIRECTIVES: Map<(ChartId, DirectiveId), Opening<DirectiveTerms>> =
 	Map::named("directives");
@@ -65,14 +74,17 @@ pub(crate) const RELAYING: Queue<RelayBatch> = Queue::named("relaying");
 pub(crate) const PROFILES: Map<PractitionerId, ProfileRow> = Map::named("profiles");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 23] = [
+pub(super) const NAMES: [&str; 26] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
 	RECORDS.name,
 	CHART_RECORDS.name,
 	PENDING_RECORDS.name,
+	WAITING_RECORDS.name,
 	INCOMING.name,
+	UPLOADS.name,
+	UPLOAD_SEGMENTS.name,
 	DIRECTIVES.name,
 	CHART_DIRECTIVES.name,
 	REQUESTS.name,
@@ -112,10 +124,18 @@ impl PartialEq for NewChart {
 
 impl Eq for NewChart {}
 
+/// A chart that waits to be enrolled.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct PendingChart {
+	pub(crate) new: NewChart,
+	/// What its key signed, as the chain wants it.
+	pub(crate) statement: EnrolmentStatement,
+	pub(crate) signature: Signature,
+}
+
 /// A chart's encryption key without a word that holds, for tests that do not look at it.
 #[cfg(test)]
 pub(crate) fn unvouched(key: [u8; 32]) -> ChartKey {
-	use salus_client::vault_api::Signature;
 	ChartKey { key, signature: Signature::Sr25519([0; 64]) }
 }
 
@@ -178,6 +198,61 @@ impl From<Block> for Head {
 	}
 }
 
+/// Where a ciphertext lies.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) enum Body {
+	/// In objects of its own, in this order.
+	#[codec(index = 0)]
+	Segments(Vec<Segment>),
+}
+
+impl Body {
+	/// Bytes in all.
+	pub(crate) fn size(&self) -> u64 {
+		let Self::Segments(segments) = self;
+		segments.iter().map(|segment| u64::from(segment.size)).sum()
+	}
+
+	/// Names of the objects that are this body's alone, and go with it.
+	pub(crate) fn objects(&self) -> Vec<[u8; 32]> {
+		let Self::Segments(segments) = self;
+		segments.iter().map(|segment| segment.name).collect()
+	}
+}
+
+/// A part of a ciphertext, in an object of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct Segment {
+	/// Name of the object.
+	pub(crate) name: [u8; 32],
+	/// Its bytes.
+	pub(crate) size: u32,
+	/// blake2_256 of them.
+	pub(crate) digest: Digest,
+}
+
+/// An upload that was begun.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct UploadRow {
+	pub(crate) id: UploadId,
+	pub(crate) account: AccountBytes,
+	pub(crate) chart: ChartId,
+	/// Its digests come at the end.
+	pub(crate) new: NewRecord,
+	/// Names of its segments follow from this.
+	pub(crate) seed: [u8; 32],
+	/// First moment at which it is nothing any more.
+	pub(crate) expires: Moment,
+}
+
+/// A record whose ciphertext is here.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct WaitingRecord {
+	pub(crate) chart: ChartId,
+	pub(crate) new: NewRecord,
+	pub(crate) body: Body,
+}
+
 /// A record on its way.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct PendingRecord {
@@ -185,8 +260,8 @@ pub(crate) struct PendingRecord {
 	pub(crate) opening: Opening<RecordTerms>,
 	pub(crate) replaces: Option<RecordId>,
 	pub(crate) media_type: String,
-	/// Name of its ciphertext.
-	pub(crate) object: [u8; 32],
+	/// Its ciphertext.
+	pub(crate) body: Body,
 	pub(crate) wraps: RecordWraps,
 }
 

@@ -55,7 +55,7 @@ fn the_file_tells_no_id_and_no_value() {
 			rows.put(&CHARTS, &CHART, &ChartRow::empty(new_chart()))?;
 			rows.put(&REQUESTS, &[0x4e; 32].into(), &request)?;
 			rows.push(&OUTBOX, &entry)?;
-			rows.push(&INCOMING, &[0x0b; 32])?;
+			rows.push(&INCOMING, &vec![[0x0b; 32]])?;
 			Ok(())
 		})
 		.unwrap();
@@ -141,7 +141,7 @@ fn a_failed_write_changes_nothing() {
 	let folder = tempfile::tempdir().unwrap();
 	let store = Store::open(&path(&folder), &key(1), IDENTITY_HERE).unwrap();
 	let failed = store.write(|rows| {
-		rows.push(&INCOMING, &[1; 32])?;
+		rows.push(&INCOMING, &vec![[1; 32]])?;
 		Err::<(), _>(StoreError::Random)
 	});
 	assert!(failed.is_err());
@@ -155,12 +155,12 @@ fn queues_keep_their_order() {
 	let numbers = store
 		.write::<_, StoreError>(|rows| {
 			(0..300u32)
-				.map(|n| rows.push(&INCOMING, &[n as u8; 32]))
+				.map(|n| rows.push(&INCOMING, &vec![[n as u8; 32]]))
 				.collect::<Result<Vec<_>, _>>()
 		})
 		.unwrap();
 	assert_eq!(numbers, (0..300).collect::<Vec<_>>());
 	store.write::<_, StoreError>(|rows| rows.drop_at(&INCOMING, 0)).unwrap();
 	let first = store.read(|rows| rows.first(&INCOMING, 2)).unwrap();
-	assert_eq!(first, [(1, [1; 32]), (2, [2; 32])]);
+	assert_eq!(first, [(1, vec![[1; 32]]), (2, vec![[2; 32]])]);
 }

@@ -2,15 +2,17 @@
 
 use super::*;
 use crate::{
+	batches::Rhythm,
+	enrolments::Enrolments,
 	key_client::KeyService,
 	limits::LimitOptions,
 	node::Node,
 	objects::Objects,
 	ops::Ops,
-	records::QUEUE,
 	storage::Storage,
 	store::{unvouched, ChartRow, Identity, NewChart, Rows, Store, StoreError, CHARTS, RECORDS},
 	vault::Parts,
+	writes::Writes,
 };
 use axum::{body::Body, http::Request};
 use salus_client::{
@@ -18,8 +20,7 @@ use salus_client::{
 	vault_api::{self as api, DatabaseKey, ErrorBody},
 };
 use salus_primitives::ids::{ChartId, OrganisationId, RecordId};
-use std::{num::NonZeroU32, path::Path};
-use tokio::sync::mpsc;
+use std::{num::NonZeroU32, path::Path, time::Duration};
 use tower::ServiceExt;
 use zeroize::Zeroizing;
 
@@ -54,7 +55,8 @@ fn vault_of(
 	let identity = Identity::new(GENESIS, organisation);
 	let path = folder.join("vault.redb");
 	let store = Store::open(&path, &database_key(organisation), identity).unwrap();
-	let (anchoring, _) = mpsc::channel(QUEUE);
+	let rhythm = Rhythm::every(Duration::from_secs(900));
+	let (writes, _) = Writes::new(rhythm);
 	Vault::new(Parts {
 		organisation,
 		genesis: GENESIS,
@@ -63,7 +65,8 @@ fn vault_of(
 		store,
 		objects: Objects::new(storage),
 		key_service: KeyService::new("http://127.0.0.1:1", Zeroizing::default()).unwrap(),
-		anchoring,
+		writes,
+		enrolments: Enrolments::new(rhythm),
 		ops: Ops::new(&limits, organisation, process).unwrap(),
 		cohort: 4,
 	})
@@ -217,11 +220,13 @@ async fn charts_and_records_of_the_one_are_unknown_at_the_other() {
 #[tokio::test]
 async fn objects_and_rows_of_the_one_are_nothing_to_the_other() {
 	let two = two();
-	let digest = salus_primitives::ids::Digest::of(b"one");
-	let body = futures::stream::iter([Ok(bytes::Bytes::from_static(b"one"))]);
-	two.vaults[0].objects.put(&[9; 32], &digest, body).await.unwrap();
-	two.vaults[0].objects.check(&[9; 32], &digest).await.unwrap();
-	assert!(two.vaults[1].objects.check(&[9; 32], &digest).await.is_err());
+	two.vaults[0]
+		.objects
+		.put(&[9; 32], bytes::Bytes::from_static(b"one"))
+		.await
+		.unwrap();
+	assert_eq!(two.vaults[0].objects.size(&[9; 32]).await.unwrap(), Some(3));
+	assert_eq!(two.vaults[1].objects.size(&[9; 32]).await.unwrap(), None);
 
 	// The one's database does not open with the other's key, nor as the other's.
 	let Two { _folder, vaults, .. } = two;
@@ -290,4 +295,16 @@ async fn one_process_tells_the_numbers_of_all() {
 		let line = format!("salus_vault_outbox_entries{{organisation=\"{organisation}\"}} 0");
 		assert!(text.lines().any(|told| told == line), "{text}");
 	}
+}
+
+#[test]
+fn places_told_are_those_of_the_organisation() {
+	let mut response = axum::response::Response::new(Body::empty());
+	response
+		.headers_mut()
+		.insert(LOCATION, HeaderValue::from_static("/uploads/0x00"));
+	let placed = placed(response, "/organisations/2");
+	assert_eq!(placed.headers()[LOCATION], "/organisations/2/uploads/0x00");
+	let without = axum::response::Response::new(Body::empty());
+	assert!(super::placed(without, "/organisations/2").headers().is_empty());
 }

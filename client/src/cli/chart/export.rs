@@ -6,10 +6,11 @@ use super::{
 };
 use render::{Fields, Report};
 use salus_client::{
+	envelope::envelope_size,
 	fhir::{Export, House, Inlined},
 	records::Temporary,
+	transfer::{Session, Watcher},
 	vault_api::{ReleaseRequest, FHIR},
-	vault_client::no_progress,
 	Error, Result,
 };
 use salus_primitives::{
@@ -20,6 +21,7 @@ use serde::Serialize;
 use std::{
 	io::{BufWriter, Write},
 	path::PathBuf,
+	sync::Arc,
 };
 
 /// Writes all records of the chart, each compared with the chain, with their contents into one Bundle.
@@ -44,10 +46,10 @@ pub(super) async fn run(
 	let house = House { genesis, custodian, base: format!("{}{FHIR}", vault.endpoint()) };
 	let reading = record::Reading {
 		vault: &vault,
-		secret: identity.encryption(),
-		genesis,
-		request: ReleaseRequest { capacity: None, action: Action::Access, purpose },
+		session: Session { who: &identity, card: None, genesis, organisation: custodian },
+		request: ReleaseRequest { capacity: None, action: Action::Access, purpose, offset: 0 },
 		chart: Some(chart),
+		resumable: false,
 	};
 
 	let (whole, writer) = Temporary::beside(&file)?;
@@ -63,8 +65,12 @@ pub(super) async fn run(
 		missing,
 	};
 	let mut wrong = 0usize;
-	let bar = context.bar(listed.len());
+	let sizes = listed.iter().map(|listed| envelope_size(listed.record.opening.terms.size));
+	let bar = context.transfer_bar(sizes.fold(0, u64::saturating_add));
+	let mut done = 0u64;
 	for listed in &listed {
+		let (begins, watched) = (done, bar.clone());
+		done = done.saturating_add(envelope_size(listed.record.opening.terms.size));
 		// What is not as the chain says is not the patient's record.
 		if !listed.verified {
 			wrong = wrong.saturating_add(1);
@@ -74,13 +80,14 @@ pub(super) async fn run(
 		let facts = context.finalised().await?.record(id).await?;
 		let facts = facts.ok_or(Error::NotFound { what: "record", id: id.to_string() })?;
 		let (content, _) = Temporary::beside(&file)?;
-		reading.fetch(id, &facts, content.path(), &no_progress).await?;
+		let watch: Watcher =
+			Arc::new(move |came, _| watched.set_position(begins.saturating_add(came)));
+		reading.fetch(id, &facts, content.path(), watch).await?;
 		match export.record(&house, &listed.record, content.path())? {
 			Inlined::Resource => exported.resources = exported.resources.saturating_add(1),
 			Inlined::Binary => exported.binaries = exported.binaries.saturating_add(1),
 		}
 		exported.records = exported.records.saturating_add(1);
-		bar.inc(1);
 	}
 	bar.finish_and_clear();
 	let (writer, entries) = export.finish()?;

@@ -28,7 +28,7 @@ use salus_client::{
 	chain::Chain,
 	fhir::{binary, form, names, operation_outcome, parse_id, Form, FHIR_JSON, MAX_INLINE},
 	records::Temporary,
-	vault_api::{codes, ErrorBody, ReleaseRequest, FHIR},
+	vault_api::{codes, ErrorBody, ReleaseRequest, FHIR, SIGN_IN_VALIDITY},
 	vault_client::{no_progress, VaultClient},
 	Error,
 };
@@ -37,7 +37,11 @@ use salus_primitives::{
 	ids::{OrganisationId, RecordId},
 };
 use serde_json::Value;
-use std::{collections::HashMap, sync::Arc};
+use std::{
+	collections::HashMap,
+	sync::Arc,
+	time::{Duration, Instant},
+};
 use subtle::ConstantTimeEq;
 use tokio::{io::AsyncReadExt, sync::Mutex};
 use zeroize::Zeroizing;
@@ -46,6 +50,8 @@ use zeroize::Zeroizing;
 const CUSTODIAN: &str = "custodian";
 /// Bytes of a content that are read at once.
 const PIECE: usize = 64 * 1024;
+/// How long a sign-in is used: a little less than it is good for.
+const SESSION: Duration = Duration::from_millis(SIGN_IN_VALIDITY / 10 * 9);
 
 /// The gateway.
 pub(super) struct Gateway {
@@ -56,8 +62,8 @@ pub(super) struct Gateway {
 	base: String,
 	/// Who is asked where the address names nobody.
 	custodian: Option<OrganisationId>,
-	/// Vaults signed in to.
-	sessions: Mutex<HashMap<OrganisationId, VaultClient>>,
+	/// Vaults signed in to, and when.
+	sessions: Mutex<HashMap<OrganisationId, (VaultClient, Instant)>>,
 }
 
 type G = State<Arc<Gateway>>;
@@ -90,11 +96,13 @@ impl Gateway {
 		asking: &Asking,
 	) -> Result<VaultClient, Error> {
 		let mut sessions = self.sessions.lock().await;
-		if let Some(vault) = sessions.get(&custodian) {
-			return Ok(vault.clone());
+		if let Some((vault, since)) = sessions.get(&custodian) {
+			if since.elapsed() < SESSION {
+				return Ok(vault.clone());
+			}
 		}
 		let vault = session(&self.chain, custodian, &asking.identity).await?;
-		sessions.insert(custodian, vault.clone());
+		sessions.insert(custodian, (vault.clone(), Instant::now()));
 		Ok(vault)
 	}
 
@@ -276,24 +284,15 @@ async fn read_binary(
 		return Err(unknown());
 	}
 	let (content, _) = Temporary::beside(&std::env::temp_dir().join("salus-content"))?;
-	let mut tried = false;
-	let release = loop {
-		let vault = gateway.session(custodian, asking).await?;
-		let reading = Reading {
-			vault: &vault,
-			secret: asking.identity.encryption(),
-			genesis: gateway.chain.genesis(),
-			request,
-			chart: asking.chart,
-		};
-		match reading.fetch(record, &facts, content.path(), &no_progress).await {
-			Err(Error::Vault { status: 401, .. }) if !tried => {
-				gateway.forget(custodian).await;
-				tried = true;
-			},
-			fetched => break fetched?,
-		}
+	// Signs in again by itself where the vault knows the sign-in no more.
+	let reading = Reading {
+		vault: &gateway.session(custodian, asking).await?,
+		session: asking.reader(gateway.chain.genesis(), custodian),
+		request,
+		chart: asking.chart,
+		resumable: false,
 	};
+	let release = reading.fetch(record, &facts, content.path(), Arc::new(no_progress)).await?;
 	let size = release.opening.terms.size;
 	if as_resource {
 		if size > MAX_INLINE {
@@ -346,7 +345,7 @@ fn request(asking: &Asking, query: &mut Pairs) -> Result<ReleaseRequest, Refusal
 		let said = format!("'{}' is no parameter here", name.escape_debug());
 		return Err(Refusal::of(400, codes::MALFORMED, &said));
 	}
-	Ok(ReleaseRequest { capacity, action, purpose })
+	Ok(ReleaseRequest { capacity, action, purpose, offset: 0 })
 }
 
 fn json(status: StatusCode, body: String) -> Response {

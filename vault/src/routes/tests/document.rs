@@ -1,7 +1,10 @@
 //! That what is answered is what the OpenAPI document says.
 
 use super::*;
-use axum::{extract::MatchedPath, middleware::Next};
+use axum::{
+	extract::{MatchedPath, Request},
+	middleware::Next,
+};
 use salus_client::{
 	envelope::{Wrap, WrapContext, WRAP_SUITE},
 	vault_api::{Disclosure, DisclosureProof, Head, ListedRecord, PostedDirective, RecordWraps},

@@ -81,6 +81,7 @@ async fn drive(harness: &Harness) -> Vec<String> {
 		hex::encode(CHART.0),
 		hex::encode([5; 32]),
 		hex::encode([6; 32]),
+		hex::encode([7; 32]),
 		hex::encode(patient.account()),
 		token,
 		named,

@@ -1,0 +1,228 @@
+//! Reading a record into a file.
+
+use super::{blocking, lock, now, Persistent, Session, Watcher};
+use crate::{
+	envelope::{envelope_size, ContentHasher, ContentKey, RecordVersion, CHUNK},
+	error::{Error, Result},
+	records::open_with,
+	sealed_file::{open_owner_only, sibling},
+	vault_api::{Release, ReleaseRequest},
+	vault_client::VaultClient,
+};
+use futures::StreamExt;
+use salus_primitives::ids::{ChartId, Digest, RecordId, Seal};
+use std::{
+	fs::{self, File},
+	io::Read,
+	path::{Path, PathBuf},
+};
+use tokio::io::AsyncWriteExt;
+
+/// Failures in a row that are borne before a byte came, and once some did.
+const FEW: u32 = 3;
+const MANY: u32 = 12;
+
+/// A record that is to be read.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+	/// Which one.
+	pub record: RecordId,
+	/// How it is asked for; where it goes on is found out.
+	pub request: ReleaseRequest,
+	/// Its leaf on the chain.
+	pub leaf: Seal,
+	/// The chart to which it must belong, if that is known.
+	pub chart: Option<ChartId>,
+	/// The file for its content.
+	pub out: &'a Path,
+	/// Whether what came stays beside that file when this call ends without all of it, for the next one
+	/// to go on with.
+	pub resumable: bool,
+}
+
+/// Reads a record into a file, which is whole and as the chain has it, or not there. What a call before
+/// this one fetched is not fetched again, where the caller wants that: ciphertext rests beside the file,
+/// never plaintext. Gives what the vault said with the last bytes.
+pub async fn read_file(
+	vault: &VaultClient,
+	session: &Session<'_>,
+	wanted: Wanted<'_>,
+	watch: Watcher,
+) -> Result<Release> {
+	let mut persistent = Persistent::new(vault, session, FEW);
+	// Each time that a release is asked for is logged: not again and again before anything came.
+	persistent.bears_refusals = false;
+	let mut part = Part::open(&wanted)?;
+	loop {
+		match fetch(&mut persistent, &wanted, &mut part, &watch).await {
+			Ok(fetched) => match part.finish(&wanted, fetched).await {
+				// Bytes of a call before may be what is wrong: once more, from the start.
+				Err(Error::ReleaseMismatch(_)) if part.was_resumed => part.restart()?,
+				Err(fault) => {
+					part.leave(&fault)?;
+					return Err(fault);
+				},
+				Ok(release) => return Ok(release),
+			},
+			Err(fault) => {
+				if let Err(fault) = persistent.bear(fault).await {
+					part.leave(&fault)?;
+					return Err(fault);
+				}
+			},
+		}
+	}
+}
+
+/// What is known once all bytes are there.
+struct Fetched {
+	release: Release,
+	key: ContentKey,
+	of: RecordVersion,
+}
+
+/// The ciphertext that is here already.
+struct Part {
+	path: PathBuf,
+	file: tokio::fs::File,
+	length: u64,
+	was_resumed: bool,
+	/// Whether it goes with this value.
+	passes: bool,
+}
+
+impl Part {
+	/// The part beside the file; its name tells the record, whose ciphertext never changes.
+	fn open(wanted: &Wanted<'_>) -> Result<Self> {
+		let record = hex::encode(wanted.record.0);
+		let path = sibling(wanted.out, &format!(".{}.part", record.get(..16).unwrap_or_default()));
+		let file = lock(open_owner_only(&path)?, &path)?;
+		let length = file.metadata().map_err(Error::io(&path))?.len();
+		let (file, passes) = (tokio::fs::File::from_std(file), !wanted.resumable);
+		Ok(Self { path, file, length, was_resumed: length > 0, passes })
+	}
+
+	fn restart(&mut self) -> Result<()> {
+		self.was_resumed = false;
+		self.length = 0;
+		let file = File::options().write(true).open(&self.path).map_err(Error::io(&self.path))?;
+		file.set_len(0).map_err(Error::io(&self.path))
+	}
+
+	fn remove(&self) -> Result<()> {
+		fs::remove_file(&self.path).map_err(Error::io(&self.path))
+	}
+
+	/// Leaves what another call may go on with.
+	fn leave(&self, fault: &Error) -> Result<()> {
+		let is_wrong = matches!(fault, Error::ReleaseMismatch(_) | Error::Envelope(_));
+		let is_of_use = self.length > 0 && !is_wrong;
+		if is_of_use {
+			Ok(())
+		} else {
+			self.remove()
+		}
+	}
+
+	/// Checks the ciphertext, then decrypts it to where it is wanted.
+	async fn finish(&mut self, wanted: &Wanted<'_>, fetched: Fetched) -> Result<Release> {
+		let (path, out) = (self.path.clone(), wanted.out.to_owned());
+		let release = blocking(wanted.out, move || {
+			let Fetched { release, key, of } = fetched;
+			if digest(&path)? != release.opening.terms.ciphertext_digest {
+				return Err(Error::ReleaseMismatch(
+					"the bytes have another digest than the record's terms".into(),
+				));
+			}
+			open_with(&key, &of, &release, &path, &out)?;
+			Ok(release)
+		})
+		.await?;
+		self.remove()?;
+		Ok(release)
+	}
+}
+
+impl Drop for Part {
+	fn drop(&mut self) {
+		if self.passes {
+			// It is gone already once all of it was there.
+			let _ = fs::remove_file(&self.path);
+		}
+	}
+}
+
+fn digest(path: &Path) -> Result<Digest> {
+	let mut file = File::open(path).map_err(Error::io(path))?;
+	let (mut digest, mut piece) = (ContentHasher::default(), vec![0; CHUNK]);
+	loop {
+		match file.read(&mut piece) {
+			Ok(0) => return Ok(digest.finish()),
+			Ok(length) => digest.update(piece.get(..length).unwrap_or_default()),
+			Err(fault) if fault.kind() == std::io::ErrorKind::Interrupted => {},
+			Err(fault) => return Err(Error::io(path)(fault)),
+		}
+	}
+}
+
+/// Asks for what is missing, and appends it to the part.
+async fn fetch(
+	persistent: &mut Persistent<'_>,
+	wanted: &Wanted<'_>,
+	part: &mut Part,
+	watch: &Watcher,
+) -> Result<Fetched> {
+	let vault = persistent.vault.clone();
+	let request = ReleaseRequest { offset: part.length, ..wanted.request };
+	let (release, response) = match vault.ask_release(&wanted.record, &request).await {
+		// More is here than the record has, so it is of something else.
+		Err(fault) if part.length > 0 && fault.code() == crate::vault_api::codes::MALFORMED => {
+			part.restart()?;
+			let request = ReleaseRequest { offset: 0, ..wanted.request };
+			vault.ask_release(&wanted.record, &request).await?
+		},
+		other => other?,
+	};
+	// Before gigabytes are fetched of what is not as the chain has it.
+	if !release.opening.opens(&wanted.leaf) {
+		return Err(Error::ReleaseMismatch("its terms do not open the leaf on the chain".into()));
+	}
+	let terms = &release.opening.terms;
+	if wanted.chart.is_some_and(|chart| chart != terms.chart) {
+		return Err(Error::ReleaseMismatch("it belongs to another chart".into()));
+	}
+	// A wrap is good for minutes, a transfer may take hours: it is opened now.
+	let Session { who, genesis, .. } = *persistent.session;
+	let of = RecordVersion { genesis, record: wanted.record, version: terms.version };
+	let key = release.wrap.open(who.encryption(), &of, now())?;
+	let size = envelope_size(terms.size);
+	let mut pieces = std::pin::pin!(vault.pieces(response));
+	while part.length < size {
+		let Some(piece) = pieces.next().await else { break };
+		let written =
+			part.length.saturating_add(piece.as_ref().map_or(0, |piece| piece.len() as u64));
+		let piece = match piece {
+			Ok(piece) if written <= size => piece,
+			Ok(_) => {
+				return Err(Error::ReleaseMismatch("it has more bytes than its terms say".into()))
+			},
+			Err(fault) => {
+				part.file.flush().await.map_err(Error::io(&part.path))?;
+				return Err(fault);
+			},
+		};
+		part.file.write_all(&piece).await.map_err(Error::io(&part.path))?;
+		part.length = written;
+		persistent.succeeded();
+		(persistent.most, persistent.bears_refusals) = (MANY, true);
+		watch(part.length, size);
+	}
+	part.file.flush().await.map_err(Error::io(&part.path))?;
+	let more = pieces.next().await.is_some_and(|piece| piece.is_ok());
+	if part.length != size || more {
+		return Err(Error::ReleaseMismatch(
+			"it has another number of bytes than its terms say".into(),
+		));
+	}
+	Ok(Fetched { release, key, of })
+}
