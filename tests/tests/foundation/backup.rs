@@ -19,11 +19,13 @@ fn restore(from: &Path, data: &Path) -> Result<Output> {
 
 /// A file in this folder or below.
 fn any_file(folder: &Path) -> Result<PathBuf> {
-	for entry in fs::read_dir(folder)? {
-		let path = entry?.path();
-		return if path.is_dir() { any_file(&path) } else { Ok(path) };
+	let first = fs::read_dir(folder)?.next();
+	let path = first.ok_or_else(|| format!("{} is empty", folder.display()))??.path();
+	if path.is_dir() {
+		any_file(&path)
+	} else {
+		Ok(path)
 	}
-	Err(format!("{} is empty", folder.display()).into())
 }
 
 pub(crate) fn backed_up_and_restored(world: &mut World) -> Result<()> {

@@ -50,7 +50,8 @@ pub(crate) fn hidden_among_others(world: &mut World) -> Result<()> {
 	for (before, after) in before.iter().zip(&after) {
 		// Nobody has more than before; of whoever changed, one directive was replaced.
 		assert_eq!(after.len(), 4);
-		assert!(after.iter().filter(|id| !before.contains(id)).count() <= 1);
+		let new = after.iter().filter(|id| !before.contains(id)).count();
+		assert!(new <= 1, "{new} changes at one chart, where one was meant: {before:?}, {after:?}");
 	}
 	assert_eq!(after[3].iter().filter(|id| !before[3].contains(id)).count(), 1);
 	case_reads(world, &cases[3])?;

@@ -393,6 +393,9 @@ fn arrive(chain: &mut Chain, house: &House, asking: &Identity, draw: &mut Draw) 
 	chain.send(asking, call);
 }
 
+/// People of a cohort who want something done, and the order by which it is.
+type Asked = Vec<(usize, ChartOrder<Signature>)>;
+
 /// Does what is wished for, each as its wallet and its vault do it.
 fn fulfil(
 	chain: &mut Chain,
@@ -403,7 +406,8 @@ fn fulfil(
 ) -> Vec<(usize, usize, Wish)> {
 	let mut later = Vec::new();
 	let now = chain.now();
-	let mut asked: BTreeMap<(usize, usize), Vec<(usize, ChartOrder<Signature>)>> = BTreeMap::new();
+	// Of each house and cohort: whose order, and the order.
+	let mut asked: BTreeMap<(usize, usize), Asked> = BTreeMap::new();
 	for (house, person, wish) in wishes {
 		let of = &mut houses[house];
 		let contact = of.contacts.iter().position(|known| *known == person);
