@@ -8,12 +8,25 @@ use salus_client::wallet::Holding;
 use salus_primitives::ids::{ChartId, DirectiveId};
 use salus_tests::{args, block_on, people::text, Result};
 use serde_json::{json, Value};
+use std::time::{Duration, Instant};
 
 /// The active directives of a chart.
 fn active(world: &World, chart: &str) -> Result<Vec<DirectiveId>> {
 	let chart: ChartId = chart.parse().map_err(|_| "no id")?;
 	let facts = block_on(world.now()?.chart(chart))?.ok_or("no chart")?;
 	Ok(facts.directives.into_iter().map(|directive| directive.id).collect())
+}
+
+/// Waits until all places of a chart hold something.
+fn covered(world: &World, chart: &str) -> Result<()> {
+	let began = Instant::now();
+	while active(world, chart)?.len() < 4 {
+		if began.elapsed() > Duration::from_secs(60) {
+			return Err("the chart's first cover did not come to the chain".into());
+		}
+		std::thread::sleep(Duration::from_millis(200));
+	}
+	Ok(())
 }
 
 fn directive(world: &World, case: &Case, arguments: &[&str]) -> Result<Value> {
@@ -33,6 +46,8 @@ pub(crate) fn hidden_among_others(world: &mut World) -> Result<()> {
 	for case in &cases {
 		let said = directive(world, case, &["cover"])?;
 		assert_eq!(said["charts"][0]["places"], 4, "{said}");
+		// What the places begin with is on its way to the chain.
+		covered(world, &case.chart)?;
 		// Cover is for nobody to see, and permits nothing.
 		assert_eq!(directive(world, case, &["list"])?["directives"], json!([]));
 		case.denied(world, LABORATORY, SURGEON, 32)?;
