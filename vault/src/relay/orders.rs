@@ -127,6 +127,16 @@ fn is_same(known: &ChartOrder<Signature>, order: &ChartOrder<Signature>) -> bool
 	known.chart == order.chart && known.act == order.act
 }
 
+/// Whether both issue the same directive.
+fn is_double(known: &ChartOrder<Signature>, order: &ChartOrder<Signature>) -> bool {
+	let issued = |act| match act {
+		ChartAct::IssueDirective { id, .. } => Some(id),
+		ChartAct::RevokeDirective { .. } | ChartAct::EnterDirectiveInError { .. } => None,
+	};
+	let id = issued(order.act);
+	known.chart == order.chart && id.is_some() && issued(known.act) == id
+}
+
 /// How many places this chart's waiting orders are going to add.
 pub(super) fn coming(waiting: &[(u64, WaitingOrder)], chart: &ChartId) -> usize {
 	waiting
@@ -146,12 +156,17 @@ pub(super) fn take(store: &Store, chart: ChartId, posted: PostedOrder) -> Result
 		let waiting = rows.first(&WAITING_ORDERS, MOST_WAITING)?;
 		let sent = rows.first(&RELAYING, MOST_WAITING)?;
 		// Asked again on its way, it has moved its place itself.
-		let mut known = waiting
+		let known: Vec<_> = waiting
 			.iter()
 			.map(|(_, row)| &row.order)
-			.chain(sent.iter().flat_map(|(_, batch)| &batch.orders));
-		if known.any(|order| is_same(order, &posted.order)) {
+			.chain(sent.iter().flat_map(|(_, batch)| &batch.orders))
+			.collect();
+		if known.iter().any(|order| is_same(order, &posted.order)) {
 			return Ok(cover.cohort);
+		}
+		// Of two for two places one would be refused, and its place lose what it holds.
+		if known.iter().any(|order| is_double(order, &posted.order)) {
+			return Err(Error::Busy);
 		}
 		let own = waiting.iter().filter(|(_, row)| row.order.chart == chart).count();
 		if own >= COVER_SLOTS as usize || waiting.len() >= MOST_WAITING {

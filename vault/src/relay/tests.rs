@@ -291,9 +291,20 @@ fn an_order_that_is_on_its_way_is_the_same_when_it_is_signed_once_more() {
 	take(&case.store, chart(0), first.clone()).unwrap();
 	take(&case.store, chart(0), again()).unwrap();
 	assert_eq!(case.store.read(|rows| rows.first(&WAITING_ORDERS, 9)).unwrap().len(), 1);
+	// The same directive for another place must wait for what becomes of it.
+	let elsewhere = || take(&case.store, chart(0), asked(chart(0), 9, None));
+	assert!(matches!(elsewhere(), Err(Error::Busy)));
 	case.form(0).unwrap();
+	assert!(matches!(elsewhere(), Err(Error::Busy)));
+	// To end it there is no need to wait.
+	let ending = ChartAct::RevokeDirective { id: DirectiveId([9; 32]) };
+	let order = sign(&key(), &GENESIS, chart(0), ending, EXPIRES);
+	let ending = PostedOrder { order, opening: None, stock: Vec::new() };
 	take(&case.store, chart(0), again()).unwrap();
 	assert!(case.store.read(|rows| rows.first(&WAITING_ORDERS, 9)).unwrap().is_empty());
+	take(&case.store, chart(0), ending).unwrap();
+	case.settle_all();
+	case.form(0).unwrap();
 	case.settle_all();
 	// Once it is done the chain is asked, before the database.
 	assert!(matches!(take(&case.store, chart(0), again()), Err(Error::PlaceMoved)));
