@@ -23,9 +23,9 @@ use salus_client::{
 };
 use salus_primitives::{
 	codes::{Action, Purpose},
-	decision::Accessor,
+	decision::{Accessor, DenyReason},
 	disclosure::{self, DisclosureEntry, Outcome, Subject},
-	ids::{ChartId, OrganisationId, PractitionerId, Salt, Seal},
+	ids::{AccountBytes, ChartId, OrganisationId, PractitionerId, Salt, Seal},
 	seal::Opening,
 };
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -43,6 +43,8 @@ const IN_FLIGHT: u32 = 128 + 64;
 /// An access to be logged.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Access {
+	/// Who is signed in, which the log does not tell of guardians.
+	pub(crate) account: AccountBytes,
 	pub(crate) chart: ChartId,
 	pub(crate) accessor: Accessor,
 	pub(crate) practitioner: Option<PractitionerId>,
@@ -61,16 +63,20 @@ pub(crate) async fn log(vault: &Arc<Vault>, access: Access, outcome: Outcome) ->
 }
 
 /// Logs that an access was refused before anything was logged as released. An account that is refused
-/// again and again is told to wait instead, so that it can not grow a chart's log without bound.
-pub(crate) async fn log_refusal(vault: &Arc<Vault>, access: Access, code: u8) -> Result<u32> {
-	let account = match access.accessor {
-		Accessor::Patient { account } | Accessor::Staff { account, .. } => account,
-		// A guardian has no account; the leaf is theirs as one would be.
-		Accessor::Guardian { leaf } => leaf.0,
-	};
-	let limited = vault.ops.limits.refusal(account, access.chart);
+/// again and again is told to wait instead, so that it can not grow a chart's log without bound. Answers
+/// the entry's sequence; there is none of somebody who only says to be a guardian, for anybody can make
+/// such a card, and its leaf would name nobody.
+pub(crate) async fn log_refusal(
+	vault: &Arc<Vault>,
+	access: Access,
+	code: u8,
+) -> Result<Option<u32>> {
+	let limited = vault.ops.limits.refusal(access.account, access.chart);
 	limited.inspect_err(|_| vault.ops.metrics.limited("refusals"))?;
-	log(vault, access, Outcome::Refused(code)).await
+	if code == DenyReason::NotAGuardian.code() {
+		return Ok(None);
+	}
+	log(vault, access, Outcome::Refused(code)).await.map(Some)
 }
 
 fn append(store: &Store, access: &Access, outcome: Outcome) -> Result<u32> {

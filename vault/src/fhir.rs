@@ -242,15 +242,22 @@ async fn read_binary(
 	let record: RecordId = named(&id, Error::RecordUnknown)?;
 	let request = asked.release()?;
 	let most = if as_resource { MAX_INLINE } else { u64::MAX };
+	// Before anything is logged: what is in memory at once is bounded.
+	let _place = as_resource
+		.then(|| vault.inlined.try_acquire().map_err(|_| Error::Busy))
+		.transpose()?;
 	let (release, length, pieces) = release::release(&vault, reader, record, request, most).await?;
 	let mut response = if as_resource {
 		let gather = |mut all: BytesMut, piece: bytes::Bytes| async move {
 			all.extend_from_slice(&piece);
 			Ok(all)
 		};
-		let bytes = pieces.try_fold(BytesMut::new(), gather).await?;
+		let room = BytesMut::with_capacity(usize::try_from(length).unwrap_or_default());
+		let bytes = pieces.try_fold(room, gather).await?;
 		let header = encode_header(&release).map_err(|fault| Error::Internal(fault.to_string()))?;
-		let json = binary(record, ENVELOPE, &bytes, Some(&header)).to_string();
+		let json = binary(record, ENVELOPE, &bytes, Some(&header));
+		drop(bytes);
+		let json = json.to_string();
 		let length = u64::try_from(json.len()).unwrap_or(u64::MAX);
 		with_release(&release, FHIR_JSON, length, json.into())?
 	} else {
@@ -262,7 +269,7 @@ async fn read_binary(
 	Ok(response)
 }
 
-/// The chart's log, for the chart's key, which alone may read it and needs no capacity for that.
+/// The chart's log, for the chart's key and guardians who may read, who need no capacity for that.
 async fn search_audit(
 	State(vault): V,
 	signed_in: Result<Reader>,

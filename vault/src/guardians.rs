@@ -57,6 +57,11 @@ impl Reader {
 		}
 	}
 
+	/// The account that is signed in.
+	pub(crate) const fn account(&self) -> AccountBytes {
+		self.account
+	}
+
 	/// What shows that it is a guardian.
 	pub(crate) fn guardian(&self) -> Option<ShownGuardian> {
 		self.reading.map(|reading| reading.guardian)

@@ -10,11 +10,13 @@
 
 pub mod compose;
 mod orders;
+mod restored;
 mod stock;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use orders::order;
+pub(crate) use restored::after_restore;
 pub(crate) use stock::{put, state};
 
 use crate::{
@@ -37,6 +39,7 @@ use std::{
 	time::Duration,
 };
 use tokio::{sync::oneshot, time::sleep};
+use tracing::Instrument;
 
 /// How long more orders of a cohort are waited for before a transaction is made.
 const GATHER: Duration = Duration::from_millis(200);
@@ -123,7 +126,7 @@ pub(crate) async fn resume(vault: &Arc<Vault>) -> Result<()> {
 /// Sees to it that a task works on the cohort.
 fn work(vault: &Arc<Vault>, cohort: u32) {
 	if vault.relay.state().working.insert(cohort) {
-		tokio::spawn(work_on(Arc::clone(vault), cohort));
+		tokio::spawn(work_on(Arc::clone(vault), cohort).instrument(vault.span()));
 	}
 }
 
@@ -222,8 +225,9 @@ async fn refused(
 		let known = at.directive(key.1).await?;
 		let order = batch.orders.iter().find(|order| (order.chart, order.act.directive()) == key);
 		let done = match (order.map(|order| order.act), known) {
-			(Some(ChartAct::IssueDirective { seal, .. }), Some(known)) => {
-				known.chart == key.0 && known.seal == seal
+			(Some(ChartAct::IssueDirective { seal, replaces, .. }), Some(known)) => {
+				// Of two orders of one directive for two places, one took effect.
+				known.chart == key.0 && known.seal == seal && known.replaces == replaces
 			},
 			(Some(ChartAct::RevokeDirective { .. }), Some(known)) => {
 				known.state == DirectiveState::Revoked

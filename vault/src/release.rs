@@ -98,6 +98,7 @@ async fn decide_log_release(
 	};
 	let decided = at.decide(&query).await?;
 	let access = Access {
+		account: reader.account(),
 		chart: terms.chart,
 		accessor: query.accessor,
 		practitioner: decided.practitioner,
@@ -337,6 +338,7 @@ async fn look(
 	}
 	let reason = refusal.unwrap_or(DenyReason::NothingPermits);
 	let access = Access {
+		account: reader.account(),
 		chart,
 		accessor,
 		practitioner,
@@ -346,9 +348,9 @@ async fn look(
 		head: at.head(),
 	};
 	match basis {
-		Some(basis) => log(vault, access, Outcome::Released(basis)).await?,
-		None => log_refusal(vault, access, reason.code()).await?,
-	};
+		Some(basis) => drop(log(vault, access, Outcome::Released(basis)).await?),
+		None => drop(log_refusal(vault, access, reason.code()).await?),
+	}
 	let next = (until < end).then_some(until);
 	Ok((RecordList { records, next }, basis.is_none().then_some(reason)))
 }

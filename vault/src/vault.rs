@@ -28,6 +28,9 @@ use tokio::sync::Semaphore;
 /// Releases at once; each holds up to two segments of 8 MiB.
 pub(crate) const MAX_DOWNLOADS: usize = 64;
 
+/// Contents at once that are answered within JSON; each takes some 70 MiB while it is made.
+const MAX_INLINED: usize = 4;
+
 /// A custodian's vault.
 pub(crate) struct Vault {
 	pub(crate) organisation: OrganisationId,
@@ -45,6 +48,8 @@ pub(crate) struct Vault {
 	pub(crate) enrolments: Enrolments,
 	pub(crate) uploads: Uploads,
 	pub(crate) downloads: Arc<Semaphore>,
+	/// Contents that are being put into JSON.
+	pub(crate) inlined: Semaphore,
 	pub(crate) ops: Ops,
 	pub(crate) relay: Relay,
 	pub(crate) backups: Backups,
@@ -95,6 +100,7 @@ impl Vault {
 			enrolments,
 			uploads: Uploads::default(),
 			downloads: Arc::new(Semaphore::new(MAX_DOWNLOADS)),
+			inlined: Semaphore::new(MAX_INLINED),
 			ops,
 			relay: Relay::new(cohort),
 			backups: Backups::default(),

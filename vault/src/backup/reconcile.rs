@@ -1,10 +1,14 @@
 //! What a restored vault does before it serves: it looks whether the backup was its own, and drops what
-//! was erased after the backup was made.
+//! was erased after the backup was made, and orders of the past.
 
 use super::{place::Signed, restore::ENDED};
 use crate::{
 	errors::{Error, Result},
-	store::{Rows, StoreError, CHART_RECORDS, INCOMING, RECORDS},
+	relay,
+	store::{
+		PendingRecord, Rows, Store, StoreError, CHARTS, CHART_RECORDS, INCOMING, PENDING_RECORDS,
+		RECORDS,
+	},
 	vault::Vault,
 };
 use codec::Encode;
@@ -44,6 +48,12 @@ pub(crate) async fn after_restore(vault: &Arc<Vault>, data: &Path) -> Result<()>
 	}
 	let at = fresh(vault).await?;
 	let dropped = reconcile(vault, async |record| is_gone(&at, record).await).await?;
+	relay::after_restore(vault, async |chart| {
+		let facts = at.chart(chart).await?;
+		let active = facts.map_or(Vec::new(), |facts| facts.directives);
+		Ok(active.into_iter().map(|directive| directive.id).collect())
+	})
+	.await?;
 	tracing::info!(number = signed.manifest.number, dropped, "goes on from a backup");
 	std::fs::remove_file(&path).map_err(|error| fault(&error))
 }
@@ -88,7 +98,7 @@ pub(super) async fn reconcile(
 		let page = vault
 			.stored(move |store| Ok(store.page(&RECORDS, from.as_deref(), PAGE)?))
 			.await?;
-		let Some((last, _)) = page.last() else { return Ok(dropped) };
+		let Some((last, _)) = page.last() else { break };
 		after = Some(last.clone());
 		for (_, row) in page {
 			let record = row.record;
@@ -100,6 +110,31 @@ pub(super) async fn reconcile(
 			}
 		}
 	}
+	// Those on their way when the backup was made may have arrived and been erased since.
+	let pending = vault
+		.stored(|store| Ok(store.read(|rows| rows.first(&PENDING_RECORDS, usize::MAX))?))
+		.await?;
+	for (number, record) in pending {
+		if is_gone(record.id).await? {
+			vault.stored(move |store| Ok(drop_pending(store, number, &record)?)).await?;
+			dropped = dropped.saturating_add(1);
+		}
+	}
+	Ok(dropped)
+}
+
+/// Removes all that opens a record that was on its way. Its place in the chart's sequence stays taken.
+fn drop_pending(store: &Store, number: u64, record: &PendingRecord) -> Result<(), StoreError> {
+	let terms = &record.opening.terms;
+	store.write(|rows| {
+		if let Some(mut chart) = rows.get(&CHARTS, &terms.chart)? {
+			chart.records = chart.records.past(terms.sequence, record.opening.seal());
+			rows.put(&CHARTS, &terms.chart, &chart)?;
+		}
+		rows.drop_at(&PENDING_RECORDS, number)?;
+		rows.push(&INCOMING, &record.body.objects())?;
+		Ok(())
+	})
 }
 
 /// Removes all that opens a record, and leaves its ciphertext to the sweep.

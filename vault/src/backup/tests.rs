@@ -9,7 +9,7 @@ use crate::{
 	storage::{tests::S3, Location},
 	store::{
 		Body, PendingRecord, RecordRow, Rows, Segment, Store, CHARTS, CHART_RECORDS, INCOMING,
-		RECORDS,
+		PENDING_RECORDS, RECORDS,
 	},
 	tenants::tests::{enrol, person, vault},
 };
@@ -376,6 +376,35 @@ async fn what_was_erased_does_not_come_back() {
 	assert_eq!([known(1), known(2), known(3)], [(true, true), (false, false), (true, true)]);
 	assert!(restored.store.read(|rows| rows.first(&INCOMING, 1)).unwrap().is_empty());
 	assert!(restored.store.read(|rows| rows.get(&CHARTS, &CHART)).unwrap().is_some());
+}
+
+#[tokio::test]
+async fn what_was_on_its_way_and_erased_since_does_not_come_back() {
+	let house = House::new(7);
+	for byte in 1..=3u8 {
+		let name = [byte; 32];
+		house.vault.objects.put(&name, Bytes::from_static(b"on its way")).await.unwrap();
+		let row = record(RecordId(name), CHART, u32::from(byte) - 1);
+		house
+			.vault
+			.store
+			.write::<_, StoreError>(|rows| rows.push(&PENDING_RECORDS, &row.record))
+			.unwrap();
+	}
+	house.back_up().await;
+	let restored = house.restored("anew").await;
+	let dropped = reconcile::reconcile(&restored, async |id| Ok(id != RecordId([1; 32])));
+	assert_eq!(dropped.await.unwrap(), 2);
+	crate::records::sweep(&restored).await.unwrap();
+	assert_eq!(names(&restored).await, [[1; 32]]);
+	let left = restored.store.read(|rows| rows.first(&PENDING_RECORDS, 9)).unwrap();
+	assert_eq!(left.len(), 1);
+	assert_eq!(left[0].1.id, RecordId([1; 32]));
+	// The places of the others stay taken, and the one that is left does not take theirs.
+	let end = || restored.store.read(|rows| rows.get(&CHARTS, &CHART)).unwrap().unwrap().records;
+	let last = record(RecordId([3; 32]), CHART, 2).record.opening.seal();
+	assert_eq!((end().next, end().last), (3, Some(last)));
+	assert_eq!(end().past(0, left[0].1.opening.seal()), end());
 }
 
 #[tokio::test]

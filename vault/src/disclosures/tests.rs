@@ -61,6 +61,7 @@ impl Vault {
 
 fn access(chart: ChartId) -> Access {
 	Access {
+		account: [3; 32],
 		chart,
 		accessor: Accessor::Patient { account: [3; 32] },
 		practitioner: None,

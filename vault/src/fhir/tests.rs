@@ -143,6 +143,22 @@ impl Harness {
 	}
 }
 
+#[tokio::test]
+async fn few_contents_at_once_become_json() {
+	let harness = Harness::new();
+	let read = format!("Binary/{}?purpose=PATRQT&_format=", id());
+	let (json, envelope) = (format!("{read}application/fhir%2Bjson"), format!("{read}{ENVELOPE}"));
+	assert_eq!(harness.get(&json).await.code(), "record-unknown");
+	let all = harness.vault.inlined.available_permits();
+	let taken = harness.vault.inlined.try_acquire_many(u32::try_from(all).unwrap()).unwrap();
+	let said = harness.get(&json).await;
+	assert_eq!((said.status, said.code()), (503, "busy"));
+	// In its own form it flows through, and needs no place.
+	assert_eq!(harness.get(&envelope).await.code(), "record-unknown");
+	drop(taken);
+	assert_eq!(harness.get(&json).await.code(), "record-unknown");
+}
+
 fn id() -> String {
 	"c4".repeat(32)
 }

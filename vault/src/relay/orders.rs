@@ -2,7 +2,7 @@
 
 use super::{
 	compose::{compose, Member, Pick},
-	stock::{advance, kill, lead, Follow},
+	stock::{advance, kill, lead, too_many_places, Follow, MOST_PLACES},
 	work, Key, MOST_WAITING,
 };
 use crate::{
@@ -13,16 +13,17 @@ use crate::{
 	},
 	vault::Vault,
 };
-use salus_client::vault_api::{Head, OrderDone, PostedOrder};
+use salus_client::vault_api::{Head, OrderDone, PostedOrder, Signature};
 use salus_primitives::{
 	codes::DirectiveState,
 	directive::DirectiveTerms,
 	ids::{AccountBytes, ChartId, DirectiveId},
-	order::{order_expiry, ChartAct, MAX_STOCK, ORDER_PERIOD},
+	order::{order_expiry, ChartAct, ChartOrder, COVER_SLOTS, MAX_STOCK, ORDER_PERIOD},
 	seal::Opening,
 	time::Moment,
 };
 use std::{collections::HashSet, sync::Arc, time::Duration};
+use tracing::Instrument;
 
 /// How long a caller waits for finality.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -86,23 +87,66 @@ pub(crate) async fn order(
 			return Ok(OrderDone { directive, block: at.head(), charts: 1 });
 		}
 	}
-	let key = (chart, directive);
-	let told = vault.relay.wait_for(key);
-	let waited = async {
-		let cohort = vault.stored(move |store| take(store, chart, posted)).await?;
-		work(vault, cohort);
-		match tokio::time::timeout(PATIENCE, told).await {
-			Ok(Ok(settled)) => Ok(settled),
-			_ => Err(Error::NotFinalInTime),
-		}
-	};
-	let waited = waited.await;
-	vault.relay.forget(&key);
-	let settled = waited?;
+	let settled = submit(vault, chart, posted).await?;
 	match settled.refused {
 		None => Ok(OrderDone { directive, block: settled.block, charts: settled.charts }),
 		Some(error) => Err(Error::ChainRefused(error)),
 	}
+}
+
+/// Writes a good order down, sees to it that somebody works on it, and waits for its end. Goes on when
+/// the caller hangs up, so that nothing that was written down lies there unseen.
+pub(super) async fn submit(
+	vault: &Arc<Vault>,
+	chart: ChartId,
+	posted: PostedOrder,
+) -> Result<Settled> {
+	let vault = Arc::clone(vault);
+	let submitting = async move {
+		let key = (chart, posted.order.act.directive());
+		let told = vault.relay.wait_for(key);
+		let waited = async {
+			let cohort = vault.stored(move |store| take(store, chart, posted)).await?;
+			work(&vault, cohort);
+			match tokio::time::timeout(PATIENCE, told).await {
+				Ok(Ok(settled)) => Ok(settled),
+				_ => Err(Error::NotFinalInTime),
+			}
+		};
+		let waited = waited.await;
+		vault.relay.forget(&key);
+		waited
+	};
+	tokio::spawn(submitting.in_current_span())
+		.await
+		.map_err(|_| Error::Internal("an order was broken off".into()))?
+}
+
+/// Whether it is this order, perhaps signed once more: signatures differ each time.
+fn is_same(known: &ChartOrder<Signature>, order: &ChartOrder<Signature>) -> bool {
+	known.chart == order.chart && known.act == order.act
+}
+
+/// Whether both issue the same directive.
+fn is_double(known: &ChartOrder<Signature>, order: &ChartOrder<Signature>) -> bool {
+	let issued = |act| match act {
+		ChartAct::IssueDirective { id, .. } => Some(id),
+		ChartAct::RevokeDirective { .. } | ChartAct::EnterDirectiveInError { .. } => None,
+	};
+	let id = issued(order.act);
+	known.chart == order.chart && id.is_some() && issued(known.act) == id
+}
+
+/// How many places this chart's waiting orders are going to add.
+pub(super) fn coming(waiting: &[(u64, WaitingOrder)], chart: &ChartId) -> usize {
+	waiting
+		.iter()
+		.filter(|(_, row)| row.order.chart == *chart && adds_place(&row.order.act))
+		.count()
+}
+
+const fn adds_place(act: &ChartAct) -> bool {
+	matches!(act, ChartAct::IssueDirective { replaces: None, .. })
 }
 
 /// Writes the order down, if what it ends is what its place holds. Answers its cohort.
@@ -110,11 +154,27 @@ pub(super) fn take(store: &Store, chart: ChartId, posted: PostedOrder) -> Result
 	store.write(|rows| {
 		let cover = rows.get(&COVER, &chart)?.ok_or(Error::PlaceMoved)?;
 		let waiting = rows.first(&WAITING_ORDERS, MOST_WAITING)?;
-		if waiting.iter().any(|(_, row)| row.posted() == posted) {
+		let sent = rows.first(&RELAYING, MOST_WAITING)?;
+		// Asked again on its way, it has moved its place itself.
+		let known: Vec<_> = waiting
+			.iter()
+			.map(|(_, row)| &row.order)
+			.chain(sent.iter().flat_map(|(_, batch)| &batch.orders))
+			.collect();
+		if known.iter().any(|order| is_same(order, &posted.order)) {
 			return Ok(cover.cohort);
 		}
-		if waiting.len() >= MOST_WAITING {
+		// Of two for two places one would be refused, and its place lose what it holds.
+		if known.iter().any(|order| is_double(order, &posted.order)) {
 			return Err(Error::Busy);
+		}
+		let own = waiting.iter().filter(|(_, row)| row.order.chart == chart).count();
+		if own >= COVER_SLOTS as usize || waiting.len() >= MOST_WAITING {
+			return Err(Error::Busy);
+		}
+		let places = cover.places.len().saturating_add(coming(&waiting, &chart));
+		if adds_place(&posted.order.act) && places >= MOST_PLACES {
+			return Err(too_many_places());
 		}
 		if let Some(ended) = posted.order.act.ends() {
 			if cover.place_of(&ended).is_none() {
@@ -253,13 +313,6 @@ pub(super) fn settle(
 		}
 		Ok(rows.drop_at(&RELAYING, number)?)
 	})
-}
-
-impl WaitingOrder {
-	fn posted(&self) -> PostedOrder {
-		let Self { order, opening, stock, .. } = self.clone();
-		PostedOrder { order, opening, stock }
-	}
 }
 
 impl CoverRow {

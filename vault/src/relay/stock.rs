@@ -1,11 +1,11 @@
 //! What wallets leave here: for each place of a chart, orders of which each replaces the one before.
 
-use super::work;
+use super::{orders::coming, work, MOST_WAITING};
 use crate::{
 	errors::{Error, Result},
 	store::{
 		CoverRow, PlaceRow, RelayBatch, Rows, Store, StoreError, Writing, COHORTS, COHORT_COUNT,
-		COVER, DIRECTIVES, RELAYING, STOCK,
+		COVER, DIRECTIVES, RELAYING, STOCK, WAITING_ORDERS,
 	},
 	vault::Vault,
 };
@@ -16,9 +16,10 @@ use salus_primitives::{
 	time::Moment,
 };
 use std::sync::Arc;
+use tracing::Instrument;
 
 /// Most places of a chart that have stock.
-const MOST_PLACES: usize = 16;
+pub(super) const MOST_PLACES: usize = 16;
 
 /// What is known of a chart's places, for its key.
 pub(crate) async fn state(
@@ -60,13 +61,37 @@ pub(crate) async fn put(
 		follow.check(stock, base, at.head().at)?;
 	}
 	let active: Vec<_> = facts.directives.iter().map(|directive| directive.id).collect();
-	let size = vault.relay.cohort;
-	let (row, begins) =
-		vault.stored(move |store| write_put(store, size, chart, cover, &active)).await?;
-	if begins {
-		work(vault, row.cohort);
-	}
-	Ok(row.state())
+	leave(vault, chart, cover, active).await
+}
+
+/// Writes good stock down and sees to it that somebody works on what its places begin with. Goes on
+/// when the caller hangs up.
+pub(super) async fn leave(
+	vault: &Arc<Vault>,
+	chart: ChartId,
+	cover: Cover,
+	active: Vec<DirectiveId>,
+) -> Result<CoverState> {
+	let vault = Arc::clone(vault);
+	let leaving = async move {
+		let size = vault.relay.cohort;
+		let (row, begins) =
+			vault.stored(move |store| write_put(store, size, chart, cover, &active)).await?;
+		if begins {
+			work(&vault, row.cohort);
+		}
+		Ok(row.state())
+	};
+	tokio::spawn(leaving.in_current_span())
+		.await
+		.map_err(|_| Error::Internal("the taking of stock was broken off".into()))?
+}
+
+/// Why a chart gets no further place.
+pub(super) fn too_many_places() -> Error {
+	Error::Malformed(format!(
+		"a chart has stock for at most {MOST_PLACES} places: replace what one of them holds"
+	))
 }
 
 /// Whose stock is looked at.
@@ -127,6 +152,9 @@ pub(super) fn write_put(
 			None => CoverRow { cohort: join(rows, size, chart)?, serial: 0, places: Vec::new() },
 		};
 		let mut begins = Vec::new();
+		let known = row.places.len();
+		// Those on their way were promised a place.
+		let coming = coming(&rows.first(&WAITING_ORDERS, MOST_WAITING)?, &chart);
 		for mut stock in cover.places {
 			let base = stock.first().and_then(|first| first.order.act.ends());
 			let place = match base {
@@ -147,10 +175,9 @@ pub(super) fn write_put(
 					row.places.len().saturating_sub(1)
 				},
 			};
-			if row.places.len() > MOST_PLACES {
-				return Err(Error::Malformed(format!(
-					"a chart has stock for at most {MOST_PLACES} places"
-				)));
+			let places = row.places.len();
+			if places > known && places.saturating_add(coming) > MOST_PLACES {
+				return Err(too_many_places());
 			}
 			drop_stock(rows, &chart, &mut row, place)?;
 			lay(rows, &chart, &mut row, place, &stock)?;

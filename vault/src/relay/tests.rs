@@ -1,16 +1,22 @@
 //! The relay on its database: what a kill at any point leaves.
 
 use super::{
-	orders::{form, settle, take},
-	stock::{write_put, Follow},
+	orders::{form, settle, submit, take},
+	restored::follow,
+	stock::{leave, write_put, Follow, MOST_PLACES},
+	MOST_WAITING,
 };
 use crate::{
 	errors::Error,
+	storage::Storage,
 	store::{
 		unvouched, ChartRow, Identity, NewChart, RelayBatch, Rows, Store, StoreError, CHARTS,
 		CHART_DIRECTIVES, COVER, DIRECTIVES, RELAYING, WAITING_ORDERS,
 	},
+	tenants::tests::{enrol, vault},
+	vault::Vault,
 };
+use futures::FutureExt;
 use salus_client::{
 	cover::{sign, Place},
 	keys::{self, KeyFile},
@@ -20,10 +26,10 @@ use salus_primitives::{
 	codes::{Action, Actions},
 	directive::DirectiveTerms,
 	ids::{ChartId, DirectiveId, Salt},
-	order::{order_expiry, ChartAct, ORDER_PERIOD},
+	order::{order_expiry, ChartAct, COVER_SLOTS, ORDER_PERIOD},
 	seal::Opening,
 };
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 const GENESIS: [u8; 32] = [3; 32];
 const AT: u64 = 1_000;
@@ -271,4 +277,187 @@ fn stock_that_is_no_chain_of_the_charts_own_is_refused() {
 	let order = sign(&key(), &GENESIS, chart(1), revoking, EXPIRES);
 	let other = StockOrder { order, ..good[0].clone() };
 	assert!(matches!(elsewhere.check(&[other], base, AT), Err(Error::Malformed(_))));
+}
+
+#[test]
+fn an_order_that_is_on_its_way_is_the_same_when_it_is_signed_once_more() {
+	let (case, stocks) = Case::new();
+	case.settle_all();
+	let replaces = Some(id(&stocks[0][0]));
+	let first = asked(chart(0), 9, replaces);
+	// Signatures differ each time.
+	let again = || asked(chart(0), 9, replaces);
+	assert_ne!(first.order, again().order);
+	take(&case.store, chart(0), first.clone()).unwrap();
+	take(&case.store, chart(0), again()).unwrap();
+	assert_eq!(case.store.read(|rows| rows.first(&WAITING_ORDERS, 9)).unwrap().len(), 1);
+	// The same directive for another place must wait for what becomes of it.
+	let elsewhere = || take(&case.store, chart(0), asked(chart(0), 9, None));
+	assert!(matches!(elsewhere(), Err(Error::Busy)));
+	case.form(0).unwrap();
+	assert!(matches!(elsewhere(), Err(Error::Busy)));
+	// To end it there is no need to wait.
+	let ending = ChartAct::RevokeDirective { id: DirectiveId([9; 32]) };
+	let order = sign(&key(), &GENESIS, chart(0), ending, EXPIRES);
+	let ending = PostedOrder { order, opening: None, stock: Vec::new() };
+	take(&case.store, chart(0), again()).unwrap();
+	assert!(case.store.read(|rows| rows.first(&WAITING_ORDERS, 9)).unwrap().is_empty());
+	take(&case.store, chart(0), ending).unwrap();
+	case.settle_all();
+	case.form(0).unwrap();
+	case.settle_all();
+	// Once it is done the chain is asked, before the database.
+	assert!(matches!(take(&case.store, chart(0), again()), Err(Error::PlaceMoved)));
+}
+
+#[test]
+fn one_chart_does_not_fill_the_queue() {
+	let (case, stocks) = Case::new();
+	case.settle_all();
+	let slots = u8::try_from(COVER_SLOTS).unwrap();
+	for n in 0..slots {
+		take(&case.store, chart(0), asked(chart(0), 20 + n, None)).unwrap();
+	}
+	let more = asked(chart(0), 50, None);
+	assert!(matches!(take(&case.store, chart(0), more.clone()), Err(Error::Busy)));
+	// Others have places of their own.
+	take(&case.store, chart(1), asked(chart(1), 60, Some(id(&stocks[1][0])))).unwrap();
+	case.form(0).unwrap();
+	take(&case.store, chart(0), more).unwrap();
+}
+
+#[test]
+fn places_of_a_chart_are_bounded_by_whichever_way_they_come() {
+	let (case, _) = Case::new();
+	case.settle_all();
+	let places = || {
+		case.store
+			.read(|rows| rows.get(&COVER, &chart(0)))
+			.unwrap()
+			.unwrap()
+			.places
+			.len()
+	};
+	let mut n = 20;
+	while places() < MOST_PLACES - 1 {
+		take(&case.store, chart(0), asked(chart(0), n, None)).unwrap();
+		case.form(0).unwrap();
+		case.settle_all();
+		n += 1;
+	}
+	// The sixteenth waits; there is no seventeenth.
+	take(&case.store, chart(0), asked(chart(0), 50, None)).unwrap();
+	let over = asked(chart(0), 51, None);
+	assert!(matches!(take(&case.store, chart(0), over.clone()), Err(Error::Malformed(_))));
+	let left = || Cover { places: vec![stock(chart(0), None)] };
+	let put = write_put(&case.store, 3, chart(0), left(), &[]);
+	assert!(matches!(put, Err(Error::Malformed(_))));
+	case.form(0).unwrap();
+	case.settle_all();
+	assert_eq!(places(), MOST_PLACES);
+	assert!(matches!(take(&case.store, chart(0), over), Err(Error::Malformed(_))));
+	// What is there can be replaced.
+	let replacing = asked(chart(0), 52, Some(DirectiveId([50; 32])));
+	take(&case.store, chart(0), replacing).unwrap();
+	let again = stock(chart(0), Some(DirectiveId([20; 32])));
+	let put = write_put(&case.store, 3, chart(0), Cover { places: vec![again] }, &[]);
+	assert_eq!(put.unwrap().0.places.len(), MOST_PLACES);
+}
+
+/// A vault with two charts of one cohort, whose node is away.
+async fn house() -> (tempfile::TempDir, Arc<Vault>, Vec<Vec<StockOrder>>) {
+	let folder = tempfile::tempdir().unwrap();
+	let storage = Storage::folder(&folder.path().join("objects")).unwrap();
+	let vault = vault(folder.path(), 1, storage);
+	let mut stocks = Vec::new();
+	for n in 0..2 {
+		enrol(&vault, chart(n));
+		let left = stock(chart(n), None);
+		let cover = Cover { places: vec![left.clone()] };
+		write_put(&vault.store, 3, chart(n), cover, &[]).unwrap();
+		stocks.push(left);
+	}
+	for (number, batch) in vault.store.read(|rows| rows.first(&RELAYING, 9)).unwrap() {
+		settle(&vault.store, number, &batch, &HashSet::new()).unwrap();
+	}
+	(folder, vault, stocks)
+}
+
+/// Waits until it is so.
+async fn until(mut so: impl FnMut() -> bool) {
+	for _ in 0..1_000 {
+		if so() {
+			return;
+		}
+		tokio::time::sleep(Duration::from_millis(5)).await;
+	}
+	panic!("it never came");
+}
+
+#[tokio::test]
+async fn a_caller_who_hangs_up_loses_nothing() {
+	let (_folder, vault, stocks) = house().await;
+	let posted = asked(chart(0), 9, Some(id(&stocks[0][0])));
+	assert!(submit(&vault, chart(0), posted.clone()).now_or_never().is_none());
+	until(|| vault.relay.state().working.contains(&0)).await;
+	let waiting = vault.store.read(|rows| rows.first(&WAITING_ORDERS, MOST_WAITING)).unwrap();
+	assert_eq!(waiting[0].1.order, posted.order);
+
+	// Nobody is remembered as waiting for what was not taken.
+	let moved = asked(chart(1), 10, Some(DirectiveId([7; 32])));
+	assert!(submit(&vault, chart(1), moved).now_or_never().is_none());
+	until(|| vault.relay.state().waiting.len() == 1).await;
+	until(|| !vault.relay.state().waiting.contains_key(&(chart(1), DirectiveId([10; 32])))).await;
+}
+
+#[tokio::test]
+async fn what_a_place_begins_with_goes_on_without_its_caller() {
+	let (_folder, vault, _) = house().await;
+	let cover = Cover { places: vec![stock(chart(0), None)] };
+	assert!(leave(&vault, chart(0), cover, Vec::new()).now_or_never().is_none());
+	until(|| vault.relay.state().working.contains(&0)).await;
+	assert_eq!(vault.store.read(|rows| rows.first(&RELAYING, 9)).unwrap().len(), 1);
+}
+
+#[test]
+fn a_restored_place_goes_on_where_the_chain_is() {
+	let (case, stocks) = Case::new();
+	case.settle_all();
+	let here = chart(0);
+	let direct = DirectiveId([7; 32]);
+	let more = Cover { places: vec![stock(here, Some(direct))] };
+	write_put(&case.store, 3, here, more, &[direct]).unwrap();
+	// Since then the first place has gone on by five, and the other one's directive was ended.
+	let now = id(&stocks[0][5]);
+	follow(&case.store, &here, &[now]).unwrap();
+	let row = case.store.read(|rows| rows.get(&COVER, &here)).unwrap().unwrap();
+	assert_eq!(row.places.len(), 1);
+	let place = &row.places[0];
+	assert_eq!((place.current, place.previous, place.end - place.next), (now, None, 10));
+	assert!(case.knows(here, now) && !case.knows(here, id(&stocks[0][0])));
+	// The next of its stock follows what is active.
+	take(&case.store, chart(1), asked(chart(1), 9, Some(id(&stocks[1][0])))).unwrap();
+	assert!(case.form(0).unwrap().1.orders.contains(&stocks[0][6].order));
+	// One whose last transaction may still come in stays, and so does one that did not move.
+	for active in [now, id(&stocks[0][6])] {
+		let before = case.store.read(|rows| rows.get(&COVER, &here)).unwrap();
+		follow(&case.store, &here, &[active]).unwrap();
+		assert_eq!(case.store.read(|rows| rows.get(&COVER, &here)).unwrap(), before);
+	}
+}
+
+#[tokio::test]
+async fn what_waited_at_the_backup_is_not_submitted_after_a_restore() {
+	let (_folder, vault, stocks) = house().await;
+	take(&vault.store, chart(0), asked(chart(0), 9, Some(id(&stocks[0][0])))).unwrap();
+	let active = async |of| {
+		let stock = if of == chart(0) { &stocks[0] } else { &stocks[1] };
+		Ok(vec![id(&stock[2])])
+	};
+	super::after_restore(&vault, active).await.unwrap();
+	assert!(vault.store.read(|rows| rows.first(&WAITING_ORDERS, 9)).unwrap().is_empty());
+	for n in 0..2 {
+		let row = vault.store.read(|rows| rows.get(&COVER, &chart(n))).unwrap().unwrap();
+		assert_eq!(row.places[0].current, id(&stocks[usize::from(n)][2]));
+	}
 }

@@ -73,8 +73,18 @@ impl Gate {
 			},
 			_ => ("address", limits.address(sender(&self.vault, request))),
 		};
-		taken.inspect_err(|_| ops.metrics.limited(limit))
+		taken.inspect_err(|_| ops.metrics.limited(limit))?;
+		// It would be logged as a disclosure of what does not leave. FHIR refuses it in its own form.
+		if request.method() == Method::HEAD && class == Class::Append && !is_fhir(request) {
+			return Err(Error::MethodNotAllowed);
+		}
+		Ok(())
 	}
+}
+
+fn is_fhir(request: &Request) -> bool {
+	let path = request.extensions().get::<MatchedPath>();
+	path.is_some_and(|path| tenants::pattern(path).starts_with(FHIR))
 }
 
 fn sender(vault: &Vault, request: &Request) -> IpAddr {

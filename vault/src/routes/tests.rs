@@ -39,7 +39,7 @@ use zeroize::Zeroizing;
 
 mod document;
 mod limits;
-mod logs;
+pub(crate) mod logs;
 
 /// The routes, with every answer compared with the document.
 fn router(vault: Arc<Vault>) -> Router {

@@ -176,6 +176,15 @@ impl End {
 	pub(crate) fn after(self, leaf: Seal) -> Self {
 		Self { next: self.next.saturating_add(1), last: Some(leaf) }
 	}
+
+	/// The end when the item of this sequence has been added, before those that follow it or after.
+	pub(crate) fn past(self, sequence: u32, leaf: Seal) -> Self {
+		if sequence < self.next {
+			self
+		} else {
+			Self { next: sequence.saturating_add(1), last: Some(leaf) }
+		}
+	}
 }
 
 /// A finalised block.

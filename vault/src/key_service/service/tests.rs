@@ -1,6 +1,7 @@
 //! What the key service does without a node.
 
 use super::*;
+use crate::routes::tests::logs::{listen, Log};
 use axum::{body::Body as HttpBody, http::Request as HttpRequest};
 use salus_client::{envelope::ContentKey, guardians::WalletGuard, keys::KeyFile};
 use salus_primitives::{
@@ -85,6 +86,8 @@ fn served(farewell: &Farewell) -> Router {
 
 #[tokio::test]
 async fn wrong_tokens_are_bounded_and_the_right_ones_are_not() {
+	let log = Log::default();
+	let _guard = listen(tracing_subscriber::fmt().with_writer(log.clone()).finish());
 	let farewell = Farewell::new();
 	let served = served(&farewell);
 	let show = |token: &str| {
@@ -98,7 +101,12 @@ async fn wrong_tokens_are_bounded_and_the_right_ones_are_not() {
 	for _ in 0..WRONG_TOKENS.get() {
 		assert_eq!(show("0").await, 401);
 	}
-	assert_eq!(show("0").await, 429);
+	for _ in 0..3 {
+		assert_eq!(show("0").await, 429);
+	}
+	// And so are the lines about them.
+	let lines = log.text().matches("a wrong token was shown").count();
+	assert_eq!(lines, usize::try_from(WRONG_TOKENS.get()).unwrap());
 	for right in [TOKEN, OTHER_TOKEN] {
 		assert_eq!(show(right).await, 204);
 	}

@@ -5,8 +5,9 @@ use crate::disclosures::{log_refusal, Access};
 use salus_client::vault_api::Head;
 use salus_primitives::{
 	codes::{Action, Purpose},
-	decision::Accessor,
+	decision::{Accessor, DenyReason},
 	disclosure::Subject,
+	ids::Seal,
 };
 use std::num::NonZeroU32;
 
@@ -73,6 +74,7 @@ async fn what_appends_has_a_tighter_limit() {
 async fn who_is_refused_again_and_again_does_not_fill_a_log() {
 	let harness = Harness::limited(&LimitOptions { limit_refusals: TWO, ..limits() });
 	let access = |account| Access {
+		account,
 		chart: CHART,
 		accessor: Accessor::Patient { account },
 		practitioner: None,
@@ -82,12 +84,68 @@ async fn who_is_refused_again_and_again_does_not_fill_a_log() {
 		head: Head { number: 1, hash: [1; 32], at: 1 },
 	};
 	for place in 0..2 {
-		assert_eq!(log_refusal(&harness.vault, access([1; 32]), 24).await.unwrap(), place);
+		assert_eq!(log_refusal(&harness.vault, access([1; 32]), 24).await.unwrap(), Some(place));
 	}
 	for _ in 0..5 {
 		let refused = log_refusal(&harness.vault, access([1; 32]), 24).await;
 		assert!(matches!(refused, Err(Error::TooManyRequests { .. })));
 	}
 	// Others are logged all the same.
-	assert_eq!(log_refusal(&harness.vault, access([2; 32]), 24).await.unwrap(), 2);
+	assert_eq!(log_refusal(&harness.vault, access([2; 32]), 24).await.unwrap(), Some(2));
+}
+
+#[tokio::test]
+async fn cards_that_somebody_makes_fill_no_log_and_free_nobody() {
+	let harness = Harness::limited(&LimitOptions { limit_refusals: TWO, ..limits() });
+	let refuse = async |salt: u8, reason: DenyReason| {
+		let access = Access {
+			account: [1; 32],
+			chart: CHART,
+			accessor: Accessor::Guardian { leaf: Seal([salt; 32]) },
+			practitioner: None,
+			action: Action::Access,
+			purpose: Purpose::Treatment,
+			subject: Subject::Listing,
+			head: Head { number: 1, hash: [1; 32], at: 1 },
+		};
+		log_refusal(&harness.vault, access, reason.code()).await
+	};
+	assert_eq!(refuse(1, DenyReason::NotAGuardian).await.unwrap(), None);
+	// One whom the chart's guard names is told of.
+	assert_eq!(refuse(2, DenyReason::GuardianshipOver).await.unwrap(), Some(0));
+	// Another card is the same account.
+	for salt in 3..6 {
+		for reason in [DenyReason::NotAGuardian, DenyReason::GuardianshipOver] {
+			let refused = refuse(salt, reason).await;
+			assert!(matches!(refused, Err(Error::TooManyRequests { .. })));
+		}
+	}
+}
+
+#[tokio::test]
+async fn orders_and_stock_are_under_the_tighter_limit() {
+	let harness = Harness::limited(&LimitOptions { limit_appends: TWO, ..limits() });
+	let token = harness.token("//Patient");
+	let (orders, cover) = (at_chart(api::CHART_ORDERS), at_chart(api::CHART_COVER));
+	for (method, route, expected) in
+		[("POST", &orders, 400), ("PUT", &cover, 400), ("POST", &orders, 429), ("PUT", &cover, 429)]
+	{
+		assert_eq!(harness.refusal(method, route, Some(&token), "{}").await.0, expected);
+	}
+}
+
+#[tokio::test]
+async fn head_is_no_disclosure() {
+	let harness = Harness::limited(&LimitOptions { limit_appends: TWO, ..limits() });
+	let token = harness.token("//Patient");
+	for (route, expected) in [(api::CHART_RECORDS, 405), (api::CHART_DIRECTIVES, 200)] {
+		let route = format!("{}?purpose=PATRQT", at_chart(route));
+		let request = HttpRequest::head(route)
+			.header("authorization", format!("Bearer {token}"))
+			.body(HttpBody::empty())
+			.unwrap();
+		// Without the comparison: an answer to HEAD has no body.
+		let answered = super::super::router(harness.vault.clone()).oneshot(request).await.unwrap();
+		assert_eq!(answered.status().as_u16(), expected);
+	}
 }

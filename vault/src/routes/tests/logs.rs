@@ -1,6 +1,7 @@
 //! That the log says what happened and never to whom.
 
 use super::*;
+use crate::store::{RelayBatch, RELAYING};
 use base64::Engine;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use tracing::{subscriber::DefaultGuard, Dispatch};
@@ -11,14 +12,14 @@ use tracing_subscriber::{fmt::MakeWriter, EnvFilter};
 static OTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(tracing_subscriber::registry()));
 
 /// Has this thread's lines go there.
-fn listen(subscriber: impl Into<Dispatch>) -> DefaultGuard {
+pub(crate) fn listen(subscriber: impl Into<Dispatch>) -> DefaultGuard {
 	LazyLock::force(&OTHER);
 	tracing::dispatcher::set_default(&subscriber.into())
 }
 
 /// A log that can be read.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl std::io::Write for Log {
 	fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -40,7 +41,7 @@ impl MakeWriter<'_> for Log {
 }
 
 impl Log {
-	fn text(&self) -> String {
+	pub(crate) fn text(&self) -> String {
 		String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
 	}
 }
@@ -145,4 +146,31 @@ async fn a_request_is_found_by_its_number() {
 	assert_eq!((&line["method"], &line["route"]), (&json!("GET"), &json!("/health")));
 	assert_eq!((&line["status"], &line["bytes"]), (&json!(200), &json!(body.len())));
 	assert!(line["ms"].is_u64());
+}
+
+#[tokio::test]
+async fn what_orders_do_names_their_organisation() {
+	let log = Log::default();
+	let subscriber = tracing_subscriber::fmt()
+		.with_env_filter(EnvFilter::new("salus_vault=info"))
+		.with_writer(log.clone());
+	let _guard = listen(subscriber.with_ansi(false).finish());
+	let harness = Harness::new();
+	let batch = RelayBatch { cohort: 0, orders: Vec::new() };
+	harness
+		.vault
+		.store
+		.write::<_, StoreError>(|rows| rows.push(&RELAYING, &batch))
+		.unwrap();
+	crate::relay::resume(&harness.vault).await.unwrap();
+	// Our node is away.
+	for _ in 0..1_000 {
+		if log.text().contains("orders wait") {
+			break;
+		}
+		tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+	}
+	let text = log.text();
+	let line = text.lines().find(|line| line.contains("orders wait to be submitted")).unwrap();
+	assert!(line.contains("vault{organisation=1}"), "{line}");
 }
