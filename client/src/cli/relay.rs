@@ -16,7 +16,7 @@ pub(super) use ending::{end, withdraw, Ending};
 use super::{request::Timings, until_known, Context};
 use clap::Args;
 use salus_client::{
-	chain::{At, Call, ChainError, Submitted},
+	chain::{At, Call, ChainError, Signed, Submitted},
 	cover::one_of,
 	keys::Identity,
 	recovery::{adopt_openings, Change},
@@ -365,10 +365,12 @@ pub(super) async fn call(
 	context: &Context,
 ) -> Result<Carried> {
 	let call = act.call(chart.chart);
+	let mut handed = None;
 	let relayed = async {
 		let vault = context.session(chart.custodian, identity).await?;
 		let began = Instant::now();
 		let transaction = context.chain().await?.signed(identity.keypair(), &call).await?;
+		let transaction = handed.insert(transaction).clone();
 		let done = vault.post_call(&chart.chart, &PostedCall { transaction }).await?;
 		let at = catch_up(done.block.number, context).await?;
 		if !is_in_effect(act, chart, &at).await? {
@@ -382,14 +384,37 @@ pub(super) async fn call(
 	if !way.direct {
 		match context.wait("submitting by the vault", relayed).await {
 			Ok(submitted) => return Ok(Carried { submitted, via: Via::Relay, charts: 1 }),
-			// It is on its way, and can be done once only.
+			// It may be on its way, or never have been sent.
 			Err(fault @ Error::Vault { .. }) if fault.code() == codes::NOT_FINAL_IN_TIME => {
-				return Err(fault);
+				let submitted = again(handed, act, chart, context).await?;
+				return submitted.map(Carried::direct).ok_or(fault);
 			},
 			Err(fault) => tracing::info!(%fault, "the vault did not submit it"),
 		}
 	}
 	Ok(Carried::direct(context.submit(identity, &call).await?))
+}
+
+/// Submits the transaction that the vault was handed, which can come in once only, whoever sends it.
+/// None if it did not take effect.
+async fn again(
+	handed: Option<Vec<u8>>,
+	act: Act<'_>,
+	chart: &WalletChart,
+	context: &Context,
+) -> Result<Option<Submitted>> {
+	let Some(signed) = handed.and_then(|bytes| Signed::read(bytes).ok()) else { return Ok(None) };
+	let sending = async { Ok::<_, Error>(context.chain().await?.submit_signed(&signed).await?) };
+	match context.wait("submitting it", sending).await {
+		Ok(submitted) => Ok(Some(submitted)),
+		Err(fault) => {
+			tracing::info!(%fault, "what the vault was handed did not come in again");
+			let at = context.finalised().await?;
+			let block = at.head();
+			let here = Submitted { block, in_block_ms: 0, finalised_ms: 0 };
+			Ok(is_in_effect(act, chart, &at).await?.then_some(here))
+		},
+	}
 }
 
 async fn is_in_effect(act: Act<'_>, chart: &WalletChart, at: &At) -> Result<bool> {
