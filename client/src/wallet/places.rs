@@ -75,6 +75,21 @@ impl Wallet {
 		Ok(cover)
 	}
 
+	/// Those of the chart's active directives that the wallet does not know.
+	pub fn unknown_among(
+		&self,
+		chart: &ChartId,
+		active: &[DirectiveId],
+	) -> Result<Vec<DirectiveId>> {
+		let mut unknown = Vec::new();
+		for id in active {
+			if self.holding(chart, id)? == Holding::Unknown {
+				unknown.push(*id);
+			}
+		}
+		Ok(unknown)
+	}
+
 	/// Signs an order for a chart.
 	pub fn order(
 		&self,

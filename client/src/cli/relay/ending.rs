@@ -3,7 +3,7 @@
 use super::{active, by_vault, lock, tried, Carried, Instead, Shared, Way};
 use crate::cli::{usage, Context};
 use salus_client::{
-	chain::{Call, ChainError, Receipt, Submitted},
+	chain::{At, Call, ChainError, Receipt, Submitted},
 	cover::sign,
 	wallet::{Wallet, WalletChart},
 	Error, Result,
@@ -11,7 +11,7 @@ use salus_client::{
 use salus_primitives::{
 	directive::DirectiveTerms,
 	ids::DirectiveId,
-	order::{order_expiry, ChartAct, MAX_ORDERS},
+	order::{order_expiry, ChartAct, MAX_ORDERS, MAX_STOCK},
 };
 use std::sync::Mutex;
 
@@ -99,15 +99,23 @@ pub(in crate::cli) async fn withdraw(
 ) -> Result<Submitted> {
 	let mut done = None;
 	let mut refused = None;
+	let mut named = Vec::new();
 	for _ in 0..ROUNDS {
 		let at = context.finalised().await?;
 		let is_known = at.directive(directive).await?.is_some();
 		let active = active(&at, chart).await?;
-		let (identity, acts) = {
+		let (identity, mut acts, strange) = {
 			let wallet = lock(wallet);
 			let acts = acts(&wallet, directive, ending, is_known, &active)?;
-			(wallet.identity(chart)?, acts)
+			(wallet.identity(chart)?, acts, wallet.unknown_among(&chart.chart, &active)?)
 		};
+		// A wallet that was made again does not know the stock that the one before it left.
+		for id in strange {
+			if follows(&at, id, &named).await? {
+				acts.push(ending.act(id));
+			}
+		}
+		named.extend(acts.iter().map(ChartAct::directive));
 		if acts.is_empty() {
 			return match done {
 				Some(done) => Ok(done),
@@ -134,6 +142,19 @@ pub(in crate::cli) async fn withdraw(
 		"try again, or give the chart another key with `salus chart rotate-key --direct`, which makes \
 		 every order of the key before void",
 	))
+}
+
+/// Whether a directive took the place of one of these, at once or after others.
+async fn follows(at: &At, id: DirectiveId, named: &[DirectiveId]) -> Result<bool> {
+	let mut id = Some(id).filter(|_| !named.is_empty());
+	for _ in 0..=MAX_STOCK {
+		let Some(known) = id else { return Ok(false) };
+		id = at.directive(known).await?.and_then(|known| known.replaces);
+		if id.is_some_and(|id| named.contains(&id)) {
+			return Ok(true);
+		}
+	}
+	Ok(false)
 }
 
 /// Which of the active directives has the content of this one, whether the wallet knows it or not.
