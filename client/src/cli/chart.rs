@@ -9,7 +9,7 @@ mod rekey;
 
 use super::{
 	now,
-	relay::{self, Carried, Way},
+	relay::{self, Act, Carried, Way},
 	render,
 	render::{Fields, Report, Table},
 	usage, Context,
@@ -151,21 +151,16 @@ struct OwnOrStaff {
 impl OwnOrStaff {
 	/// Has the call about the chart carried out: the patient's by the vault where it answers, that of
 	/// staff, who have nothing to hide, as a transaction of their own.
-	async fn submit(
-		self,
-		call: impl Fn(ChartId) -> Call,
-		context: &Context,
-	) -> Result<(ChartId, Carried)> {
+	async fn submit(self, act: Act<'_>, context: &Context) -> Result<(ChartId, Carried)> {
 		match self {
 			Self { key: Some(key), chart: Some(chart), .. } => {
 				let identity = context.open_key(&key)?;
-				Ok((chart, Carried::direct(context.submit(&identity, &call(chart)).await?)))
+				Ok((chart, Carried::direct(context.submit(&identity, &act.call(chart)).await?)))
 			},
 			Self { wallet: Some(wallet), custodian: Some(custodian), chart, way, .. } => {
 				let own = Own { wallet, custodian, chart, way };
 				let (_, chart, identity) = own.open(context).await?;
-				let call = call(chart.chart);
-				let carried = relay::call(&chart, &identity, &call, way, context).await?;
+				let carried = relay::call(&chart, &identity, act, way, context).await?;
 				Ok((chart.chart, carried))
 			},
 			_ => Err(usage(
@@ -287,8 +282,8 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 		Command::Guard(options) => guard::run(options, context, out).await,
 		Command::Guardian(options) => guardian::run(options, context, out).await,
 		Command::Rekey(options) => rekey::run(options, context, out).await,
-		Command::Deactivate(own) => life::by_key(&own, Call::deactivate, context, out).await,
-		Command::Reactivate(own) => life::by_key(&own, Call::reactivate, context, out).await,
+		Command::Deactivate(own) => life::by_key(&own, Act::Deactivate, context, out).await,
+		Command::Reactivate(own) => life::by_key(&own, Act::Reactivate, context, out).await,
 		Command::ReportDeath(of) => life::by_staff(&of, Call::report_death, context, out).await,
 		Command::DisputeDeath(who) => life::dispute_death(who, context, out).await,
 	}

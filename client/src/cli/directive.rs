@@ -1,7 +1,7 @@
 //! `salus directive`.
 
 use super::{
-	relay::{self, Carried, Instead, Way},
+	relay::{self, Carried, Ending, Instead, Way},
 	render,
 	render::{Fields, Report, Table},
 	request::{grant, Timings},
@@ -10,7 +10,6 @@ use super::{
 };
 use clap::{Args, Subcommand};
 use salus_client::{
-	chain::Call,
 	vault_api::{codes, CoverState},
 	wallet::{Holding, Wallet, WalletChart},
 	Error, Result,
@@ -154,17 +153,10 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 		},
 		Command::EnterInError(end) => {
 			let (mut wallet, chart, directive) = own(&end, context).await?;
-			let at = context.finalised().await?;
-			let facts = at.chart(chart.chart).await?.map(|facts| facts.directives);
-			let active: Vec<_> =
-				facts.unwrap_or_default().into_iter().map(|active| active.id).collect();
-			let now = match wallet.directive(&directive) {
-				Ok(issued) => wallet.active_as(issued, &active)?,
-				Err(_) => None,
-			};
-			let identity = wallet.identity(&chart)?;
-			let call = Call::mark_directive_entered_in_error(now.unwrap_or(directive));
-			let submitted = Carried::direct(context.submit(&identity, &call).await?);
+			let shared = Mutex::new(&mut wallet);
+			let how = Ending::EnteredInError;
+			let ending = relay::withdraw(&shared, &chart, directive, how, context);
+			let submitted = Carried::direct(context.wait("ending the directive", ending).await?);
 			if wallet.directive(&directive).is_ok() {
 				wallet.mark_ended(&directive)?;
 			}

@@ -1,23 +1,34 @@
 //! How a change of a chart's directives reaches the chain: by the custodian's vault, which hides it
 //! among those of others, or, where that does not work, by a transaction of one's own, which everybody
 //! sees. An order does the same thing twice as once, so trying both does no harm.
+//!
+//! A vault's word that something is done counts for nothing: one's own node says what is.
+
+mod act;
+mod ending;
+
+#[cfg(test)]
+mod tests;
+
+pub(super) use act::Act;
+pub(super) use ending::{end, withdraw, Ending};
 
 use super::{request::Timings, until_known, Context};
 use clap::Args;
 use salus_client::{
-	chain::{At, Call, ChainError, Submitted},
+	chain::{At, Call, ChainError, Signed, Submitted},
 	cover::one_of,
 	keys::Identity,
 	recovery::{adopt_openings, Change},
-	vault_api::{codes, CoverState, PostedCall, PostedOrder},
+	vault_api::{codes, CoverState, Head, PostedCall, PostedOrder},
 	vault_client::VaultClient,
 	wallet::{Holding, IssuedDirective, Wallet, WalletChart},
 	Error, Result,
 };
 use salus_primitives::{
-	directive::DirectiveTerms,
 	ids::DirectiveId,
 	order::{order_expiry, ChartAct},
+	views::DirectiveView,
 };
 use serde::Serialize;
 use std::{
@@ -229,10 +240,17 @@ async fn by_vault(
 		};
 		match vault.post_order(&chart.chart, &posted).await {
 			Ok(done) => {
-				lock(wallet).mark_delivered(directive)?;
-				catch_up(done.block.number, context).await?;
+				let at = catch_up(done.block.number, context).await?;
+				let known = at.directive(issued.id).await?;
+				let active = active(&at, chart).await?;
+				{
+					let mut wallet = lock(wallet);
+					ensure_landed(&wallet, &issued, instead, known.as_ref(), &active)?;
+					wallet.mark_delivered(directive)?;
+				}
+				let block = seen(done.block, &at, context).await?;
 				let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-				let submitted = Submitted { block: done.block, in_block_ms: ms, finalised_ms: ms };
+				let submitted = Submitted { block, in_block_ms: ms, finalised_ms: ms };
 				let carried = Carried { submitted, via: Via::Relay, charts: done.charts };
 				return Ok((issued, Timings { carried, posted_ms: 0 }));
 			},
@@ -242,6 +260,28 @@ async fn by_vault(
 			Err(fault) => return Err(fault),
 		}
 	}
+}
+
+/// Refuses what a vault says it has done, unless the chain has the directive and what it ends is active
+/// no more.
+fn ensure_landed(
+	wallet: &Wallet,
+	issued: &IssuedDirective,
+	instead: Instead,
+	known: Option<&DirectiveView>,
+	active: &[DirectiveId],
+) -> Result<()> {
+	let seal = issued.opening.seal();
+	let is_there = known.is_some_and(|known| known.chart == issued.chart && known.seal == seal);
+	let goes_on = match instead {
+		Instead::OfCover => None,
+		Instead::Of(id) => ending::active_now(wallet, id, active)?,
+	};
+	if is_there && goes_on.is_none() {
+		return Ok(());
+	}
+	let id = goes_on.unwrap_or(issued.id).to_string();
+	Err(Error::NotFound { what: "change on chain, of which the vault said that it is final", id })
 }
 
 async fn directly(
@@ -272,9 +312,26 @@ async fn directly(
 	let chain = context.chain().await?;
 	// The vault is signed in to while the chain works.
 	let signing_in = context.session(chart.custodian, &identity);
-	let submitting = chain.submit(identity.keypair(), &call);
+	let submitting = async {
+		let submitted = match (chain.submit(identity.keypair(), &call).await, instead) {
+			// The vault let another of its content take its place. All of them end, then.
+			(Err(fault), Instead::Of(id)) if fault.is("Consent", "ReplacedNotActive") => {
+				let at = context.finalised().await?;
+				let active = self::active(&at, chart).await?;
+				if ending::active_now(&lock(wallet), id, &active)?.is_none() {
+					return Ok(Err(fault));
+				}
+				withdraw(wallet, chart, id, Ending::Revoked, context).await?;
+				lock(wallet).replace_instead(directive, None)?;
+				let call = Call::issue_directive(chart.chart, issued.id, seal, None);
+				chain.submit(identity.keypair(), &call).await
+			},
+			(submitted, _) => submitted,
+		};
+		Ok::<_, Error>(submitted)
+	};
 	let (submitted, vault) = futures::join!(submitting, signing_in);
-	let submitted = match submitted {
+	let submitted = match submitted? {
 		// It came in by the vault meanwhile.
 		Err(fault @ ChainError::Refused { .. }) => {
 			let known = context.finalised().await?.directive(issued.id).await?;
@@ -298,94 +355,92 @@ async fn directly(
 	Ok((issued, Timings { carried, posted_ms: posting.elapsed().as_millis() }))
 }
 
-/// Ends a directive of a chart: by the vault as cover that takes its place, or by a transaction that
-/// revokes it.
-pub(super) async fn end(
-	wallet: &mut Wallet,
-	chart: &WalletChart,
-	directive: DirectiveId,
-	way: Way,
-	context: &Context,
-) -> Result<Carried> {
-	let at = context.finalised().await?;
-	let active = active(&at, chart).await?;
-	let is_active = match wallet.directive(&directive) {
-		Ok(issued) => wallet.active_as(issued, &active)?,
-		Err(_) => Some(directive).filter(|id| active.contains(id)),
-	};
-	let identity = wallet.identity(chart)?;
-	if is_active.is_some() && !way.direct {
-		let cover = wallet.issue(&chart.chart, DirectiveTerms::cover(), None, None)?;
-		let shared = Mutex::new(&mut *wallet);
-		let relayed = async {
-			let vault = context.session(chart.custodian, &identity).await?;
-			by_vault(&shared, chart, &cover.id, Instead::Of(directive), &vault, context).await
-		};
-		let done = tried(way, relayed, context).await;
-		if let Some((_, timings)) = done {
-			if wallet.directive(&directive).is_ok() {
-				wallet.mark_ended(&directive)?;
-			}
-			return Ok(timings.carried);
-		}
-	}
-	// The vault may have let others of its content take its place since.
-	let at = context.finalised().await?;
-	let active = self::active(&at, chart).await?;
-	let target = match wallet.directive(&directive) {
-		Ok(issued) => wallet.active_as(issued, &active)?,
-		Err(_) => None,
-	};
-	let call = Call::revoke_directive(target.unwrap_or(directive));
-	let submitted = context.submit(&identity, &call).await?;
-	if wallet.directive(&directive).is_ok() {
-		wallet.mark_ended(&directive)?;
-	}
-	Ok(Carried::direct(submitted))
-}
-
-/// A call about a chart that its key signs: the custodian's vault submits it, or where that is away or
-/// refuses, this program does.
+/// A call about a chart that its key signs: the custodian's vault submits it, or where that is away,
+/// refuses or only says so, this program does.
 pub(super) async fn call(
 	chart: &WalletChart,
 	identity: &Identity,
-	call: &Call,
+	act: Act<'_>,
 	way: Way,
 	context: &Context,
 ) -> Result<Carried> {
+	let call = act.call(chart.chart);
+	let mut handed = None;
 	let relayed = async {
 		let vault = context.session(chart.custodian, identity).await?;
 		let began = Instant::now();
-		let transaction = context.chain().await?.signed(identity.keypair(), call).await?;
+		let transaction = context.chain().await?.signed(identity.keypair(), &call).await?;
+		let transaction = handed.insert(transaction).clone();
 		let done = vault.post_call(&chart.chart, &PostedCall { transaction }).await?;
+		let at = catch_up(done.block.number, context).await?;
+		if !is_in_effect(act, chart, &at).await? {
+			let id = chart.chart.to_string();
+			return Err(Error::NotFound { what: "change of the chart on chain", id });
+		}
+		let block = seen(done.block, &at, context).await?;
 		let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-		Ok(Submitted { block: done.block, in_block_ms: ms, finalised_ms: ms })
+		Ok(Submitted { block, in_block_ms: ms, finalised_ms: ms })
 	};
 	if !way.direct {
 		match context.wait("submitting by the vault", relayed).await {
-			Ok(submitted) => {
-				catch_up(submitted.block.number, context).await?;
-				return Ok(Carried { submitted, via: Via::Relay, charts: 1 });
-			},
-			// It is on its way, and can be done once only.
+			Ok(submitted) => return Ok(Carried { submitted, via: Via::Relay, charts: 1 }),
+			// It may be on its way, or never have been sent.
 			Err(fault @ Error::Vault { .. }) if fault.code() == codes::NOT_FINAL_IN_TIME => {
-				return Err(fault);
+				let submitted = again(handed, act, chart, context).await?;
+				return submitted.map(Carried::direct).ok_or(fault);
 			},
 			Err(fault) => tracing::info!(%fault, "the vault did not submit it"),
 		}
 	}
-	Ok(Carried::direct(context.submit(identity, call).await?))
+	Ok(Carried::direct(context.submit(identity, &call).await?))
 }
 
-/// Waits until our node knows that block final which the vault's knew.
-async fn catch_up(number: u32, context: &Context) -> Result<()> {
+/// Submits the transaction that the vault was handed, which can come in once only, whoever sends it.
+/// None if it did not take effect.
+async fn again(
+	handed: Option<Vec<u8>>,
+	act: Act<'_>,
+	chart: &WalletChart,
+	context: &Context,
+) -> Result<Option<Submitted>> {
+	let Some(signed) = handed.and_then(|bytes| Signed::read(bytes).ok()) else { return Ok(None) };
+	let sending = async { Ok::<_, Error>(context.chain().await?.submit_signed(&signed).await?) };
+	match context.wait("submitting it", sending).await {
+		Ok(submitted) => Ok(Some(submitted)),
+		Err(fault) => {
+			tracing::info!(%fault, "what the vault was handed did not come in again");
+			let at = context.finalised().await?;
+			let block = at.head();
+			let here = Submitted { block, in_block_ms: 0, finalised_ms: 0 };
+			Ok(is_in_effect(act, chart, &at).await?.then_some(here))
+		},
+	}
+}
+
+async fn is_in_effect(act: Act<'_>, chart: &WalletChart, at: &At) -> Result<bool> {
+	Ok(at.chart_view(chart.chart).await?.is_some_and(|view| act.is_in_effect(&view)))
+}
+
+/// Waits until our node knows a block of this number final, as the vault says that its own does.
+async fn catch_up(number: u32, context: &Context) -> Result<At> {
 	for _ in 0..100 {
-		if context.finalised().await?.head().number >= number {
-			break;
+		let at = context.finalised().await?;
+		if at.head().number >= number {
+			return Ok(at);
 		}
 		tokio::time::sleep(Duration::from_millis(100)).await;
 	}
-	Ok(())
+	Err(Error::NotFound { what: "final block on this node", id: number.to_string() })
+}
+
+/// The block that the vault names, if our node has the same; else the one in which we saw what it did.
+async fn seen(named: Head, at: &At, context: &Context) -> Result<Head> {
+	let found = context.chain().await?.at(named.hash).await;
+	Ok(found
+		.map(|found| found.head())
+		.ok()
+		.filter(|found| *found == named)
+		.unwrap_or(at.head()))
 }
 
 /// Leaves stock with the vaults of these charts that answer; tells what each has.

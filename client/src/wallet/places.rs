@@ -49,6 +49,21 @@ impl Wallet {
 		Ok(None)
 	}
 
+	/// Every directive that has the content of this one, or could have it by orders that are signed:
+	/// itself, then what is at its places and their stock, newest first.
+	pub fn same_content(&self, directive: &IssuedDirective) -> Result<Vec<DirectiveId>> {
+		let genesis = self.chart(&directive.chart)?.genesis;
+		let mut ids = vec![directive.id];
+		let places = self.places(&directive.chart).rev();
+		for place in places.filter(|place| place.holds == Some(directive.id)) {
+			let stock = place.chain(&genesis).map(|(id, _)| id);
+			let new: Vec<_> =
+				place.base.into_iter().chain(stock).filter(|id| !ids.contains(id)).collect();
+			ids.extend(new);
+		}
+		Ok(ids)
+	}
+
 	/// Those of the chart's active directives that are cover.
 	pub fn cover_among(&self, chart: &ChartId, active: &[DirectiveId]) -> Result<Vec<DirectiveId>> {
 		let mut cover = Vec::new();
@@ -58,6 +73,21 @@ impl Wallet {
 			}
 		}
 		Ok(cover)
+	}
+
+	/// Those of the chart's active directives that the wallet does not know.
+	pub fn unknown_among(
+		&self,
+		chart: &ChartId,
+		active: &[DirectiveId],
+	) -> Result<Vec<DirectiveId>> {
+		let mut unknown = Vec::new();
+		for id in active {
+			if self.holding(chart, id)? == Holding::Unknown {
+				unknown.push(*id);
+			}
+		}
+		Ok(unknown)
 	}
 
 	/// Signs an order for a chart.
@@ -126,6 +156,10 @@ impl Wallet {
 		let mut places = Vec::new();
 		for base in bases {
 			let holds = match self.holding(chart, &base)? {
+				// What has ended must not go on, even where a vault says that it is there.
+				Holding::Issued(id) if self.directive(&id).is_ok_and(|issued| issued.ended) => {
+					continue;
+				},
 				Holding::Issued(id) => Some(id),
 				Holding::Cover => None,
 				// Its content is not ours to repeat.
@@ -139,18 +173,33 @@ impl Wallet {
 		Ok(Some(Cover { places }))
 	}
 
-	/// Forgets stock of a chart that can not have become active any more, given all that is active, or
-	/// about to be.
+	/// Forgets stock of a chart that can not become active any more, given all that is active, or about
+	/// to be. What follows on stock that can is kept, however old: a vault may have it still.
 	pub fn forget_places(&mut self, chart: &ChartId, active: &[DirectiveId]) -> Result<()> {
 		let genesis = self.chart(chart)?.genesis;
 		let newest: Vec<_> = self.places(chart).rev().take(2 * PLACES as usize).cloned().collect();
+		let mut reached: Vec<_> = active.to_vec();
+		// An order that issues these may have been given away.
+		let issued = self.contents.directives.iter().filter(|issued| issued.chart == *chart);
+		reached.extend(issued.filter(|issued| !issued.delivered).map(|issued| issued.id));
+		let mut left: Vec<_> = self.places(chart).cloned().collect();
+		let mut kept = newest.clone();
+		loop {
+			let (now, later): (Vec<_>, Vec<_>) = left
+				.into_iter()
+				.partition(|place| reached.iter().any(|id| place.contains(&genesis, id)));
+			if now.is_empty() {
+				break;
+			}
+			reached.clear();
+			for place in &now {
+				reached.extend(place.chain(&genesis).map(|(id, _)| id));
+			}
+			kept.extend(now);
+			left = later;
+		}
 		self.change(|contents| {
-			contents.places.retain(|place| {
-				place.chart != *chart
-					|| newest.contains(place)
-					|| place.base.is_some_and(|base| active.contains(&base))
-					|| active.iter().any(|id| place.contains(&genesis, id))
-			});
+			contents.places.retain(|place| place.chart != *chart || kept.contains(place));
 			Ok(())
 		})
 	}
@@ -309,5 +358,43 @@ mod tests {
 		assert_eq!(first.at(next + ORDER_PERIOD), None);
 		let renewed = wallet.cover(&chart, &state(STOCK - 1), &[], next).unwrap().unwrap();
 		assert_eq!(renewed.places[0][0].order.expires, order_expiry(next));
+	}
+
+	#[test]
+	fn stock_that_can_still_become_active_is_not_forgotten() {
+		let (_folder, mut wallet, chart) = wallet();
+		let issued = wallet.issue(&chart, terms(), None, None).unwrap();
+		let mut base = issued.id;
+		// Each further stock is signed for what the vault says is at the place now.
+		for _ in 0..4 * PLACES {
+			let stock = wallet.stock(&chart, Some(base), Some(issued.id), AT).unwrap();
+			base = issued_by(&stock[3]);
+		}
+		let all = wallet.same_content(&issued).unwrap();
+		assert_eq!(all.len(), 1 + (4 * PLACES * STOCK) as usize);
+		assert_eq!(all[0], issued.id);
+		wallet.mark_delivered(&issued.id).unwrap();
+		wallet.forget_places(&chart, &[issued.id]).unwrap();
+		assert_eq!(wallet.same_content(&issued).unwrap(), all);
+		// The place has moved on, and what was before can not come again.
+		wallet.forget_places(&chart, &[base]).unwrap();
+		assert_eq!(wallet.same_content(&issued).unwrap().len(), 2 + 8 * STOCK as usize);
+		assert_eq!(wallet.holding(&chart, &base).unwrap(), Holding::Issued(issued.id));
+	}
+
+	#[test]
+	fn what_has_ended_gets_no_new_stock() {
+		let (_folder, mut wallet, chart) = wallet();
+		let issued = wallet.issue(&chart, terms(), None, None).unwrap();
+		let places = vec![CoverPlace { current: issued.id, previous: None, left: 0 }];
+		let state = CoverState { places };
+		let bases = |wallet: &mut Wallet| -> Vec<_> {
+			let cover = wallet.cover(&chart, &state, &[issued.id], AT).unwrap().unwrap();
+			cover.places.iter().map(|stock| stock[0].order.act.ends()).collect()
+		};
+		assert_eq!(bases(&mut wallet), [Some(issued.id), None, None, None]);
+		wallet.mark_ended(&issued.id).unwrap();
+		// Whatever the vault says of it.
+		assert_eq!(bases(&mut wallet), [None; PLACES as usize]);
 	}
 }

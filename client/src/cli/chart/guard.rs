@@ -2,7 +2,7 @@
 
 use super::{write_json, Own};
 use crate::cli::{
-	relay::{self, Carried},
+	relay::{self, Act, Carried},
 	render,
 	render::{Fields, Report, Table},
 	terms::{date, Account},
@@ -10,7 +10,6 @@ use crate::cli::{
 };
 use clap::{Args, Subcommand};
 use salus_client::{
-	chain::Call,
 	guardians::WalletGuard,
 	wallet::{Wallet, WalletChart},
 	Result,
@@ -144,8 +143,8 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			let (mut wallet, chart, identity) = own.open(context).await?;
 			let guard = (!nobody).then(|| guardians.keep(&mut wallet, &chart)).transpose()?;
 			let root = guard.as_ref().map(WalletGuard::root).transpose()?;
-			let call = Call::set_guard(chart.chart, root);
-			let submitted = relay::call(&chart, &identity, &call, own.way, context).await?;
+			let act = Act::SetGuard(root);
+			let submitted = relay::call(&chart, &identity, act, own.way, context).await?;
 			// Those who guarded it until now are forgotten only here, and a card is of use only now.
 			wallet.settle_guard(&chart.chart, root.as_ref())?;
 			let written = guard.map(|guard| guardians.write_cards(&guard, &chart)).transpose()?;

@@ -2,7 +2,7 @@
 
 use super::{in_hours, OfStaff, Own, OwnOrStaff};
 use crate::cli::{
-	relay::{self, Carried},
+	relay::{self, Act, Carried},
 	render,
 	render::Fields,
 	render::Report,
@@ -22,8 +22,8 @@ const HOURS: u64 = 1;
 pub(super) async fn rotate(own: &Own, context: &Context, out: &mut impl Write) -> Result<()> {
 	let (mut wallet, chart, identity) = own.open(context).await?;
 	let new = wallet.rotation(&chart.chart, in_hours(HOURS, context).await?)?;
-	let call = Call::rotate_key(chart.chart, &new);
-	let submitted = relay::call(&chart, &identity, &call, own.way, context).await?;
+	let act = Act::RotateKey(&new);
+	let submitted = relay::call(&chart, &identity, act, own.way, context).await?;
 	wallet.follow_key(&chart.chart, &new.key)?;
 	let chart = wallet.chart(&chart.chart)?.clone();
 	let told = tell_vault(&chart, &wallet.identity(&chart)?, context).await;
@@ -57,13 +57,12 @@ pub(super) async fn tell_vault(
 /// A call that the chart's key signs and that has no more to say.
 pub(super) async fn by_key(
 	own: &Own,
-	call: impl Fn(ChartId) -> Call,
+	act: Act<'_>,
 	context: &Context,
 	out: &mut impl Write,
 ) -> Result<()> {
 	let (_, chart, identity) = own.open(context).await?;
-	let call = call(chart.chart);
-	let submitted = relay::call(&chart, &identity, &call, own.way, context).await?;
+	let submitted = relay::call(&chart, &identity, act, own.way, context).await?;
 	done(chart.chart, submitted, context, out).await
 }
 
@@ -85,7 +84,7 @@ pub(super) async fn dispute_death(
 	context: &Context,
 	out: &mut impl Write,
 ) -> Result<()> {
-	let (chart, submitted) = who.submit(Call::dispute_death, context).await?;
+	let (chart, submitted) = who.submit(Act::DisputeDeath, context).await?;
 	done(chart, submitted, context, out).await
 }
 

@@ -1,7 +1,13 @@
 //! `salus chart rekey`: another key after a loss.
 
 use super::{in_hours, life, read_json, write_json, OfStaff, Own, OwnOrStaff};
-use crate::cli::{relay::Carried, render, render::Fields, render::Report, usage, Context};
+use crate::cli::{
+	relay::{Act, Carried},
+	render,
+	render::Fields,
+	render::Report,
+	usage, Context,
+};
 use clap::{Args, Subcommand};
 use life::Untold;
 use salus_client::{chain::Call, vault_api::Signature, Error, Result};
@@ -96,7 +102,7 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			report(chart, Carried::direct(submitted), context, out).await
 		},
 		Command::Cancel(who) => {
-			let (chart, submitted) = who.submit(Call::cancel_rekeying, context).await?;
+			let (chart, submitted) = who.submit(Act::CancelRekeying, context).await?;
 			report(chart, submitted, context, out).await
 		},
 		Command::Complete(OfStaff { key, chart }) => {
