@@ -11,6 +11,7 @@ use crate::{
 };
 use salus_client::vault_api::{Cover, CoverPlace, CoverState, Signature, StockOrder};
 use salus_primitives::{
+	codes::DirectiveState,
 	ids::{AccountBytes, ChartId, DirectiveId},
 	order::{order_expiry, ChartAct, ChartOrder, MAX_STOCK},
 	time::Moment,
@@ -21,17 +22,50 @@ use tracing::Instrument;
 /// Most places of a chart that have stock.
 pub(super) const MOST_PLACES: usize = 16;
 
-/// What is known of a chart's places, for its key.
+/// What is known of a chart's places, for its key. Those whose directive ended by another way are
+/// forgotten first: an order in their place would be refused.
 pub(crate) async fn state(
 	vault: &Arc<Vault>,
 	account: AccountBytes,
 	chart: ChartId,
 ) -> Result<CoverState> {
 	vault.own_chart(chart, account).await?;
-	let row = vault
-		.stored(move |store| Ok(store.read(|rows| rows.get(&COVER, &chart))?))
-		.await?;
-	Ok(row.map_or(CoverState { places: Vec::new() }, |row| row.state()))
+	let read = move |store: &Store| Ok(store.read(|rows| rows.get(&COVER, &chart))?);
+	let Some(row) = vault.stored(read).await? else {
+		return Ok(CoverState { places: Vec::new() });
+	};
+	let at = vault.node.fresh().await?;
+	let mut ended = Vec::new();
+	for place in &row.places {
+		// One that the chain does not know is on its way.
+		let known = at.directive(place.current).await?;
+		if known.is_some_and(|known| known.state != DirectiveState::Active) {
+			ended.push(place.current);
+		}
+	}
+	let row = match ended.is_empty() {
+		true => row,
+		false => vault.stored(move |store| drop_ended(store, &chart, &ended)).await?,
+	};
+	Ok(row.state())
+}
+
+/// Forgets the places that still hold one of these directives.
+pub(super) fn drop_ended(
+	store: &Store,
+	chart: &ChartId,
+	ended: &[DirectiveId],
+) -> Result<CoverRow> {
+	store.write(|rows| {
+		let mut row = rows.get(&COVER, chart)?.ok_or(StoreError::Damaged)?;
+		for id in ended {
+			if let Some(place) = row.place_of(id) {
+				kill(rows, chart, &mut row, place)?;
+			}
+		}
+		rows.put(&COVER, chart, &row)?;
+		Ok(row)
+	})
 }
 
 /// Takes stock from the chart's key in place of what it left before. What a place begins with is

@@ -3,7 +3,7 @@
 use super::{
 	orders::{form, settle, submit, take},
 	restored::follow,
-	stock::{leave, write_put, Follow, MOST_PLACES},
+	stock::{drop_ended, leave, write_put, Follow, MOST_PLACES},
 	MOST_WAITING,
 };
 use crate::{
@@ -226,6 +226,21 @@ fn what_is_used_at_one_time_expires_at_one_time() {
 	take(&case.store, chart(1), asked(chart(1), 10, Some(id(&stocks[1][1])))).unwrap();
 	let (_, batch) = form(&case.store, 0, 128, next + ORDER_PERIOD, |_| Ok(0)).unwrap().unwrap();
 	assert_eq!(batch.orders.len(), 1);
+}
+
+#[test]
+fn a_place_whose_directive_ended_by_another_way_is_forgotten_with_its_stock() {
+	let (case, stocks) = Case::new();
+	case.settle_all();
+	let here = chart(0);
+	let other = DirectiveId([7; 32]);
+	let more = Cover { places: vec![stock(here, Some(other))] };
+	write_put(&case.store, 3, here, more, &[other]).unwrap();
+	let moved = DirectiveId([8; 32]);
+	let row = drop_ended(&case.store, &here, &[id(&stocks[0][0]), moved]).unwrap();
+	assert_eq!(row.places.iter().map(|place| place.current).collect::<Vec<_>>(), [other]);
+	assert!(take(&case.store, here, asked(here, 9, Some(id(&stocks[0][0])))).is_err());
+	take(&case.store, here, asked(here, 9, Some(other))).unwrap();
 }
 
 #[test]
