@@ -169,7 +169,7 @@ impl<T: Config> Draft<T> {
 			},
 			None => None,
 		};
-		self.add(id, leaf, replaces)?;
+		self.add(id, leaf, replaces, self.custodian)?;
 		if let Some((replaced, details)) = replaced {
 			self.change(replaced, details, Event::RecordSuperseded { record: replaced, by: id });
 		}
@@ -189,13 +189,15 @@ impl<T: Config> Draft<T> {
 		Ok(true)
 	}
 
-	/// Adds a record, current and with the next number.
+	/// Adds a record, current and with the next number. Its id names who anchors it, `by`.
 	pub(crate) fn add(
 		&mut self,
 		record: RecordId,
 		leaf: Seal,
 		replaces: Option<RecordId>,
+		by: OrganisationId,
 	) -> Result<(), Error<T>> {
+		ensure!(record.anchored_by() == by, Error::<T>::NotItsId);
 		let (custodian, number) = (self.custodian, self.number(record)?);
 		let (state, offered) = (RecordState::Current, None);
 		let details = RecordDetails { custodian, number, leaf, state, replaces, offered };

@@ -262,8 +262,8 @@ pub mod pallet {
 		///
 		/// # Errors
 		/// [`Error::NotAuthorised`], [`Error::HoldingGivenAway`], [`Error::EmptyBatch`],
-		/// [`Error::AlreadyExists`], [`Error::ReplacedUnknown`], [`Error::ReplacedNotCurrent`],
-		/// [`Error::RecordOffered`], [`Error::TooManyRecords`].
+		/// [`Error::AlreadyExists`], [`Error::NotItsId`], [`Error::ReplacedUnknown`],
+		/// [`Error::ReplacedNotCurrent`], [`Error::RecordOffered`], [`Error::TooManyRecords`].
 		///
 		/// # Events
 		/// For each new record [`Event::RecordAnchored`], and [`Event::RecordSuperseded`] when it
@@ -370,7 +370,7 @@ pub mod pallet {
 		/// # Errors
 		/// [`Error::NotAuthorised`], [`Error::HoldingGivenAway`], [`Error::EmptyBatch`],
 		/// [`Error::BatchUnknown`], [`Error::NotTheCustodian`], [`Error::WrongProof`],
-		/// [`Error::AlreadyExists`], [`Error::TooManyRecords`].
+		/// [`Error::AlreadyExists`], [`Error::NotItsId`], [`Error::TooManyRecords`].
 		///
 		/// # Events
 		/// [`Event::RecordAnchored`] for each new record.

@@ -56,9 +56,9 @@ fn who_keeps_it_acts_and_who_gave_it_does_not() {
 		assert_noop!(take_back([1]), Error::<Test>::NotTheCustodian);
 
 		let by = || signed(OTHERS_SYSTEM);
-		let next = batch([record(4, Some(1))]);
+		let next = batch([record(204, Some(1))]);
 		assert_ok!(RecordAnchor::anchor_records(by(), OTHER, next));
-		assert_eq!((details(4).custodian, details(4).number), (OTHER, 0));
+		assert_eq!((details(204).custodian, details(204).number), (OTHER, 0));
 		assert_eq!(state(1), Some(RecordState::Superseded));
 		assert_ok!(RecordAnchor::place_hold(by(), id(2), seal(1)));
 		let reason = ErrorReason::Duplicate;
@@ -195,13 +195,13 @@ fn ways_are_as_long_as_can_be_and_no_longer() {
 #[test]
 fn a_house_that_gave_away_takes_over_no_records() {
 	run(|| {
-		let records = batch([record(1, None)]);
+		let records = batch([record(201, None)]);
 		assert_ok!(RecordAnchor::anchor_records(signed(OTHERS_SYSTEM), OTHER, records));
-		let list = list([1]);
+		let list = list([201]);
 		assert_ok!(RecordAnchor::offer_custody(signed(OTHERS_SYSTEM), OTHER, HOUSE, list));
 		assert_ok!(offer_to(6));
 		assert_ok!(RecordAnchor::accept_holding(signed(BOARD), 6, HOUSE));
-		let taken = vec![Taken { record: id(1), leaf: seal(1) }].try_into().unwrap();
+		let taken = vec![Taken { record: id(201), leaf: seal(1) }].try_into().unwrap();
 		assert_noop!(
 			RecordAnchor::accept_custody(signed(SYSTEM), HOUSE, taken),
 			Error::<Test>::HoldingGivenAway
