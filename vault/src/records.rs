@@ -76,7 +76,7 @@ pub(crate) async fn admit(
 	vault.chart(chart).await?;
 	if new.id.anchored_by() != vault.organisation {
 		return Err(Error::Malformed(
-			"the record's id begins with the number of another organisation: derive it for this one"
+			"the record's id ends with the number of another organisation: derive it for this one"
 				.into(),
 		));
 	}
