@@ -226,7 +226,8 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), custodian, to, list(n));
 
-		assert!(Records::<T>::get(id(n - 1, 1)).is_some_and(|record| record.offered == Some(to)));
+		assert!(Records::<T>::get(id(n - 1, 1))
+			.is_some_and(|record| record.offered.is_some_and(|offer| offer.to == to)));
 	}
 
 	#[benchmark]

@@ -39,13 +39,14 @@ impl<T: Config> Pallet<T> {
 		reason: ErrorReason,
 	) -> DispatchResult {
 		let mut details = Records::<T>::get(record).ok_or(Error::<T>::NotFound)?;
-		Self::ensure_may_write(&who, Self::keeper(details.custodian))?;
+		let keeper = Self::keeper(details.custodian);
+		Self::ensure_may_write(&who, keeper)?;
 		match details.state {
 			RecordState::Current | RecordState::Superseded => {},
 			RecordState::EnteredInError => return Err(Error::<T>::AlreadyEnteredInError.into()),
 			RecordState::Erased => return Err(Error::<T>::RecordErased.into()),
 		}
-		ensure!(details.offered.is_none(), Error::<T>::RecordOffered);
+		ensure!(details.offered_by(keeper).is_none(), Error::<T>::RecordOffered);
 
 		details.state = RecordState::EnteredInError;
 		Records::<T>::insert(record, details);
@@ -163,7 +164,8 @@ impl<T: Config> Draft<T> {
 					.ok_or(Error::<T>::ReplacedUnknown)?;
 				let current = details.state == RecordState::Current;
 				ensure!(current, Error::<T>::ReplacedNotCurrent);
-				ensure!(details.offered.is_none(), Error::<T>::RecordOffered);
+				let offered = details.offered_by(self.custodian);
+				ensure!(offered.is_none(), Error::<T>::RecordOffered);
 				details.state = RecordState::Superseded;
 				Some((replaced, details))
 			},

@@ -57,7 +57,7 @@ impl<T: Config> Pallet<T> {
 			id: *record,
 			number: details.number,
 			facts: details.facts(Self::keeper(details.custodian)),
-			offered: details.offered,
+			offered: details.offered_by(Self::keeper(details.custodian)),
 			holds: Holds::<T>::get(record).into_inner(),
 			petitions: (0..).zip(&petitions).map(view).collect(),
 		})

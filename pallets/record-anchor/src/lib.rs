@@ -75,7 +75,7 @@
 //! 8. petitions are about records that there are, never stored empty, and at most one of a kind is open;
 //!    answer and its moment are there exactly for those refused or granted; a granted erasure is of an
 //!    erased record, and each erased record has one;
-//! 9. no erased record is offered, and none to whoever took it in;
+//! 9. no erased record is offered by its keeper, and none to that keeper;
 //! 10. who gave its holding away offers it no more; every way to a keeper ends, within
 //!     [`MAX_HANDOVERS`](salus_primitives::directory::MAX_HANDOVERS) steps, and no longer way leads to an
 //!     organisation than its depth says.

@@ -12,7 +12,7 @@ fn works() {
 		assert_ok!(offer([3, 1]));
 		let offered = |n| Event::CustodyOffered { record: id(n), from: HOUSE, to: OTHER };
 		assert_eq!(events()[4..], [offered(3), offered(1)]);
-		assert_eq!(details(1).offered, Some(OTHER));
+		assert_eq!(offered_to(1), Some(OTHER));
 
 		assert_ok!(accept([1, 3]));
 		let accepted =
@@ -82,7 +82,7 @@ fn each_step_can_be_repeated() {
 		unchanged(&|| accept([1, 1]));
 		// What has arrived is offered no more when the offer is repeated; the rest is.
 		unchanged(&|| offer([1, 2]));
-		assert_eq!((details(1).offered, details(2).offered), (None, Some(OTHER)));
+		assert_eq!((offered_to(1), offered_to(2)), (None, Some(OTHER)));
 		unchanged(&|| accept([1, 2]));
 		assert_eq!(RecordCounts::<Test>::get(OTHER), 2);
 	});

@@ -74,17 +74,25 @@ fn who_keeps_it_acts_and_who_gave_it_does_not() {
 }
 
 #[test]
-fn an_offer_of_a_record_outlasts_the_handing_over() {
+fn an_offer_of_a_record_ends_with_the_handing_over() {
 	run(|| {
 		assert_ok!(anchor([record(1, None), record(2, None)]));
-		assert_ok!(offer([1, 2]));
+		let restricted =
+			|records| RecordAnchor::offer_custody(signed(SYSTEM), HOUSE, RESTRICTED, list(records));
+		assert_ok!(restricted([1, 2]));
 		hand_over();
-		// The receiver of the offer keeps it now, and may still give it the leaf of its own chart.
-		assert_ok!(accept([1]));
-		assert_eq!((details(1).custodian, details(1).offered), (OTHER, None));
-		let by = signed(OTHERS_SYSTEM);
-		assert_ok!(RecordAnchor::withdraw_offer(by, OTHER, list([2])));
-		assert_eq!((details(2).custodian, details(2).offered), (HOUSE, None));
+		// Whoever keeps it now has offered nothing, and nothing binds the record.
+		assert_eq!((offered_to(1), offered_to(2)), (None, None));
+		let taken = vec![Taken { record: id(1), leaf: seal(4) }].try_into().unwrap();
+		assert_noop!(
+			RecordAnchor::accept_custody(signed(SYSTEM), RESTRICTED, taken),
+			Error::<Test>::NotOffered
+		);
+		let by = || signed(OTHERS_SYSTEM);
+		assert_ok!(RecordAnchor::mark_entered_in_error(by(), id(1), ErrorReason::Duplicate));
+		// It offers anew, to whom it likes.
+		assert_ok!(RecordAnchor::offer_custody(by(), OTHER, RESTRICTED, list([2])));
+		assert_eq!(offered_to(2), Some(RESTRICTED));
 	});
 }
 
