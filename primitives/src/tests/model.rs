@@ -122,7 +122,7 @@ fn fits(
 		filters.push(record.encounter == Some(encounter));
 	}
 	if let Some(listed) = &terms.scope.records {
-		filters.push(listed.iter().any(|id| *id == case.id));
+		filters.push(listed.contains(&case.id));
 	}
 	if let Some(period) = terms.scope.record_period {
 		let date = record.clinical_date;
