@@ -39,10 +39,15 @@ fn fresh_salt() -> Result<Salt> {
 	Ok(salt)
 }
 
-/// Whether a petition of this chart, as a vault lists it, is what the chain has: opening, state and answer.
-/// An answer that the chain has and the vault withholds is no match, nor is one that does not go with the
+/// Whether a petition of this chart, as a vault lists it, is what the chain has: opening, state and answer;
+/// and whether it is signed by the key that it names. An answer that the chain has and the vault withholds is no match, nor is one that does not go with the
 /// state.
-pub fn is_as_on_chain(listed: &ListedPetition, chart: &ChartId, view: &RecordView) -> bool {
+pub fn is_as_on_chain(
+	listed: &ListedPetition,
+	genesis: &[u8; 32],
+	chart: &ChartId,
+	view: &RecordView,
+) -> bool {
 	let terms = listed.terms();
 	let found = view.petitions.iter().find(|found| found.number == listed.number);
 	let Some(found) = found else { return false };
@@ -61,6 +66,7 @@ pub fn is_as_on_chain(listed: &ListedPetition, chart: &ChartId, view: &RecordVie
 		_ => false,
 	};
 	answer_fits
+		&& listed.posted.is_signed_by(genesis, &listed.account)
 		&& terms.chart == *chart
 		&& terms.record == view.id
 		&& terms.kind == found.petition.kind
@@ -159,6 +165,7 @@ mod tests {
 		let listed = ListedPetition {
 			number: 0,
 			posted,
+			account: key.account(),
 			state: PetitionState::Refused,
 			filed: 10,
 			due: on_chain.due(),
@@ -171,16 +178,17 @@ mod tests {
 	#[test]
 	fn what_the_vault_says_must_be_what_the_chain_has() {
 		let (listed, view) = refused();
-		assert!(is_as_on_chain(&listed, &CHART, &view));
-		assert!(!is_as_on_chain(&listed, &ChartId([9; 32]), &view));
+		assert!(is_as_on_chain(&listed, &[9; 32], &CHART, &view));
+		assert!(!is_as_on_chain(&listed, &[9; 32], &ChartId([9; 32]), &view));
 		let altered = |change: &dyn Fn(&mut ListedPetition)| {
 			let mut altered = listed.clone();
 			change(&mut altered);
-			is_as_on_chain(&altered, &CHART, &view)
+			is_as_on_chain(&altered, &[9; 32], &CHART, &view)
 		};
 		assert!(!altered(&|listed| listed.answer = None), "an answer withheld");
 		assert!(!altered(&|listed| listed.state = PetitionState::Open));
 		assert!(!altered(&|listed| listed.number = 1));
+		assert!(!altered(&|listed| listed.account = [5; 32]), "signed by another key");
 		assert!(!altered(&|listed| {
 			listed.posted.opening.terms.statement = Statement::default();
 		}));

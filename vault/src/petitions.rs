@@ -141,6 +141,7 @@ impl PetitionRow {
 		ListedPetition {
 			number: self.number,
 			posted: self.posted,
+			account: self.account,
 			state: self.state,
 			filed: self.filed,
 			due,

@@ -11,12 +11,12 @@
 //! | GET [`RECORD_HOLDS`] | records officer | [`HoldList`] |
 //! | DELETE [`RECORD_HOLD`] | records officer | [`HoldDone`]: releases it |
 
-use super::{Head, Signature};
+use super::{hex_bytes, Head, Signature};
 use codec::{Decode, Encode};
 use salus_primitives::{
 	codes::{PetitionState, RefusalReason},
 	hold::HoldTerms,
-	ids::{AccountBytes, RecordId, Seal},
+	ids::{hex_schema, AccountBytes, RecordId, Seal},
 	petition::{AnswerTerms, PetitionTerms, Statement},
 	seal::Opening,
 	time::Moment,
@@ -100,6 +100,10 @@ pub struct ListedPetition {
 	/// What was asked, and the proof of it.
 	#[serde(flatten)]
 	pub posted: PostedPetition,
+	/// The chart's key that signed it; another may have followed since.
+	#[serde(with = "hex_bytes")]
+	#[schemars(schema_with = "hex_schema::<32>")]
+	pub account: AccountBytes,
 	/// Its state.
 	pub state: PetitionState,
 	/// When it was filed on chain.

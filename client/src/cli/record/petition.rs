@@ -314,6 +314,7 @@ async fn compared(
 	chart: Option<ChartId>,
 ) -> Result<(Vec<Compared>, Vec<Withheld>)> {
 	let (at, time) = (context.finalised().await?, now());
+	let genesis = context.chain().await?.genesis();
 	let told: BTreeSet<_> = listed
 		.iter()
 		.map(|petition| (petition.terms().record, petition.number))
@@ -329,7 +330,9 @@ async fn compared(
 			.map(|found| (record, found.number))
 			.filter(|known| !told.contains(known));
 		withheld.extend(untold);
-		let verified = view.as_ref().is_some_and(|view| is_as_on_chain(&petition, &chart, view));
+		let verified = view
+			.as_ref()
+			.is_some_and(|view| is_as_on_chain(&petition, &genesis, &chart, view));
 		petition.overdue = petition.state == PetitionState::Open && petition.due <= time;
 		petitions.push(Compared { petition, verified });
 	}
