@@ -9,9 +9,7 @@ use crate::{
 	vault_api::{ChartKeys, NewRecord, RecordWraps, Release},
 };
 use salus_primitives::{
-	ids::{
-		derive_id, ChartId, EncounterId, IdDomain, OrganisationId, PractitionerId, RecordId, Salt,
-	},
+	ids::{ChartId, EncounterId, OrganisationId, PractitionerId, RecordId, Salt},
 	time::Moment,
 };
 use std::{
@@ -108,7 +106,7 @@ pub fn prepare(
 pub(crate) fn new_version(place: &Place) -> Result<(RecordId, RecordVersion)> {
 	let mut salt = Salt::default();
 	random(&mut salt.0)?;
-	let id: RecordId = derive_id(IdDomain::Record, &(place.genesis, place.custodian), &salt).into();
+	let id = RecordId::derive(&place.genesis, place.custodian, &salt);
 	let version = place.replaces.map_or(1, |(_, version)| version.saturating_add(1));
 	Ok((id, RecordVersion { genesis: place.genesis, record: id, version }))
 }

@@ -172,7 +172,8 @@ bytes32! {
 	ChartId
 }
 bytes32! {
-	/// One version of one clinical record. Says nothing of the chart it belongs to.
+	/// One version of one clinical record. Names the organisation that anchors it, which is public, so
+	/// that nobody else can anchor it first; says nothing of the chart it belongs to.
 	RecordId
 }
 bytes32! {
@@ -241,6 +242,28 @@ pub fn derive_id(domain: IdDomain, parties: &impl Encode, salt: &Salt) -> [u8; 3
 	parties.encode_to(&mut bytes);
 	bytes.extend_from_slice(&salt.0);
 	sp_crypto_hashing::blake2_256(&bytes)
+}
+
+impl RecordId {
+	/// A record that this organisation anchors: the first 28 bytes of [`derive_id`], then its number in
+	/// four bytes, big endian. So what people see of an id, its beginning, tells records apart.
+	pub fn derive(genesis: &[u8; 32], organisation: OrganisationId, salt: &Salt) -> Self {
+		let derived = derive_id(IdDomain::Record, &(genesis, organisation), salt);
+		Self(derived).anchored_at(organisation)
+	}
+
+	/// This id, with this organisation in its last four bytes.
+	#[must_use]
+	pub const fn anchored_at(mut self, organisation: OrganisationId) -> Self {
+		[self.0[28], self.0[29], self.0[30], self.0[31]] = organisation.to_be_bytes();
+		self
+	}
+
+	/// The organisation that anchors it, by itself or in a batch. Who keeps it may be another by now.
+	pub fn anchored_by(&self) -> OrganisationId {
+		let [.., a, b, c, d] = self.0;
+		OrganisationId::from_be_bytes([a, b, c, d])
+	}
 }
 
 impl Digest {

@@ -73,7 +73,7 @@ pub struct VaultOptions {
 	/// File that names several organisations to serve, in place of the options of one.
 	#[arg(long, value_name = "FILE", conflicts_with_all = [
 		"organisation", "data", "key", "limit_address", "limit_account", "limit_appends",
-		"limit_refusals",
+		"limit_refusals", "limit_changes",
 	])]
 	config: Option<PathBuf>,
 	/// The organisation's own node. It sees openings, so nobody else's will do.

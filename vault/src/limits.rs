@@ -48,6 +48,10 @@ pub(crate) struct LimitOptions {
 	/// Refusals per hour of one account at one chart that are logged; more are only refused.
 	#[arg(long, value_name = "N", default_value_t = per(120))]
 	pub(crate) limit_refusals: NonZeroU32,
+	/// Changes per hour of one chart that are hidden among those of others; more go by the patient's
+	/// own transactions.
+	#[arg(long, value_name = "N", default_value_t = per(60))]
+	pub(crate) limit_changes: NonZeroU32,
 	/// Address of a proxy whose `x-forwarded-for` is believed, as far as its last entry.
 	// Of the process: in the file it stands before the entries.
 	#[arg(long, value_name = "ADDRESS")]
@@ -62,6 +66,7 @@ impl Default for LimitOptions {
 			limit_account: per(6_000),
 			limit_appends: per(1_200),
 			limit_refusals: per(120),
+			limit_changes: per(60),
 			trusted_proxy: Vec::new(),
 		}
 	}
@@ -93,6 +98,7 @@ pub(crate) struct Limits {
 	account: Limit<AccountBytes>,
 	appends: Limit<AccountBytes>,
 	refusals: Limit<(AccountBytes, ChartId)>,
+	changes: Limit<ChartId>,
 	trusted_proxies: Vec<IpAddr>,
 }
 
@@ -103,6 +109,7 @@ impl Limits {
 			account: Limit::new(Quota::per_minute(options.limit_account)),
 			appends: Limit::new(Quota::per_minute(options.limit_appends)),
 			refusals: Limit::new(Quota::per_hour(options.limit_refusals)),
+			changes: Limit::new(Quota::per_hour(options.limit_changes)),
 			trusted_proxies: options.trusted_proxy.iter().map(IpAddr::to_canonical).collect(),
 		}
 	}
@@ -124,6 +131,11 @@ impl Limits {
 	/// A refusal that would be logged in this chart's log.
 	pub(crate) fn refusal(&self, account: AccountBytes, chart: ChartId) -> Result<()> {
 		self.refusals.take(&(account, chart))
+	}
+
+	/// A change of this chart's directives, for which others of its cohort change too.
+	pub(crate) fn change(&self, chart: ChartId) -> Result<()> {
+		self.changes.take(&chart)
 	}
 
 	/// Who sent it: the peer, or whom a proxy of ours names. `forwarded` is the last `x-forwarded-for`.

@@ -74,6 +74,12 @@ pub(crate) async fn admit(
 	let at = vault.node.fresh().await?;
 	vault.in_standing(&at, account, &WRITERS).await?;
 	vault.chart(chart).await?;
+	if new.id.anchored_by() != vault.organisation {
+		return Err(Error::Malformed(
+			"the record's id ends with the number of another organisation: derive it for this one"
+				.into(),
+		));
+	}
 	let printable = new.media_type.bytes().all(|byte| matches!(byte, b' '..=b'~'));
 	if new.media_type.len() > MAX_MEDIA_TYPE || !printable {
 		return Err(Error::Malformed(format!(

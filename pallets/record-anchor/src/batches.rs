@@ -50,7 +50,7 @@ impl<T: Config> Pallet<T> {
 			ensure!(Self::keeper(batch.custodian) == organisation, Error::<T>::NotTheCustodian);
 			ensure!(batch.holds(&inclusion.proof, &record, &leaf), Error::<T>::WrongProof);
 			if !draft.is_known(&record, &leaf, None)? {
-				draft.add(record, leaf, None)?;
+				draft.add(record, leaf, None, batch.custodian)?;
 			}
 		}
 		draft.commit();

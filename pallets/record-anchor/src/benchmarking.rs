@@ -14,16 +14,19 @@ use salus_primitives::{
 
 /// What the benchmarks need of other pallets.
 pub trait BenchmarkHelper<AccountId> {
-	/// An account with good standing in this role for the organisation returned with it.
+	/// An account with good standing in this role for the first organisation, whose number is returned.
 	fn staff(role: Role) -> (AccountId, OrganisationId);
 	/// The same at another organisation.
 	fn receiver(role: Role) -> (AccountId, OrganisationId);
 }
 
+/// Whose records the benchmarks are about.
+const STAFFED: OrganisationId = 1;
+
 fn id(n: u32, generation: u8) -> RecordId {
 	let mut bytes = [generation; 32];
-	bytes[..4].copy_from_slice(&n.to_le_bytes());
-	RecordId(bytes)
+	bytes[4..8].copy_from_slice(&n.to_le_bytes());
+	RecordId(bytes).anchored_at(STAFFED)
 }
 
 fn batch(n: u32, generation: u8, replaces: Option<u8>) -> RecordBatch {
@@ -223,7 +226,8 @@ mod benchmarks {
 		#[extrinsic_call]
 		_(RawOrigin::Signed(who), custodian, to, list(n));
 
-		assert!(Records::<T>::get(id(n - 1, 1)).is_some_and(|record| record.offered == Some(to)));
+		assert!(Records::<T>::get(id(n - 1, 1))
+			.is_some_and(|record| record.offered.is_some_and(|offer| offer.to == to)));
 	}
 
 	#[benchmark]

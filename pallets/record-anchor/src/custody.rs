@@ -26,13 +26,14 @@ impl<T: Config> Pallet<T> {
 			let mut details = draft.get(&record).ok_or(Error::<T>::NotFound)?;
 			let keeper = Self::keeper(details.custodian);
 			// What was offered before, or has arrived.
-			if details.offered == Some(to) && keeper == organisation || keeper == to {
+			let offered = details.offered_by(keeper);
+			if offered == Some(to) && keeper == organisation || keeper == to {
 				continue;
 			}
 			ensure!(keeper == organisation, Error::<T>::NotTheCustodian);
 			ensure!(details.state != RecordState::Erased, Error::<T>::RecordErased);
-			ensure!(details.offered.is_none(), Error::<T>::RecordOffered);
-			details.offered = Some(to);
+			ensure!(offered.is_none(), Error::<T>::RecordOffered);
+			details.offered = Some(CustodyOffer { from: organisation, to });
 			draft.change(record, details, Event::CustodyOffered { record, from: organisation, to });
 		}
 		draft.commit();
@@ -70,13 +71,14 @@ impl<T: Config> Pallet<T> {
 		let mut draft = Draft::<T>::new(organisation);
 		for Taken { record, leaf } in records {
 			let details = draft.get(&record).ok_or(Error::<T>::NotFound)?;
-			let arrived =
-				details.offered.is_none() && details.leaf == leaf && draft.keeps(&details);
+			let from = Self::keeper(details.custodian);
+			let offered = details.offered_by(from);
+			let arrived = offered.is_none() && details.leaf == leaf && draft.keeps(&details);
 			if arrived {
 				continue;
 			}
-			ensure!(details.offered == Some(organisation), Error::<T>::NotOffered);
-			let from = Self::keeper(details.custodian);
+			// What its giver gave away since, with the whole holding, is not theirs to offer.
+			ensure!(offered == Some(organisation), Error::<T>::NotOffered);
 			draft.leave(&details);
 			let number = draft.number(record)?;
 			let custodian = organisation;

@@ -73,5 +73,7 @@ mod errors {
 		/// The accreditation that the receiver needs is over and so is its grace: it takes on no new
 		/// charts until it is accredited.
 		TakesOnNothingNew,
+		/// The id ends with the number of another organisation: derive it for the one that anchors it.
+		NotItsId,
 	}
 }

@@ -39,13 +39,14 @@ impl<T: Config> Pallet<T> {
 		reason: ErrorReason,
 	) -> DispatchResult {
 		let mut details = Records::<T>::get(record).ok_or(Error::<T>::NotFound)?;
-		Self::ensure_may_write(&who, Self::keeper(details.custodian))?;
+		let keeper = Self::keeper(details.custodian);
+		Self::ensure_may_write(&who, keeper)?;
 		match details.state {
 			RecordState::Current | RecordState::Superseded => {},
 			RecordState::EnteredInError => return Err(Error::<T>::AlreadyEnteredInError.into()),
 			RecordState::Erased => return Err(Error::<T>::RecordErased.into()),
 		}
-		ensure!(details.offered.is_none(), Error::<T>::RecordOffered);
+		ensure!(details.offered_by(keeper).is_none(), Error::<T>::RecordOffered);
 
 		details.state = RecordState::EnteredInError;
 		Records::<T>::insert(record, details);
@@ -163,13 +164,14 @@ impl<T: Config> Draft<T> {
 					.ok_or(Error::<T>::ReplacedUnknown)?;
 				let current = details.state == RecordState::Current;
 				ensure!(current, Error::<T>::ReplacedNotCurrent);
-				ensure!(details.offered.is_none(), Error::<T>::RecordOffered);
+				let offered = details.offered_by(self.custodian);
+				ensure!(offered.is_none(), Error::<T>::RecordOffered);
 				details.state = RecordState::Superseded;
 				Some((replaced, details))
 			},
 			None => None,
 		};
-		self.add(id, leaf, replaces)?;
+		self.add(id, leaf, replaces, self.custodian)?;
 		if let Some((replaced, details)) = replaced {
 			self.change(replaced, details, Event::RecordSuperseded { record: replaced, by: id });
 		}
@@ -189,13 +191,15 @@ impl<T: Config> Draft<T> {
 		Ok(true)
 	}
 
-	/// Adds a record, current and with the next number.
+	/// Adds a record, current and with the next number. Its id names who anchors it, `by`.
 	pub(crate) fn add(
 		&mut self,
 		record: RecordId,
 		leaf: Seal,
 		replaces: Option<RecordId>,
+		by: OrganisationId,
 	) -> Result<(), Error<T>> {
+		ensure!(record.anchored_by() == by, Error::<T>::NotItsId);
 		let (custodian, number) = (self.custodian, self.number(record)?);
 		let (state, offered) = (RecordState::Current, None);
 		let details = RecordDetails { custodian, number, leaf, state, replaces, offered };

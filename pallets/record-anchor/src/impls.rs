@@ -16,9 +16,11 @@ impl<T: Config> RecordDirectory for Pallet<T> {
 	}
 
 	fn batched(record: &RecordId, leaf: &Seal, inclusion: &Inclusion) -> Option<RecordFacts> {
-		let batch = Self::batch(&inclusion.batch)?;
-		batch.holds(&inclusion.proof, record, leaf).then_some(RecordFacts {
-			custodian: batch.custodian,
+		let batch = Batches::<T>::get(inclusion.batch)?;
+		let holds =
+			record.anchored_by() == batch.custodian && batch.holds(&inclusion.proof, record, leaf);
+		holds.then(|| RecordFacts {
+			custodian: Self::keeper(batch.custodian),
 			leaf: *leaf,
 			state: RecordState::Current,
 			replaces: None,
@@ -55,7 +57,7 @@ impl<T: Config> Pallet<T> {
 			id: *record,
 			number: details.number,
 			facts: details.facts(Self::keeper(details.custodian)),
-			offered: details.offered,
+			offered: details.offered_by(Self::keeper(details.custodian)),
 			holds: Holds::<T>::get(record).into_inner(),
 			petitions: (0..).zip(&petitions).map(view).collect(),
 		})

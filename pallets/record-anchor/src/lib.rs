@@ -75,7 +75,7 @@
 //! 8. petitions are about records that there are, never stored empty, and at most one of a kind is open;
 //!    answer and its moment are there exactly for those refused or granted; a granted erasure is of an
 //!    erased record, and each erased record has one;
-//! 9. no erased record is offered, and none to whoever took it in;
+//! 9. no erased record is offered by its keeper, and none to that keeper;
 //! 10. who gave its holding away offers it no more; every way to a keeper ends, within
 //!     [`MAX_HANDOVERS`](salus_primitives::directory::MAX_HANDOVERS) steps, and no longer way leads to an
 //!     organisation than its depth says.
@@ -262,8 +262,8 @@ pub mod pallet {
 		///
 		/// # Errors
 		/// [`Error::NotAuthorised`], [`Error::HoldingGivenAway`], [`Error::EmptyBatch`],
-		/// [`Error::AlreadyExists`], [`Error::ReplacedUnknown`], [`Error::ReplacedNotCurrent`],
-		/// [`Error::RecordOffered`], [`Error::TooManyRecords`].
+		/// [`Error::AlreadyExists`], [`Error::NotItsId`], [`Error::ReplacedUnknown`],
+		/// [`Error::ReplacedNotCurrent`], [`Error::RecordOffered`], [`Error::TooManyRecords`].
 		///
 		/// # Events
 		/// For each new record [`Event::RecordAnchored`], and [`Event::RecordSuperseded`] when it
@@ -370,7 +370,7 @@ pub mod pallet {
 		/// # Errors
 		/// [`Error::NotAuthorised`], [`Error::HoldingGivenAway`], [`Error::EmptyBatch`],
 		/// [`Error::BatchUnknown`], [`Error::NotTheCustodian`], [`Error::WrongProof`],
-		/// [`Error::AlreadyExists`], [`Error::TooManyRecords`].
+		/// [`Error::AlreadyExists`], [`Error::NotItsId`], [`Error::TooManyRecords`].
 		///
 		/// # Events
 		/// [`Event::RecordAnchored`] for each new record.

@@ -4,6 +4,7 @@ use crate::*;
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
 use salus_primitives::{
 	codes::{PetitionKind, PetitionState, RecordState},
+	directory::HoldingDirectory,
 	ids::{RecordId, Seal},
 	petition::Petition,
 };
@@ -117,7 +118,8 @@ impl<T: Config> Pallet<T> {
 			PetitionKind::Erasure => {
 				ensure!(details.state != RecordState::Erased, Error::<T>::RecordErased);
 				ensure!(!Holds::<T>::contains_key(record), Error::<T>::RecordHeld);
-				ensure!(details.offered.is_none(), Error::<T>::RecordOffered);
+				let offered = details.offered_by(Self::keeper(details.custodian));
+				ensure!(offered.is_none(), Error::<T>::RecordOffered);
 			},
 			PetitionKind::Amendment => {
 				ensure!(details.state != RecordState::Current, Error::<T>::StillCurrent);

@@ -4,7 +4,7 @@ use frame_support::ensure;
 use salus_primitives::{
 	batch::MAX_BATCH_LEAVES,
 	codes::{PetitionKind, PetitionState, RecordState},
-	directory::MAX_HANDOVERS,
+	directory::{HoldingDirectory, MAX_HANDOVERS},
 	petition::Petition,
 };
 use sp_runtime::TryRuntimeError;
@@ -164,11 +164,12 @@ impl<T: Config> Pallet<T> {
 	fn try_state_offers() -> Result<(), TryRuntimeError> {
 		ensure!(
 			Records::<T>::iter_values().all(|details| {
-				details.offered.is_none()
-					|| details.state != RecordState::Erased
-						&& details.offered != Some(details.custodian)
+				let keeper = Self::keeper(details.custodian);
+				details
+					.offered_by(keeper)
+					.is_none_or(|to| details.state != RecordState::Erased && to != keeper)
 			}),
-			"9: a record is offered that is erased, or to whoever took it in"
+			"9: a record is offered that is erased, or to its keeper"
 		);
 		Ok(())
 	}

@@ -117,11 +117,36 @@ pub struct RecordDetails {
 	pub state: RecordState,
 	/// The version it replaces.
 	pub replaces: Option<RecordId>,
-	/// To whom its custody is offered.
-	pub offered: Option<OrganisationId>,
+	/// Who offers its custody, and to whom.
+	pub offered: Option<CustodyOffer>,
+}
+
+/// An offer of a record's custody. It is void once the record has another keeper.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+pub struct CustodyOffer {
+	/// Who offers.
+	pub from: OrganisationId,
+	/// To whom.
+	pub to: OrganisationId,
 }
 
 impl RecordDetails {
+	/// To whom its keeper offers it.
+	pub(crate) fn offered_by(&self, keeper: OrganisationId) -> Option<OrganisationId> {
+		self.offered.filter(|offer| offer.from == keeper).map(|offer| offer.to)
+	}
+
 	/// What a decision reads of it.
 	pub(crate) fn facts(self, keeper: OrganisationId) -> RecordFacts {
 		let Self { leaf, state, replaces, .. } = self;

@@ -1,8 +1,10 @@
 mod batch;
 mod charts;
 mod credential;
+mod model;
 mod petition;
 mod reading;
+mod scenarios;
 
 use crate::{
 	check_digit::{Gln, Npi},

@@ -32,7 +32,7 @@ pub(super) const MERCY: u32 = 1;
 pub(super) const LAKESIDE: u32 = 2;
 const DR_BROOKS: u32 = 2;
 pub(super) const CHART: ChartId = ChartId([0xc1; 32]);
-pub(super) const RECORD: RecordId = RecordId([0xd1; 32]);
+pub(super) const RECORD: RecordId = RecordId([0xd1; 32]).anchored_at(MERCY);
 
 pub(super) type Charts = pallet_patient_identity::Call<Runtime>;
 pub(super) type Records = pallet_record_anchor::Call<Runtime>;

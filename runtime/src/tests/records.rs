@@ -35,7 +35,7 @@ fn patient() -> Accessor {
 fn a_record_of_a_batch_is_read_by_its_proof_and_then_by_itself() {
 	run(|| {
 		store();
-		let (batch, id) = (BatchId([0xb1; 32]), RecordId([0xd2; 32]));
+		let (batch, id) = (BatchId([0xb1; 32]), RecordId([0xd2; 32]).anchored_at(MERCY));
 		let leaf = record().seal();
 		let other = |n| (RecordId([n; 32]), Seal([n; 32]));
 		let tree = BatchTree::new([other(1), (id, leaf), other(2)]).unwrap();

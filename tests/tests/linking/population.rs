@@ -19,7 +19,7 @@ use salus_primitives::{
 	codes::{Action, Actions, GrantorBasis, Obligations, Purpose, Purposes, Rule, Strength},
 	directive::{DirectiveTerms, Grantee, Scope},
 	enrolment::{EnrolmentStatement, ENROLMENT_DOMAIN},
-	ids::{derive_id, ChartId, DirectiveId, IdDomain, Salt},
+	ids::{derive_id, ChartId, DirectiveId, IdDomain, RecordId, Salt},
 	order::{order_expiry, ChartAct, ChartOrder, MAX_ORDERS},
 	seal::Opening,
 	time::Period,
@@ -376,7 +376,7 @@ fn live(
 fn arrive(chain: &mut Chain, house: &House, asking: &Identity, draw: &mut Draw) {
 	let organisation = house.organisation;
 	let new = |draw: &mut Draw| pallet_record_anchor::NewRecord {
-		id: draw.bytes().into(),
+		id: RecordId::from(draw.bytes()).anchored_at(organisation),
 		leaf: draw.bytes().into(),
 		replaces: None,
 	};

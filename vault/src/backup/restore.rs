@@ -18,6 +18,7 @@ use crate::{
 use clap::Args;
 use futures::{StreamExt, TryStreamExt};
 use object_store::ObjectStore;
+use serde::Serialize;
 use std::{
 	collections::{HashMap, HashSet},
 	fs::{self, File},
@@ -77,7 +78,9 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
 			.ok_or_else(|| StartError::Other(format!("{} holds no backup", options.from)))?,
 	};
 	let signed = place::manifest(&*backup.files, number).await.map_err(told)?;
-	let resumed = has_begun(&options.data, &signed).map_err(told)?;
+	let to = options.storage.as_ref().map(ToString::to_string);
+	let to = to.as_deref();
+	let resumed = has_begun(&options.data, &signed, to).map_err(told)?;
 	let storage = match &options.storage {
 		Some(place) => {
 			let storage = place.open(options.storage_credentials.as_deref()).await?;
@@ -86,11 +89,11 @@ pub(crate) async fn run(options: Options) -> Result<(), StartError> {
 					"{place} is not empty: choose a place with nothing there, or clear it first"
 				)));
 			}
-			begin(&options.data, &signed).map_err(told)?;
+			begin(&options.data, &signed, to).map_err(told)?;
 			storage
 		},
 		None => {
-			begin(&options.data, &signed).map_err(told)?;
+			begin(&options.data, &signed, to).map_err(told)?;
 			Location::Folder(options.data.join("objects")).open(None).await?
 		},
 	};
@@ -126,13 +129,13 @@ pub(crate) fn refuse_half(data: &Path) -> Result<(), StartError> {
 
 /// Whether an earlier attempt with the same backup has begun in this folder. Refuses one that holds
 /// anything else.
-pub(super) fn has_begun(data: &Path, signed: &Signed) -> Result<bool, Fault> {
+pub(super) fn has_begun(data: &Path, signed: &Signed, to: Option<&str>) -> Result<bool, Fault> {
 	let begun = data.join(BEGUN);
 	match fs::read(&begun) {
-		Ok(known) if known == note(signed)? => return Ok(true),
+		Ok(known) if known == note(signed, to)? => return Ok(true),
 		Ok(_) => {
 			return Err(Fault::Other(format!(
-				"{} holds what another restore has left: choose another folder, or clear it first",
+				"{} holds what a restore of another backup, or into another storage, has left: choose another folder, or clear it first",
 				data.display()
 			)));
 		},
@@ -153,8 +156,8 @@ pub(super) fn has_begun(data: &Path, signed: &Signed) -> Result<bool, Fault> {
 }
 
 /// Notes that this backup is restored here, durably.
-pub(super) fn begin(data: &Path, signed: &Signed) -> Result<(), Fault> {
-	let (begun, note) = (data.join(BEGUN), note(signed)?);
+pub(super) fn begin(data: &Path, signed: &Signed, to: Option<&str>) -> Result<(), Fault> {
+	let (begun, note) = (data.join(BEGUN), note(signed, to)?);
 	fs::create_dir_all(data)
 		.and_then(|()| File::create(&begun))
 		.and_then(|mut file| file.write_all(&note).and_then(|()| file.sync_all()))
@@ -162,8 +165,17 @@ pub(super) fn begin(data: &Path, signed: &Signed) -> Result<(), Fault> {
 		.map_err(|error| of_file(&begun, &error))
 }
 
-fn note(signed: &Signed) -> Result<Vec<u8>, Fault> {
-	serde_json::to_vec(signed).map_err(|error| Fault::Other(error.to_string()))
+/// What is restored, and into which storage the objects go, unless it is the folder's own.
+#[derive(Serialize)]
+struct Note<'a> {
+	#[serde(flatten)]
+	signed: &'a Signed,
+	#[serde(skip_serializing_if = "Option::is_none")]
+	storage: Option<&'a str>,
+}
+
+fn note(signed: &Signed, storage: Option<&str>) -> Result<Vec<u8>, Fault> {
+	serde_json::to_vec(&Note { signed, storage }).map_err(|error| Fault::Other(error.to_string()))
 }
 
 /// Copies the objects, except what an earlier attempt has copied.

@@ -14,6 +14,7 @@ use crate::{
 	tenants::tests::{enrol, person, vault},
 };
 use bytes::Bytes;
+use codec::Encode;
 use futures::TryStreamExt;
 use object_store::ObjectStoreExt;
 use salus_client::{
@@ -350,6 +351,33 @@ async fn a_manifest_that_the_vault_did_not_write_is_refused_at_the_start() {
 	assert!(data.join("restored.json").exists(), "it must be asked again at the next start");
 	// A vault that was not restored asks nobody.
 	after_restore(&house.vault, &house.folder.path().join("data")).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_manifest_that_the_vault_did_not_write_leads_no_later_backup_astray() {
+	let house = House::new(7);
+	house.store(1, b"one").await;
+	house.store(2, b"two").await;
+	// Long ago, so that they are not read again for being new.
+	for file in files(&house.folder.path().join("data/objects")) {
+		let file = std::fs::File::options().write(true).open(file).unwrap();
+		file.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+	}
+	house.back_up().await;
+	let store = &*house.target().storage.files;
+	let mut forged = place::latest(store).await.unwrap().unwrap();
+	// The two change places.
+	let lines: Vec<place::ListedObject> =
+		vec![([1; 32], Digest::of(b"two"), 3), ([2; 32], Digest::of(b"one"), 3)];
+	let piece = lines.encode();
+	forged.manifest.object_lists = vec![Digest::of(&piece)];
+	store.put(&place::piece_place(&Digest::of(&piece)), piece.into()).await.unwrap();
+	let bytes = serde_json::to_vec(&forged).unwrap();
+	store.put(&place::manifest_place(1), bytes.into()).await.unwrap();
+	house.back_up().await;
+	let restored = house.restored("anew").await;
+	content(&restored, 1, b"one").await;
+	content(&restored, 2, b"two").await;
 }
 
 #[tokio::test]

@@ -53,7 +53,7 @@ pub(super) async fn make(vault: &Arc<Vault>, target: &Target) -> Result<BackupSu
 	vault.backups.note(|progress| progress.number = number);
 	let mut pieces = place::pieces(to).await?;
 	let there = place::objects(to).await?;
-	let known = known(to, &numbers).await;
+	let known = known(vault, to, &numbers).await;
 
 	let at = now();
 	let tables = write_rows(vault, to, &mut pieces).await?;
@@ -128,11 +128,16 @@ struct Known {
 }
 
 /// What is known of the newest backup.
-async fn known(to: &dyn ObjectStore, numbers: &[u32]) -> Known {
+async fn known(vault: &Vault, to: &dyn ObjectStore, numbers: &[u32]) -> Known {
 	let mut known = Known::default();
 	let read = async {
 		let Some(newest) = numbers.last() else { return Ok(()) };
-		let manifest = place::manifest(to, *newest).await?.manifest;
+		let signed = place::manifest(to, *newest).await?;
+		// Whoever can write there could have it name other bytes, and each backup from now on with it.
+		if !signed.is_sealed(&vault.store.vouch(&signed.manifest.encode())) {
+			return Err(Fault::Damaged(place::manifest_place(*newest)));
+		}
+		let manifest = signed.manifest;
 		known.at = manifest.at;
 		for list in manifest.object_lists {
 			let listed = place::listed(to, &list).await?;

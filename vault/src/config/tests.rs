@@ -172,7 +172,13 @@ fn the_command_line_gives_limits_to_its_own_organisation_alone() {
 	let served = served(given).unwrap();
 	assert_eq!(served.organisations[0].limits.limit_account.get(), 7);
 	assert_eq!(served.organisations[0].limits.trusted_proxy.len(), 1);
-	for limit in ["--limit-address", "--limit-account", "--limit-appends", "--limit-refusals"] {
+	for limit in [
+		"--limit-address",
+		"--limit-account",
+		"--limit-appends",
+		"--limit-refusals",
+		"--limit-changes",
+	] {
 		let both = ["salus-vault", "--config", "c", limit, "7"];
 		assert!(VaultOptions::try_parse_from(both).is_err(), "{limit}");
 	}

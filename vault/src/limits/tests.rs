@@ -57,6 +57,17 @@ fn refusals_are_counted_by_account_and_chart() {
 }
 
 #[test]
+fn changes_are_counted_by_chart() {
+	let limits = Limits::new(&LimitOptions { limit_changes: per(2), ..LimitOptions::default() });
+	let (chart, other) = (ChartId([1; 32]), ChartId([2; 32]));
+	for _ in 0..2 {
+		limits.change(chart).unwrap();
+	}
+	assert!(wait(limits.change(chart)) > 1_700);
+	limits.change(other).unwrap();
+}
+
+#[test]
 fn what_is_appended_has_a_tighter_limit() {
 	let options =
 		LimitOptions { limit_account: per(5), limit_appends: per(2), ..LimitOptions::default() };

@@ -87,6 +87,9 @@ pub(crate) async fn order(
 			return Ok(OrderDone { directive, block: at.head(), charts: 1 });
 		}
 	}
+	// Each takes stock of the whole cohort, which is not one patient's to use up.
+	let limited = vault.ops.limits.change(chart);
+	limited.inspect_err(|_| vault.ops.metrics.limited("changes"))?;
 	let settled = submit(vault, chart, posted).await?;
 	match settled.refused {
 		None => Ok(OrderDone { directive, block: settled.block, charts: settled.charts }),

@@ -91,7 +91,7 @@ fn seek(
 }
 
 /// Removes the openings of what was at a place, unless they are listed.
-fn forget(rows: &Writing<'_>, chart: &ChartId, place: &PlaceRow) -> Result<()> {
+pub(super) fn forget(rows: &Writing<'_>, chart: &ChartId, place: &PlaceRow) -> Result<()> {
 	let current = (place.current, place.listed);
 	for (id, listed) in [Some(current), place.previous].into_iter().flatten() {
 		if !listed {

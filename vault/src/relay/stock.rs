@@ -1,6 +1,6 @@
 //! What wallets leave here: for each place of a chart, orders of which each replaces the one before.
 
-use super::{orders::coming, work, MOST_WAITING};
+use super::{orders::coming, restored::forget, work, MOST_WAITING};
 use crate::{
 	errors::{Error, Result},
 	store::{
@@ -50,7 +50,8 @@ pub(crate) async fn state(
 	Ok(row.state())
 }
 
-/// Forgets the places that still hold one of these directives.
+/// Forgets the places that still hold one of these directives, which have ended, and the openings that
+/// nobody asks for any more.
 pub(super) fn drop_ended(
 	store: &Store,
 	chart: &ChartId,
@@ -60,6 +61,9 @@ pub(super) fn drop_ended(
 		let mut row = rows.get(&COVER, chart)?.ok_or(StoreError::Damaged)?;
 		for id in ended {
 			if let Some(place) = row.place_of(id) {
+				if let Some(known) = row.places.get(place) {
+					forget(rows, chart, known)?;
+				}
 				kill(rows, chart, &mut row, place)?;
 			}
 		}

@@ -239,6 +239,7 @@ fn a_place_whose_directive_ended_by_another_way_is_forgotten_with_its_stock() {
 	let moved = DirectiveId([8; 32]);
 	let row = drop_ended(&case.store, &here, &[id(&stocks[0][0]), moved]).unwrap();
 	assert_eq!(row.places.iter().map(|place| place.current).collect::<Vec<_>>(), [other]);
+	assert!(!case.knows(here, id(&stocks[0][0])));
 	assert!(take(&case.store, here, asked(here, 9, Some(id(&stocks[0][0])))).is_err());
 	take(&case.store, here, asked(here, 9, Some(other))).unwrap();
 }

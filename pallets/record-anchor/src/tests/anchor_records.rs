@@ -31,9 +31,9 @@ fn numbers_each_custodians_records_apart() {
 		assert_ok!(RecordAnchor::anchor_records(
 			RuntimeOrigin::signed(OTHERS_SYSTEM),
 			OTHER,
-			batch([record(2, None)])
+			batch([record(200, None)])
 		));
-		assert_eq!(RecordSequence::<Test>::get(OTHER, 0), Some(id(2)));
+		assert_eq!(RecordSequence::<Test>::get(OTHER, 0), Some(id(200)));
 		assert_eq!(RecordCounts::<Test>::get(HOUSE), 1);
 	});
 }
@@ -156,6 +156,18 @@ fn fails_when_replaced_is_not_current() {
 		for replaced in [1, 3] {
 			assert_noop!(anchor([record(4, Some(replaced))]), Error::<Test>::ReplacedNotCurrent);
 		}
+	});
+}
+
+#[test]
+fn fails_when_the_id_is_anothers_to_give() {
+	run(|| {
+		assert_noop!(anchor([record(200, None)]), Error::<Test>::NotItsId);
+		let records = batch([record(1, None)]);
+		assert_noop!(
+			RecordAnchor::anchor_records(signed(OTHERS_SYSTEM), OTHER, records),
+			Error::<Test>::NotItsId
+		);
 	});
 }
 

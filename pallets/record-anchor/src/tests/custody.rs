@@ -7,12 +7,12 @@ use codec::{Decode, Encode};
 fn works() {
 	run(|| {
 		assert_ok!(anchor([record(1, None), record(2, None), record(3, None)]));
-		let records = batch([record(4, None)]);
+		let records = batch([record(204, None)]);
 		assert_ok!(RecordAnchor::anchor_records(signed(OTHERS_SYSTEM), OTHER, records));
 		assert_ok!(offer([3, 1]));
 		let offered = |n| Event::CustodyOffered { record: id(n), from: HOUSE, to: OTHER };
 		assert_eq!(events()[4..], [offered(3), offered(1)]);
-		assert_eq!(details(1).offered, Some(OTHER));
+		assert_eq!(offered_to(1), Some(OTHER));
 
 		assert_ok!(accept([1, 3]));
 		let accepted =
@@ -57,7 +57,7 @@ fn versions_go_on_at_the_new_custodian() {
 		assert_ok!(offer([2]));
 		assert_ok!(accept([2]));
 		assert_noop!(anchor([record(3, Some(2))]), Error::<Test>::ReplacedUnknown);
-		let records = batch([record(3, Some(2))]);
+		let records = batch([record(203, Some(2))]);
 		assert_ok!(RecordAnchor::anchor_records(signed(OTHERS_SYSTEM), OTHER, records));
 		assert_eq!(state(2), Some(RecordState::Superseded));
 		// The version that stayed behind is the giver's.
@@ -82,7 +82,7 @@ fn each_step_can_be_repeated() {
 		unchanged(&|| accept([1, 1]));
 		// What has arrived is offered no more when the offer is repeated; the rest is.
 		unchanged(&|| offer([1, 2]));
-		assert_eq!((details(1).offered, details(2).offered), (None, Some(OTHER)));
+		assert_eq!((offered_to(1), offered_to(2)), (None, Some(OTHER)));
 		unchanged(&|| accept([1, 2]));
 		assert_eq!(RecordCounts::<Test>::get(OTHER), 2);
 	});

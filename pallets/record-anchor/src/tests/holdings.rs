@@ -56,9 +56,9 @@ fn who_keeps_it_acts_and_who_gave_it_does_not() {
 		assert_noop!(take_back([1]), Error::<Test>::NotTheCustodian);
 
 		let by = || signed(OTHERS_SYSTEM);
-		let next = batch([record(4, Some(1))]);
+		let next = batch([record(204, Some(1))]);
 		assert_ok!(RecordAnchor::anchor_records(by(), OTHER, next));
-		assert_eq!((details(4).custodian, details(4).number), (OTHER, 0));
+		assert_eq!((details(204).custodian, details(204).number), (OTHER, 0));
 		assert_eq!(state(1), Some(RecordState::Superseded));
 		assert_ok!(RecordAnchor::place_hold(by(), id(2), seal(1)));
 		let reason = ErrorReason::Duplicate;
@@ -74,17 +74,25 @@ fn who_keeps_it_acts_and_who_gave_it_does_not() {
 }
 
 #[test]
-fn an_offer_of_a_record_outlasts_the_handing_over() {
+fn an_offer_of_a_record_ends_with_the_handing_over() {
 	run(|| {
 		assert_ok!(anchor([record(1, None), record(2, None)]));
-		assert_ok!(offer([1, 2]));
+		let restricted =
+			|records| RecordAnchor::offer_custody(signed(SYSTEM), HOUSE, RESTRICTED, list(records));
+		assert_ok!(restricted([1, 2]));
 		hand_over();
-		// The receiver of the offer keeps it now, and may still give it the leaf of its own chart.
-		assert_ok!(accept([1]));
-		assert_eq!((details(1).custodian, details(1).offered), (OTHER, None));
-		let by = signed(OTHERS_SYSTEM);
-		assert_ok!(RecordAnchor::withdraw_offer(by, OTHER, list([2])));
-		assert_eq!((details(2).custodian, details(2).offered), (HOUSE, None));
+		// Whoever keeps it now has offered nothing, and nothing binds the record.
+		assert_eq!((offered_to(1), offered_to(2)), (None, None));
+		let taken = vec![Taken { record: id(1), leaf: seal(4) }].try_into().unwrap();
+		assert_noop!(
+			RecordAnchor::accept_custody(signed(SYSTEM), RESTRICTED, taken),
+			Error::<Test>::NotOffered
+		);
+		let by = || signed(OTHERS_SYSTEM);
+		assert_ok!(RecordAnchor::mark_entered_in_error(by(), id(1), ErrorReason::Duplicate));
+		// It offers anew, to whom it likes.
+		assert_ok!(RecordAnchor::offer_custody(by(), OTHER, RESTRICTED, list([2])));
+		assert_eq!(offered_to(2), Some(RESTRICTED));
 	});
 }
 
@@ -195,13 +203,13 @@ fn ways_are_as_long_as_can_be_and_no_longer() {
 #[test]
 fn a_house_that_gave_away_takes_over_no_records() {
 	run(|| {
-		let records = batch([record(1, None)]);
+		let records = batch([record(201, None)]);
 		assert_ok!(RecordAnchor::anchor_records(signed(OTHERS_SYSTEM), OTHER, records));
-		let list = list([1]);
+		let list = list([201]);
 		assert_ok!(RecordAnchor::offer_custody(signed(OTHERS_SYSTEM), OTHER, HOUSE, list));
 		assert_ok!(offer_to(6));
 		assert_ok!(RecordAnchor::accept_holding(signed(BOARD), 6, HOUSE));
-		let taken = vec![Taken { record: id(1), leaf: seal(1) }].try_into().unwrap();
+		let taken = vec![Taken { record: id(201), leaf: seal(1) }].try_into().unwrap();
 		assert_noop!(
 			RecordAnchor::accept_custody(signed(SYSTEM), HOUSE, taken),
 			Error::<Test>::HoldingGivenAway

@@ -124,9 +124,10 @@ fn finds_broken_petitions() {
 
 #[test]
 fn finds_broken_offers() {
-	let broken = "9: a record is offered that is erased, or to whoever took it in";
-	finds(broken, || change(5, |details| details.offered = Some(OTHER)));
-	finds(broken, || change(7, |details| details.offered = Some(HOUSE)));
+	let offer_to = |to| Some(CustodyOffer { from: HOUSE, to });
+	let broken = "9: a record is offered that is erased, or to its keeper";
+	finds(broken, || change(5, |details| details.offered = offer_to(OTHER)));
+	finds(broken, || change(7, |details| details.offered = offer_to(HOUSE)));
 }
 
 #[test]

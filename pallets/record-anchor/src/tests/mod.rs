@@ -130,6 +130,11 @@ fn hand_over() {
 	assert_ok!(RecordAnchor::accept_holding(signed(OTHERS_ADMINISTRATOR), OTHER, HOUSE));
 }
 
+/// To whom the `n`th record is offered.
+fn offered_to(n: u8) -> Option<OrganisationId> {
+	RecordAnchor::record_view(&id(n), 0).unwrap().offered
+}
+
 fn details(n: u8) -> RecordDetails {
 	Records::<Test>::get(id(n)).unwrap()
 }

@@ -9,9 +9,9 @@ fn prepare() {
 	assert_ok!(mark(2, ErrorReason::WrongContent));
 	assert_ok!(offer([3]));
 	assert_ok!(anchor_tree(1, 3));
-	let foreign = batch([record(4, None)]);
+	let foreign = batch([record(204, None)]);
 	assert_ok!(RecordAnchor::anchor_records(signed(OTHERS_SYSTEM), OTHER, foreign));
-	let list = list([4]);
+	let list = list([204]);
 	assert_ok!(RecordAnchor::offer_custody(signed(OTHERS_SYSTEM), OTHER, HOUSE, list));
 	assert_ok!(RecordAnchor::offer_holding(signed(OTHERS_ADMINISTRATOR), OTHER, HOUSE));
 }
@@ -29,7 +29,7 @@ fn each_call_by_each_origin() {
 	const WRITERS: &[u64] = &[CLINICIAN, RECORDS, SYSTEM];
 	const KEEPERS: &[u64] = &[RECORDS, SYSTEM];
 	const ADMINISTRATORS: &[u64] = &[ADMINISTRATOR];
-	let taken = Taken { record: id(4), leaf: seal(4) };
+	let taken = Taken { record: id(204), leaf: seal(4) };
 	let (record, number, answer) = (id(2), 0, seal(90));
 	let root = tree(3).root();
 	let table: [Line; 16] = [

@@ -207,23 +207,26 @@ proptest! {
 	) {
 		run(|| {
 			let mut expected = vec![NEW; 2];
+			// The records' numbers, in order: an id tells who anchored it.
+			let mut numbers = vec![0, 1];
 			assert_ok!(anchor((0..2).map(|n| record(n, None))));
 			for (turn, (act, which)) in acts.into_iter().enumerate() {
 				let which = which.index(expected.len());
 				let before = expected[which].clone();
 				let new = 100 + turn as u8;
-				// A new version takes the next number that the model has.
 				let next = match act {
+					Act::Replace if before.moved => 190 + expected.len() as u8,
 					Act::Replace => expected.len() as u8,
 					_ => new,
 				};
-				let result = perform(act, which as u8, next, before.moved);
+				let result = perform(act, numbers[which], next, before.moved);
 				let may = expected[which].act(act);
 				assert_eq!(result.is_ok(), may, "{act:?} of {before:?}: {result:?}");
 				if let (Act::Replace, true) = (act, may) {
 					expected.push(Model { moved: before.moved, ..NEW });
+					numbers.push(next);
 				}
-				let found: Vec<_> = (0..expected.len()).map(|n| observed(n as u8)).collect();
+				let found: Vec<_> = numbers.iter().map(|n| observed(*n)).collect();
 				assert_eq!(found, expected, "after {act:?} of {which}");
 			}
 			RecordAnchor::do_try_state().unwrap();

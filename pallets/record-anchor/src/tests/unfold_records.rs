@@ -122,6 +122,19 @@ fn fails_when_proof_is_wrong() {
 }
 
 #[test]
+fn fails_when_the_id_is_anothers_to_give() {
+	run(|| {
+		let tree = BatchTree::new([(id(200), seal(1))]).unwrap();
+		let root = tree.root();
+		assert_ok!(RecordAnchor::anchor_batch(signed(SYSTEM), HOUSE, batch_id(1), root, 1));
+		let inclusion = Inclusion { batch: batch_id(1), proof: tree.prove(0).unwrap() };
+		assert_eq!(RecordAnchor::batched(&id(200), &seal(1), &inclusion), None);
+		let other = Unfolded { record: id(200), leaf: seal(1), inclusion };
+		assert_noop!(unfold([other]), Error::<Test>::NotItsId);
+	});
+}
+
+#[test]
 fn fails_when_another_record_has_the_id() {
 	run(|| {
 		let mut other = record(100, None);

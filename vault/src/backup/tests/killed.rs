@@ -34,11 +34,11 @@ async fn a_restore_that_was_killed_starts_no_vault_and_goes_on() {
 	let data = house.folder.path().join("killed");
 	let storage = || Storage::folder(&data.join("objects")).unwrap();
 	// Killed after each step.
-	assert!(!restore::has_begun(&data, &signed).unwrap());
-	restore::begin(&data, &signed).unwrap();
+	assert!(!restore::has_begun(&data, &signed, None).unwrap());
+	restore::begin(&data, &signed, None).unwrap();
 	for step in 0..4 {
 		assert!(restore::refuse_half(&data).is_err());
-		assert!(restore::has_begun(&data, &signed).unwrap());
+		assert!(restore::has_begun(&data, &signed, None).unwrap());
 		match step {
 			0 => {
 				// One of two objects came.
@@ -57,7 +57,9 @@ async fn a_restore_that_was_killed_starts_no_vault_and_goes_on() {
 	// Another backup is not restored on top of it.
 	let mut other = signed.clone();
 	other.manifest.at += 1;
-	assert!(restore::has_begun(&data, &other).is_err());
+	assert!(restore::has_begun(&data, &other, None).is_err());
+	// Nor the same into another storage, of which nobody has seen that it is empty.
+	assert!(restore::has_begun(&data, &signed, Some("s3://other")).is_err());
 	let restored = house.restored("killed").await;
 	assert_eq!(rows(&restored.store), rows(&house.vault.store));
 	content(&restored, 1, b"one").await;
