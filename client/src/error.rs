@@ -142,6 +142,9 @@ pub enum Error {
 	/// A list of records has gaps, or records that do not match the chain.
 	#[error("{0} records are withheld, or do not match the chain")]
 	ListFaulty(usize),
+	/// Petitions, or answers to them, are withheld or do not match the chain.
+	#[error("{0} petitions or answers are withheld, or do not match the chain")]
+	PetitionsFaulty(usize),
 	/// The council carried a motion, and its act failed.
 	#[error("the council agreed, but the act failed: {error}")]
 	ActFailed {
@@ -249,6 +252,7 @@ impl Error {
 			Self::KeyElsewhere(_) => "key-elsewhere",
 			Self::LogFaulty(_) => "log-faulty",
 			Self::ListFaulty(_) => "list-faulty",
+			Self::PetitionsFaulty(_) => "petitions-faulty",
 			Self::ActFailed { .. } => "act-failed",
 			Self::WrongPassphrase(_) => "wrong-passphrase",
 			Self::EmptyPassphrase => "empty-passphrase",
@@ -306,7 +310,7 @@ impl Error {
 			Self::NotTheGuardiansKey => "use the key file whose account the patient named as guardian",
 			Self::KeyElsewhere(_) =>
 				"use the wallet in which it was rotated; if that is lost, go to the custodian with the file that `salus chart rekey word` writes",
-			Self::LogFaulty(_) | Self::ListFaulty(_) =>
+			Self::LogFaulty(_) | Self::ListFaulty(_) | Self::PetitionsFaulty(_) =>
 				"keep this output, and ask the custodian and a regulator to explain",
 			Self::ActFailed { docs, .. } if !docs.is_empty() => docs,
 			Self::ActFailed { .. } => "correct what the error names and propose the act again",
@@ -345,6 +349,12 @@ fn vault_help(status: u16, code: &str, reason: Option<u8>) -> &'static str {
 		{
 			"the patient's directives decide; send an access request"
 		},
+		codes::RECORD_ERASED => "its patient has the receipt: `salus record petition list`",
+		codes::PETITION_OPEN | codes::PETITION_NOT_OPEN | codes::PETITION_UNKNOWN => {
+			"see how it stands: the patient with `salus record petition list`, the house with `salus record petition inbox`"
+		},
+		codes::RECORD_HELD => "see the matters with `salus record hold list`",
+		codes::STILL_CURRENT => "store the amended version with `salus record amend`",
 		codes::PROFILE_GONE => "ask another organisation where they work, or the practitioner",
 		codes::NOT_ANSWERED => "the patient has not answered yet; ask again later",
 		codes::RECIPIENT_KEY_MISSING => "publish an encryption key with `salus key publish`",

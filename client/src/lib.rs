@@ -13,6 +13,7 @@
 //! | [`evidence`] | commitments to evidence, and their openings |
 //! | [`keys`] | encrypted key files |
 //! | [`wallet`] | a patient's wallet: one root secret, one key per chart |
+//! | [`petitions`] | what a patient asks about a record, and whether the answer is the chain's |
 //! | [`cover`] | directives that hide those that speak |
 //! | [`recovery`] | loss of a wallet: shares, sheets to print, backups, finding charts again |
 //! | [`sealed_file`] | the container of key files and wallets: JSON under a passphrase |
@@ -30,6 +31,7 @@ pub mod evidence;
 pub mod fhir;
 pub mod guardians;
 pub mod keys;
+pub mod petitions;
 pub mod profile;
 pub mod records;
 pub mod recovery;

@@ -39,12 +39,14 @@
 //! | GET [`FHIR`] and what follows | anyone signed in; `metadata` anyone | FHIR R4, refusals as OperationOutcome: see [`crate::fhir`] |
 //!
 //! Large records come in several requests, and what is written may wait for its batch: see the routes
-//! from [`UPLOADS`] on.
+//! from [`UPLOADS`] on. Petitions and legal holds: from [`CHART_PETITIONS`] on.
 
 mod backups;
+mod petitions;
 mod transfer;
 
 pub use backups::*;
+pub use petitions::*;
 pub use transfer::*;
 
 use crate::envelope::Wrap;
@@ -288,6 +290,20 @@ pub mod codes {
 	pub const NOT_ANSWERED: &str = "not-answered";
 	/// 404: no such route.
 	pub const ROUTE_UNKNOWN: &str = "route-unknown";
+	/// 410: the record was erased at the patient's wish; `reason` is the chain's.
+	pub const RECORD_ERASED: &str = "record-erased";
+	/// 404: no such petition about this record.
+	pub const PETITION_UNKNOWN: &str = "petition-unknown";
+	/// 409: a petition of the same kind about this record is open.
+	pub const PETITION_OPEN: &str = "petition-open";
+	/// 409: the petition was answered or withdrawn.
+	pub const PETITION_NOT_OPEN: &str = "petition-not-open";
+	/// 409: a legal hold keeps the record from being erased.
+	pub const RECORD_HELD: &str = "record-held";
+	/// 409: an amendment is granted once an amended version is stored, or the record is marked.
+	pub const STILL_CURRENT: &str = "still-current";
+	/// 404: no such legal hold on this record.
+	pub const HOLD_UNKNOWN: &str = "hold-unknown";
 	/// 409: something else is stored under this id.
 	pub const ALREADY_EXISTS: &str = "already-exists";
 	/// 409: the version that would be replaced is not current.
@@ -701,6 +717,9 @@ impl StaffCapacity {
 pub struct RecordList {
 	/// In order of sequence.
 	pub records: Vec<ListedRecord>,
+	/// Records in between that were erased; told to the patient alone.
+	#[serde(default, skip_serializing_if = "Vec::is_empty")]
+	pub erased: Vec<ErasedRecord>,
 	/// Sequence at which the next page begins, if there is one; asked for by `from`.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub next: Option<u32>,
@@ -720,6 +739,9 @@ pub struct ListedRecord {
 	/// The version that it replaces.
 	#[serde(default, skip_serializing_if = "Option::is_none")]
 	pub replaces: Option<RecordId>,
+	/// What the patient says against it.
+	#[serde(default, skip_serializing_if = "Vec::is_empty")]
+	pub statements: Vec<DisputeStatement>,
 }
 
 /// Asks for a record.
@@ -756,6 +778,9 @@ pub struct Release {
 	pub disclosure: u32,
 	/// The finalised head at which it was decided.
 	pub head: Head,
+	/// What the patient says against the record; to be shown beside it.
+	#[serde(default, skip_serializing_if = "Vec::is_empty")]
+	pub statements: Vec<DisputeStatement>,
 }
 
 /// A directive's opening on its way to the vault.

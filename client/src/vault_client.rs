@@ -2,6 +2,7 @@
 
 mod backups;
 mod fhir;
+mod petitions;
 mod transfers;
 mod transport;
 
@@ -175,7 +176,18 @@ impl VaultClient {
 		capacity: Option<api::StaffCapacity>,
 		purpose: Purpose,
 	) -> Result<Vec<api::ListedRecord>> {
-		let (mut all, mut from) = (Vec::new(), 0u32);
+		Ok(self.record_list(chart, capacity, purpose).await?.records)
+	}
+
+	/// The same, with the records in between that were erased, which the patient is told.
+	pub async fn record_list(
+		&self,
+		chart: &ChartId,
+		capacity: Option<api::StaffCapacity>,
+		purpose: Purpose,
+	) -> Result<api::RecordList> {
+		let empty = api::RecordList { records: Vec::new(), erased: Vec::new(), next: None };
+		let (mut all, mut from) = (empty, 0u32);
 		loop {
 			let mut url = self.url(api::CHART_RECORDS, &[("chart", &chart)]);
 			let mut query = url.query_pairs_mut();
@@ -190,13 +202,14 @@ impl VaultClient {
 			let page: api::RecordList = match self.answer(request).await {
 				// Nothing of the last page may be seen; of those before, something.
 				Err(Error::Vault { code, .. })
-					if code == api::codes::ACCESS_DENIED && !all.is_empty() =>
+					if code == api::codes::ACCESS_DENIED && !all.records.is_empty() =>
 				{
 					return Ok(all);
 				},
 				other => other?,
 			};
-			all.extend(page.records);
+			all.records.extend(page.records);
+			all.erased.extend(page.erased);
 			match page.next {
 				None => return Ok(all),
 				Some(next) => from = self.advance(from, next)?,

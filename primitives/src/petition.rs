@@ -90,6 +90,7 @@ impl Petition {
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PetitionTerms {
 	/// The chart whose patient asks.
 	pub chart: ChartId,
@@ -112,6 +113,7 @@ impl Sealable for PetitionTerms {
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AnswerTerms {
 	/// The record.
 	pub record: RecordId,
@@ -138,10 +140,12 @@ impl Sealable for AnswerTerms {
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ErasureReceipt {
 	/// When key, salt and ciphertext were destroyed.
 	pub erased_at: Moment,
 	/// Copies that it could not reach.
+	#[cfg_attr(feature = "schema", schemars(with = "alloc::vec::Vec<NotReached>"))]
 	pub not_reached: BoundedVec<NotReached, ConstU32<MAX_NOT_REACHED>>,
 	/// Whether there are more than the list holds.
 	pub more: bool,
@@ -161,6 +165,7 @@ pub struct ErasureReceipt {
 	TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum NotReached {
 	/// Somebody to whom it was released.
@@ -194,7 +199,11 @@ pub enum NotReached {
 #[derive(
 	Clone, Debug, PartialEq, Eq, Default, Encode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
-pub struct Statement(BoundedVec<u8, ConstU32<MAX_STATEMENT>>);
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Statement(
+	#[cfg_attr(feature = "schema", schemars(with = "String"))]
+	BoundedVec<u8, ConstU32<MAX_STATEMENT>>,
+);
 
 /// A statement that is too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

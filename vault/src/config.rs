@@ -1,6 +1,7 @@
 //! The vault's command line and its file, and starting it.
 
 use crate::{
+	acts,
 	backup::{self, restore},
 	batches::Rhythm,
 	config_file, disclosures,
@@ -383,6 +384,7 @@ pub async fn run(options: VaultOptions) -> Result<(), StartError> {
 		tasks.begin(anchoring.instrument(span.clone()));
 		tasks.begin(enrolments::enrol_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(uploads::sweep_forever(vault.clone()).instrument(span.clone()));
+		tasks.begin(acts::carry_out_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(disclosures::post_forever(vault, interval).instrument(span));
 	}
 	let (farewell, patience) = (&process.farewell, running.patience());

@@ -75,6 +75,26 @@ pub(crate) enum Error {
 	Stalled,
 	#[error("no such record here: check its id and its custodian")]
 	RecordUnknown,
+	#[error("no such petition about this record: list them and take its number")]
+	PetitionUnknown,
+	#[error(
+		"a petition of this kind about this record is open: wait for its answer, or withdraw it first"
+	)]
+	PetitionOpen,
+	#[error("the petition was answered or withdrawn: list the petitions to see how it ended")]
+	PetitionNotOpen,
+	#[error(
+		"a legal hold keeps the record from being erased: release the hold first, or refuse with the \
+		 reason legal-hold"
+	)]
+	RecordHeld,
+	#[error(
+		"the record is still current: store the amended version, or mark the record entered in error, \
+		 and then grant"
+	)]
+	StillCurrent,
+	#[error("no such legal hold on this record: list them and take its seal")]
+	HoldUnknown,
 	#[error(
 		"the finalised chain knows no such directive of this chart: issue it first, or wait \
 		 until it is final"
@@ -178,6 +198,7 @@ impl Error {
 			Self::SignatureWrong => (S::UNAUTHORIZED, codes::SIGNATURE_WRONG),
 			Self::AccountNotEnrolled => (S::FORBIDDEN, codes::ACCOUNT_NOT_ENROLLED),
 			Self::NotInStanding(_) => (S::FORBIDDEN, codes::NOT_IN_STANDING),
+			Self::AccessDenied(DenyReason::RecordErased) => (S::GONE, codes::RECORD_ERASED),
 			Self::AccessDenied(_) => (S::FORBIDDEN, codes::ACCESS_DENIED),
 			Self::NotTheChartsKey => (S::FORBIDDEN, codes::NOT_THE_CHARTS_KEY),
 			Self::GuardiansWordRefused => (S::FORBIDDEN, codes::GUARDIANS_WORD_REFUSED),
@@ -191,6 +212,12 @@ impl Error {
 			Self::TooManyUploads(_) => (S::CONFLICT, codes::TOO_MANY_UPLOADS),
 			Self::Stalled => (S::REQUEST_TIMEOUT, codes::MALFORMED),
 			Self::RecordUnknown => (S::NOT_FOUND, codes::RECORD_UNKNOWN),
+			Self::PetitionUnknown => (S::NOT_FOUND, codes::PETITION_UNKNOWN),
+			Self::PetitionOpen => (S::CONFLICT, codes::PETITION_OPEN),
+			Self::PetitionNotOpen => (S::CONFLICT, codes::PETITION_NOT_OPEN),
+			Self::RecordHeld => (S::CONFLICT, codes::RECORD_HELD),
+			Self::StillCurrent => (S::CONFLICT, codes::STILL_CURRENT),
+			Self::HoldUnknown => (S::NOT_FOUND, codes::HOLD_UNKNOWN),
 			Self::DirectiveUnknown => (S::NOT_FOUND, codes::DIRECTIVE_UNKNOWN),
 			Self::RequestUnknown => (S::NOT_FOUND, codes::REQUEST_UNKNOWN),
 			Self::PractitionerUnknown => (S::NOT_FOUND, codes::PRACTITIONER_UNKNOWN),

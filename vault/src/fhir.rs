@@ -206,7 +206,7 @@ fn page(listed: Result<RecordList>, from: u32) -> Result<(RecordList, Option<Val
 	match listed {
 		Err(error @ Error::AccessDenied(reason)) if from > 0 && !is_for_all(reason) => {
 			let (status, body) = error.tell();
-			let empty = RecordList { records: Vec::new(), next: None };
+			let empty = RecordList { records: Vec::new(), erased: Vec::new(), next: None };
 			Ok((empty, Some(operation_outcome(status.as_u16(), &body))))
 		},
 		listed => Ok((listed?, None)),

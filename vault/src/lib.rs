@@ -16,6 +16,7 @@
 //! | `vault`, `node`, `key_client`, `clock` | what the routes share |
 //! | `sign_in` | challenges and tokens |
 //! | `charts`, `records`, `writes`, `uploads`, `directives`, `mailbox` | taking things in |
+//! | `petitions`, `holds`, `erasure`, `acts` | what is asked about a record, and what becomes of it |
 //! | `enrolments`, `batches` | what waits for its batch |
 //! | `calls` | submitting transactions that charts' keys signed |
 //! | [`relay`] | submitting what charts' keys signed, hidden among the like |
@@ -31,6 +32,7 @@ pub mod config;
 pub mod key_service;
 pub mod start;
 
+mod acts;
 mod backup;
 mod batches;
 mod bodies;
@@ -42,10 +44,12 @@ mod config_file;
 mod directives;
 mod disclosures;
 mod enrolments;
+mod erasure;
 mod errors;
 mod farewell;
 mod fhir;
 mod guardians;
+mod holds;
 mod key_client;
 mod limits;
 mod mailbox;
@@ -55,6 +59,7 @@ mod objects;
 mod observe;
 mod openapi;
 mod ops;
+mod petitions;
 mod profiles;
 mod records;
 pub mod relay;

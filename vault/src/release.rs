@@ -12,7 +12,8 @@ use crate::{
 	disclosures::{log, log_refusal, Access},
 	errors::{Error, Result},
 	guardians::{self, Reader},
-	store::{RecordRow, Rows, StoreError, CHART_RECORDS, COVER, DIRECTIVES, RECORDS},
+	petitions,
+	store::{RecordRow, Rows, StoreError, CHART_RECORDS, COVER, DIRECTIVES, ERASED, RECORDS},
 	vault::Vault,
 };
 use bytes::Bytes;
@@ -20,7 +21,8 @@ use futures::Stream;
 use salus_client::{
 	chain::At,
 	vault_api::{
-		ListQuery, ListedRecord, RecordList, Release, ReleaseRequest, Rewrap, StaffCapacity,
+		ErasedRecord, ListQuery, ListedRecord, RecordList, Release, ReleaseRequest, Rewrap,
+		StaffCapacity,
 	},
 };
 use salus_primitives::{
@@ -122,7 +124,12 @@ async fn decide_log_release(
 	} else {
 		Ready::look(&vault.objects, &row.body, asked.offset).await
 	};
-	let ready = match ready {
+	// What goes with it must be there before it is logged as released.
+	let statements = vault
+		.stored(move |store| Ok(store.read(|rows| petitions::statements(rows, &record))?))
+		.await;
+	let ready = ready.and_then(|ready| Ok((ready, statements?)));
+	let (ready, statements) = match ready {
 		Ok(ready) => ready,
 		Err(error) => {
 			log_refusal(vault, access, NOT_HANDED_OUT).await?;
@@ -146,8 +153,16 @@ async fn decide_log_release(
 		Ok(wrap) => {
 			let (opening, media_type) = (row.opening, row.media_type);
 			let head = at.head();
-			let release =
-				Release { opening, media_type, wrap, basis, obligations, disclosure, head };
+			let release = Release {
+				opening,
+				media_type,
+				wrap,
+				basis,
+				obligations,
+				disclosure,
+				head,
+				statements,
+			};
 			let length = ready.length();
 			Ok((release, length, ready.stream(Arc::clone(vault), place)))
 		},
@@ -273,16 +288,21 @@ async fn look(
 	let chart_row = vault.chart(chart).await?;
 	let end = chart_row.records.next;
 	let until = end.min(from.saturating_add(count.min(RECORDS_PER_PAGE)));
-	let rows: Vec<RecordRow> = vault
+	let (rows, mut erased): (Vec<_>, Vec<_>) = vault
 		.stored(move |store| {
 			Ok(store.read(|rows| {
-				(from..until)
-					.filter_map(|sequence| {
-						// One that was erased leaves its place empty.
-						let id = rows.get(&CHART_RECORDS, &(chart, sequence)).transpose()?;
-						Some(id.and_then(|id| rows.get(&RECORDS, &id)?.ok_or(StoreError::Damaged)))
-					})
-					.collect()
+				let (mut there, mut erased) = (Vec::new(), Vec::new());
+				for sequence in from..until {
+					// Of a pending one that a restore found erased, not even the place is known.
+					let Some(id) = rows.get(&CHART_RECORDS, &(chart, sequence))? else { continue };
+					if let Some(row) = rows.get(&RECORDS, &id)? {
+						there.push((row, petitions::statements(rows, &id)?));
+					} else {
+						let row = rows.get(&ERASED, &id)?.ok_or(StoreError::Damaged)?;
+						erased.push(ErasedRecord { id, sequence, petition: row.petition });
+					}
+				}
+				Ok((there, erased))
 			})?)
 		})
 		.await?;
@@ -303,7 +323,7 @@ async fn look(
 	}
 	// One question after the other: the node's answers to several at once wait for acknowledgments,
 	// some 40 ms each.
-	for RecordRow { record, .. } in rows {
+	for (RecordRow { record, .. }, statements) in rows {
 		let query = AccessQuery {
 			accessor,
 			action: Action::Access,
@@ -326,10 +346,16 @@ async fn look(
 					media_type: record.media_type,
 					state: facts.state,
 					replaces: facts.replaces,
+					statements,
 				});
 			},
 			Decision::Deny { reason } => {
 				refusal.get_or_insert(reason);
+				if reason == DenyReason::RecordErased {
+					// On the chain already, and about to be here.
+					let sequence = record.opening.terms.sequence;
+					erased.push(ErasedRecord { id: record.id, sequence, petition: None });
+				}
 				if is_for_all(reason) {
 					break;
 				}
@@ -352,7 +378,9 @@ async fn look(
 		None => drop(log_refusal(vault, access, reason.code()).await?),
 	}
 	let next = (until < end).then_some(until);
-	Ok((RecordList { records, next }, basis.is_none().then_some(reason)))
+	// Others have no use for them, and no right to know of them.
+	let erased = if basis == Some(Basis::Patient) { erased } else { Vec::new() };
+	Ok((RecordList { records, erased, next }, basis.is_none().then_some(reason)))
 }
 
 /// Whether what is refused for this reason is refused for every record of the chart.

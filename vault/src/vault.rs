@@ -1,6 +1,7 @@
 //! The vault itself: what its routes share.
 
 use crate::{
+	acts::Acts,
 	backup::Backups,
 	enrolments::Enrolments,
 	errors::{Error, Result},
@@ -10,7 +11,7 @@ use crate::{
 	ops::Ops,
 	relay::Relay,
 	sign_in::SignIns,
-	store::{ChartRow, RecordRow, Rows, Store, CHARTS, RECORDS},
+	store::{ChartRow, RecordRow, Rows, Store, CHARTS, ERASED, RECORDS},
 	uploads::Uploads,
 	writes::Writes,
 };
@@ -20,6 +21,7 @@ use salus_client::{
 };
 use salus_primitives::{
 	codes::{Role, StandingReason},
+	decision::DenyReason,
 	ids::{AccountBytes, ChartId, OrganisationId, RecordId},
 };
 use std::sync::Arc;
@@ -53,6 +55,8 @@ pub(crate) struct Vault {
 	pub(crate) ops: Ops,
 	pub(crate) relay: Relay,
 	pub(crate) backups: Backups,
+	/// What is done on chain about single records.
+	pub(crate) acts: Acts,
 }
 
 /// What a vault is made of.
@@ -104,6 +108,7 @@ impl Vault {
 			ops,
 			relay: Relay::new(cohort),
 			backups: Backups::default(),
+			acts: Acts::default(),
 		}))
 	}
 
@@ -168,10 +173,17 @@ impl Vault {
 		}
 	}
 
-	/// The record, if it is anchored and here.
+	/// The record, if it is anchored and here; that it was erased is told apart.
 	pub(crate) async fn record(self: &Arc<Self>, record: RecordId) -> Result<RecordRow> {
 		self.stored(move |store| {
-			store.read(|rows| rows.get(&RECORDS, &record))?.ok_or(Error::RecordUnknown)
+			let (row, erased) = store.read(|rows| {
+				Ok((rows.get(&RECORDS, &record)?, rows.get(&ERASED, &record)?.is_some()))
+			})?;
+			row.ok_or(if erased {
+				Error::AccessDenied(DenyReason::RecordErased)
+			} else {
+				Error::RecordUnknown
+			})
 		})
 		.await
 	}

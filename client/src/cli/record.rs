@@ -1,5 +1,9 @@
 //! `salus record`.
 
+mod history;
+mod hold;
+mod petition;
+
 use super::{
 	now, render,
 	render::{Fields, Report, Table},
@@ -12,9 +16,13 @@ use salus_client::{
 	chain::At,
 	content::{inspect_file, ContentInfo},
 	envelope::envelope_size,
+	petitions,
 	records::{Place, Written},
 	transfer::{read_file, store_file, Outgoing, Session, Wanted as WantedRecord, Watcher},
-	vault_api::{Head, ListedRecord, PublishedKey, Release, ReleaseRequest, StoredRecord},
+	vault_api::{
+		DisputeStatement, ErasedRecord, Head, ListedRecord, PublishedKey, Release, ReleaseRequest,
+		StoredRecord,
+	},
 	vault_client::VaultClient,
 	Error, Result,
 };
@@ -23,7 +31,7 @@ use salus_primitives::{
 		Action, Category, Confidentiality, ErrorReason, Obligations, RecordState, Sensitivity,
 	},
 	decision::{Basis, RecordFacts},
-	ids::{ChartId, Digest, EncounterId, OrganisationId, PractitionerId, RecordId},
+	ids::{ChartId, Digest, EncounterId, OrganisationId, PractitionerId, RecordId, Seal},
 	record::RecordTerms,
 	seal::Opening,
 	time::Moment,
@@ -94,6 +102,17 @@ enum Command {
 		asker: Asker,
 		#[command(flatten)]
 		place: Chart,
+	},
+	/// Ask that a record be erased or amended, and answer.
+	#[command(subcommand, arg_required_else_help = true)]
+	Petition(petition::Command),
+	/// Legal holds, which keep a record from being erased.
+	#[command(subcommand, arg_required_else_help = true)]
+	Hold(hold::Command),
+	/// Show a record's versions with their states, holds and petitions, as the chain knows them.
+	History {
+		/// The record; versions before it are shown too.
+		record: RecordId,
 	},
 	/// Fetch a record and decrypt it.
 	Read {
@@ -177,6 +196,9 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			enter_in_error(&key, record, reason, context, out).await
 		},
 		Command::List { asker, place } => list(asker, place, context, out).await,
+		Command::Petition(command) => petition::run(command, context, out).await,
+		Command::Hold(command) => hold::run(command, context, out).await,
+		Command::History { record } => history::run(record, context, out).await,
 		Command::Read { asker, custodian, chart, action, out: file, record } => {
 			let wanted = Wanted { custodian, chart, action, file, record };
 			read(asker, wanted, context, out).await
@@ -350,16 +372,18 @@ async fn list(asker: Asker, place: Chart, context: &Context, out: &mut impl Writ
 			"name it with --chart; the patient or an answer tells it",
 		)
 	})?;
-	let listed = vault.records(&chart, asking.capacity, asking.purpose).await?;
-	let records = against_chain(context, place.custodian, chart, listed).await?;
+	let listed = vault.record_list(&chart, asking.capacity, asking.purpose).await?;
+	let records = against_chain(context, place.custodian, chart, listed.records).await?;
+	let erased = erased_on_chain(context, place.custodian, listed.erased).await?;
 	// Only the patient and guardians see every record, so only they can miss one.
 	let missing = match asking.capacity {
-		None => missing(records.iter().map(|listed| &listed.record.opening)),
+		None => missing_beside(records.iter().map(|listed| &listed.record.opening), &erased),
 		Some(_) => Vec::new(),
 	};
 	let wrong = records.iter().filter(|listed| !listed.verified).count();
 	let faults = wrong.saturating_add(missing.len());
-	let list = List { chart, custodian: place.custodian, records, missing };
+	let erased = erased.into_iter().map(|(erased, _)| erased).collect();
+	let list = List { chart, custodian: place.custodian, records, erased, missing };
 	context.print(&list, out)?;
 	if faults > 0 {
 		return Err(Error::ListFaulty(faults));
@@ -389,6 +413,7 @@ pub(super) async fn against_chain(
 				&& record.opening.terms.chart == chart
 				&& record.opening.opens(&facts.leaf)
 		});
+		let verified = verified && disputes_are_on_chain(&at, &record).await?;
 		// State and predecessor are the chain's to tell, not the vault's.
 		record.state = facts.map_or(record.state, |facts| facts.state);
 		record.replaces = facts.map_or(record.replaces, |facts| facts.replaces);
@@ -397,11 +422,67 @@ pub(super) async fn against_chain(
 	Ok(records)
 }
 
+/// Whether what the vault says that the patient says against a record is what the chain has.
+async fn disputes_are_on_chain(at: &At, record: &ListedRecord) -> Result<bool> {
+	if record.statements.is_empty() {
+		return Ok(true);
+	}
+	let Some(view) = at.record_view(record.id).await? else { return Ok(false) };
+	let chart = record.opening.terms.chart;
+	Ok(record
+		.statements
+		.iter()
+		.all(|statement| petitions::is_on_chain(statement, &chart, &view)))
+}
+
+/// Those that the chain says were erased at this custodian, with their leaves there.
+pub(super) async fn erased_on_chain(
+	context: &Context,
+	custodian: OrganisationId,
+	listed: Vec<ErasedRecord>,
+) -> Result<Vec<(ErasedRecord, Seal)>> {
+	let mut erased = Vec::with_capacity(listed.len());
+	if listed.is_empty() {
+		return Ok(erased);
+	}
+	let at = context.finalised().await?;
+	for record in listed {
+		let facts = at.record(record.id).await?;
+		let there = facts
+			.filter(|facts| facts.state == RecordState::Erased && facts.custodian == custodian);
+		erased.extend(there.map(|facts| (record, facts.leaf)));
+	}
+	Ok(erased)
+}
+
+/// [`missing`], where these were erased.
+pub(super) fn missing_beside<'a>(
+	listed: impl Iterator<Item = &'a Opening<RecordTerms>> + Clone,
+	erased: &[(ErasedRecord, Seal)],
+) -> Vec<u32> {
+	let places: BTreeSet<_> = erased.iter().map(|(record, _)| record.sequence).collect();
+	// What follows an erased record names its leaf, which the chain still has.
+	let known: BTreeSet<_> =
+		erased.iter().map(|(record, leaf)| (record.sequence, leaf.0)).collect();
+	let followed = |sequence: u32| {
+		listed
+			.clone()
+			.find(|opening| opening.terms.sequence == sequence.saturating_add(1))
+	};
+	missing(listed.clone())
+		.into_iter()
+		.filter(|sequence| {
+			let fits = followed(*sequence)
+				.and_then(|opening| opening.terms.previous_leaf)
+				.is_none_or(|leaf| known.contains(&(*sequence, leaf.0)));
+			!(places.contains(sequence) && fits)
+		})
+		.collect()
+}
+
 /// Sequences of records that are not listed although a later one is, or although a listed one
 /// follows from them.
-pub(super) fn missing<'a>(
-	listed: impl Iterator<Item = &'a Opening<RecordTerms>> + Clone,
-) -> Vec<u32> {
+fn missing<'a>(listed: impl Iterator<Item = &'a Opening<RecordTerms>> + Clone) -> Vec<u32> {
 	let there: BTreeSet<_> = listed.clone().map(|opening| opening.terms.sequence).collect();
 	let leaves: BTreeSet<_> = listed.clone().map(|opening| opening.seal().0).collect();
 	let end = there.last().copied().unwrap_or_default();
@@ -487,7 +568,34 @@ async fn read(asker: Asker, wanted: Wanted, context: &Context, out: &mut impl Wr
 	let fetched = reading.fetch(record, &facts, &wanted.file, watch).await;
 	bar.finish_and_clear();
 	let release = fetched?;
-	context.print(&Read::new(record, facts, wanted.file, &release, began), out)
+	let withheld = withheld_disputes(context, record, &release).await.inspect_err(|_| {
+		// What the vault says beside it is not to be believed, so it is not used.
+		let _ = std::fs::remove_file(&wanted.file);
+	})?;
+	let read = Read::new(record, facts, wanted.file, &release, began);
+	context.print(&Read { withheld_statements: withheld, ..read }, out)
+}
+
+/// Numbers of the petitions by which the patient disputes the record and whose statements did not come with
+/// it. Those that came must be the chain's.
+async fn withheld_disputes(
+	context: &Context,
+	record: RecordId,
+	release: &Release,
+) -> Result<Vec<u32>> {
+	let Some(view) = context.finalised().await?.record_view(record).await? else {
+		return Ok(Vec::new());
+	};
+	let chart = release.opening.terms.chart;
+	let on_chain = |said| petitions::is_on_chain(said, &chart, &view);
+	if !release.statements.iter().all(on_chain) {
+		return Err(Error::ReleaseMismatch(
+			"what it says that the patient says against the record is not what the chain has"
+				.into(),
+		));
+	}
+	let came: BTreeSet<_> = release.statements.iter().map(|said| said.number).collect();
+	Ok(petitions::disputes(&view).filter(|number| !came.contains(number)).collect())
 }
 
 #[derive(Serialize)]
@@ -562,6 +670,8 @@ struct List {
 	chart: ChartId,
 	custodian: OrganisationId,
 	records: Vec<Listed>,
+	/// Those that were erased, as the chain says too; for the patient alone.
+	erased: Vec<ErasedRecord>,
 	/// Sequences that the vault withholds from the patient.
 	missing: Vec<u32>,
 }
@@ -594,6 +704,12 @@ impl Report for List {
 			]);
 		}
 		table.write(out, "no records that you may see")?;
+		for Listed { record, .. } in &self.records {
+			write_disputes(&record.id, &record.statements, out)?;
+		}
+		for erased in &self.erased {
+			writeln!(out, "{}, number {} of the chart, was erased", erased.id, erased.sequence)?;
+		}
 		if !self.missing.is_empty() {
 			writeln!(out, "withheld: {}", render::codes(self.missing.iter()))?;
 		}
@@ -619,6 +735,10 @@ struct Read {
 	disclosure: u32,
 	head: Head,
 	ms: u128,
+	/// What the patient says against it.
+	statements: Vec<DisputeStatement>,
+	/// Petitions whose statements should have come with it.
+	withheld_statements: Vec<u32>,
 }
 
 impl Read {
@@ -646,6 +766,8 @@ impl Read {
 			disclosure: release.disclosure,
 			head: release.head,
 			ms: began.elapsed().as_millis(),
+			statements: release.statements.clone(),
+			withheld_statements: Vec::new(),
 		}
 	}
 }
@@ -664,14 +786,43 @@ impl Report for Read {
 			.add("logged as", format!("disclosure {} of the chart", self.disclosure))
 			.add("decided at", format!("block {}", render::block(&self.head)))
 			.add("time", format!("{} ms", self.ms))
-			.write(out)
+			.write(out)?;
+		write_disputes(&self.record, &self.statements, out)?;
+		if !self.withheld_statements.is_empty() {
+			let numbers = render::codes(self.withheld_statements.iter());
+			writeln!(
+				out,
+				"the patient disputes it, and the vault withholds the statement: {numbers}"
+			)?;
+		}
+		Ok(())
 	}
+}
+
+/// What the patient says against a record, for people.
+fn write_disputes(
+	record: &RecordId,
+	statements: &[DisputeStatement],
+	out: &mut dyn Write,
+) -> std::io::Result<()> {
+	for said in statements {
+		let terms = &said.opening.terms;
+		writeln!(
+			out,
+			"{}: the patient disputes it since {} ({}): {}",
+			render::short(record),
+			render::moment(terms.at),
+			said.state,
+			render::printable(&terms.statement)
+		)?;
+	}
+	Ok(())
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use salus_primitives::ids::{Salt, Seal};
+	use salus_primitives::ids::Salt;
 
 	/// Records of a chart, each following from the one before.
 	fn chart(count: u32) -> Vec<Opening<RecordTerms>> {
@@ -706,6 +857,21 @@ mod tests {
 		let whole = chart(4);
 		assert!(missing(whole.iter()).is_empty());
 		assert_eq!(missing([&whole[3], &whole[1]].into_iter()), [0, 2]);
+	}
+
+	#[test]
+	fn an_erased_record_leaves_no_gap_if_the_chain_has_its_leaf() {
+		let whole = chart(3);
+		let left = [&whole[0], &whole[2]].into_iter();
+		let erased = |sequence, leaf| {
+			let record = ErasedRecord { id: RecordId([1; 32]), sequence, petition: Some(0) };
+			[(record, leaf)]
+		};
+		assert_eq!(missing_beside(left.clone(), &[]), [1]);
+		assert!(missing_beside(left.clone(), &erased(1, whole[1].seal())).is_empty());
+		// Another that was erased does not stand for it.
+		assert_eq!(missing_beside(left.clone(), &erased(1, Seal([9; 32]))), [1]);
+		assert_eq!(missing_beside(left, &erased(0, whole[1].seal())), [1]);
 	}
 
 	#[test]

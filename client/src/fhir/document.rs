@@ -61,6 +61,12 @@ pub fn document_reference(house: &House, record: &ListedRecord) -> Value {
 	let replaces = record.replaces.map(
 		|replaced| json!([{ "code": "replaces", "target": reference("DocumentReference", replaced) }]),
 	);
+	let disputes: Vec<_> = record
+		.statements
+		.iter()
+		.map(|said| format!("The patient disputes this: {}", said.opening.terms.statement))
+		.collect();
+	let description = (!disputes.is_empty()).then(|| disputes.join("\n\n"));
 	// Of more the place tells nothing.
 	let size = Some(terms.size).filter(|size| *size <= MAX_UNSIGNED);
 	present(json!({
@@ -74,6 +80,7 @@ pub fn document_reference(house: &House, record: &ListedRecord) -> Value {
 		"author": author.into_iter().collect::<Vec<_>>(),
 		"custodian": house.organisation(house.custodian),
 		"relatesTo": replaces,
+		"description": description,
 		"securityLabel": labels,
 		"content": [{
 			"attachment": {

@@ -3,15 +3,17 @@
 use super::*;
 use crate::{
 	content::{check_fhir, inspect, parse_date},
-	vault_api::{Disclosure, DisclosureProof, ErrorBody, ListedRecord},
+	vault_api::{Disclosure, DisclosureProof, DisputeStatement, ErrorBody, ListedRecord},
 };
 use salus_primitives::{
 	codes::{
-		Action, Category, Confidentiality, Purpose, RecordState, Role, Sensitivities, Sensitivity,
+		Action, Category, Confidentiality, PetitionKind, PetitionState, Purpose, RecordState, Role,
+		Sensitivities, Sensitivity,
 	},
 	decision::{Accessor, Basis, DenyReason},
 	disclosure::{prove, DisclosureEntry, Outcome, Subject as Of, NOT_HANDED_OUT},
 	ids::{ChartId, Digest, DirectiveId, EncounterId, RecordId, Salt, Seal},
+	petition::PetitionTerms,
 	record::RecordTerms,
 	seal::Opening,
 };
@@ -47,6 +49,7 @@ fn record() -> ListedRecord {
 		media_type: FHIR_JSON.into(),
 		state: RecordState::Current,
 		replaces: Some(RecordId([0x4d; 32])),
+		statements: Vec::new(),
 	}
 }
 
@@ -93,6 +96,24 @@ fn ids_are_64_digits_in_lower_case() {
 	for wrong in ["", "5e", &"5E".repeat(32), &format!("0x{}", id(RECORD)), &"zz".repeat(32)] {
 		assert_eq!(parse_id(wrong), None, "{wrong}");
 	}
+}
+
+#[test]
+fn what_the_patient_disputes_is_described() {
+	let undisputed = valid(document_reference(&house(), &record()));
+	assert!(undisputed.get("description").is_none());
+	let terms = PetitionTerms {
+		chart: CHART,
+		record: RECORD,
+		kind: PetitionKind::Amendment,
+		at: 0,
+		statement: "never had it\nnor that".parse().unwrap(),
+	};
+	let opening = Opening { terms, salt: Salt([1; 32]) };
+	let said = DisputeStatement { number: 0, state: PetitionState::Refused, opening };
+	let disputed = ListedRecord { statements: vec![said], ..record() };
+	let document = valid(document_reference(&house(), &disputed));
+	assert_eq!(document["description"], "The patient disputes this: never had it\nnor that");
 }
 
 #[test]

@@ -518,6 +518,7 @@ fn kept(folder: &tempfile::TempDir, bytes: &[u8], who: &Identity) -> (Shared, Se
 		obligations: Obligations::EMPTY,
 		disclosure: 0,
 		head: HEAD,
+		statements: Vec::new(),
 	};
 	let fake = Fake { bytes: envelope, release: Some(release), ..Fake::default() };
 	(Arc::new(Mutex::new(fake)), leaf)

@@ -76,6 +76,7 @@ fn release_of(terms: RecordTerms) -> api::Release {
 		obligations: Obligations::EMPTY,
 		disclosure: 3,
 		head: HEAD,
+		statements: Vec::new(),
 	}
 }
 
@@ -126,7 +127,9 @@ async fn signs_in_and_sends_the_token() {
 							media_type: "application/dicom".into(),
 							state: RecordState::Current,
 							replaces: None,
+							statements: Vec::new(),
 						}],
+						erased: Vec::new(),
 						next: (query["from"] == "0").then_some(50),
 					})
 				},
@@ -368,7 +371,9 @@ async fn disclosures_come_page_by_page() {
 
 	let stuck = Router::new().route(
 		api::CHART_RECORDS,
-		get(|| async { Json(api::RecordList { records: Vec::new(), next: Some(0) }) }),
+		get(|| async {
+			Json(api::RecordList { records: Vec::new(), erased: Vec::new(), next: Some(0) })
+		}),
 	);
 	let vault = client(below(stuck)).await;
 	let error = vault.records(&CHART, None, Purpose::PatientRequested).await.unwrap_err();

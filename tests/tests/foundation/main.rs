@@ -9,6 +9,7 @@ mod faults;
 mod fhir;
 mod guardians;
 mod keys;
+mod petitions;
 mod providers;
 mod records;
 mod recovery;
@@ -64,6 +65,10 @@ fn trials() -> Vec<Trial> {
 		test("journey_02_fails_when_account_is_not_enrolled", charts::unenrolled_account),
 		test("journey_02_fails_when_sign_in_is_replayed", charts::replayed_sign_in),
 		test("journey_03_records_are_amended_and_retracted", records::corrections),
+		test("journey_03_record_is_erased_with_a_receipt", petitions::erased),
+		test("journey_03_erasure_is_refused_with_reason_and_date", petitions::refused),
+		test("journey_03_held_record_is_not_erased", petitions::held),
+		test("journey_03_disputed_record_carries_the_statement", petitions::disputed),
 		test("journey_03_fails_when_ciphertext_is_tampered_with", records::tampered_ciphertext),
 		test("journey_03_fails_when_stored_wrap_is_tampered_with", records::tampered_stored_wrap),
 		test(

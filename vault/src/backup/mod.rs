@@ -78,6 +78,11 @@ impl Backups {
 		let _ = self.target.set(Target { storage, keep });
 	}
 
+	/// Whether there is a place for them.
+	pub(crate) fn are_made(&self) -> bool {
+		self.target.get().is_some()
+	}
+
 	fn target(&self) -> Result<&Target> {
 		self.target.get().ok_or(Error::NoPlaceForBackups)
 	}

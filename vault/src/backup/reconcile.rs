@@ -3,20 +3,15 @@
 
 use super::{place::Signed, restore::ENDED};
 use crate::{
+	erasure,
 	errors::{Error, Result},
 	relay,
-	store::{
-		PendingRecord, Rows, Store, StoreError, CHARTS, CHART_RECORDS, INCOMING, PENDING_RECORDS,
-		RECORDS,
-	},
+	store::{PendingRecord, Rows, Store, StoreError, CHARTS, INCOMING, PENDING_RECORDS, RECORDS},
 	vault::Vault,
 };
 use codec::Encode;
 use salus_client::chain::{At, ChainError};
-use salus_primitives::{
-	codes::RecordState,
-	ids::{ChartId, RecordId},
-};
+use salus_primitives::{codes::RecordState, ids::RecordId};
 use std::{io::ErrorKind, path::Path, sync::Arc, time::Duration};
 use tokio::time::{sleep, Instant};
 
@@ -86,8 +81,8 @@ const fn stays(state: RecordState) -> bool {
 	}
 }
 
-/// Drops the records that are gone by the chain's word, and tells how many. Their ciphertexts are
-/// left to the sweep that follows.
+/// Drops the records that are gone by the chain's word, and tells how many. The ciphertexts of
+/// those that were on their way are left to the sweep that follows.
 pub(super) async fn reconcile(
 	vault: &Arc<Vault>,
 	is_gone: impl AsyncFn(RecordId) -> Result<bool, ChainError>,
@@ -103,13 +98,12 @@ pub(super) async fn reconcile(
 		for (_, row) in page {
 			let record = row.record;
 			if is_gone(record.id).await? {
-				let terms = &record.opening.terms;
-				let (chart, sequence) = (terms.chart, terms.sequence);
-				drop_record(vault, record.id, chart, sequence, record.body.objects()).await?;
+				drop_record(vault, record.id).await?;
 				dropped = dropped.saturating_add(1);
 			}
 		}
 	}
+	erasure::discard(vault).await?;
 	// Those on their way when the backup was made may have arrived and been erased since.
 	let pending = vault
 		.stored(|store| Ok(store.read(|rows| rows.first(&PENDING_RECORDS, usize::MAX))?))
@@ -137,23 +131,13 @@ fn drop_pending(store: &Store, number: u64, record: &PendingRecord) -> Result<()
 	})
 }
 
-/// Removes all that opens a record, and leaves its ciphertext to the sweep.
-async fn drop_record(
-	vault: &Arc<Vault>,
-	record: RecordId,
-	chart: ChartId,
-	sequence: u32,
-	objects: Vec<[u8; 32]>,
-) -> Result<()> {
+/// Removes all that opens a record, and notes its ciphertext.
+async fn drop_record(vault: &Arc<Vault>, record: RecordId) -> Result<()> {
 	vault
 		.stored(move |store| {
 			Ok(store.write::<_, StoreError>(|rows| {
-				// Of a transaction that a kill broke off, nothing is there.
-				if rows.get(&RECORDS, &record)?.is_some() {
-					rows.remove(&RECORDS, &record)?;
-					rows.remove(&CHART_RECORDS, &(chart, sequence))?;
-					rows.push(&INCOMING, &objects)?;
-				}
+				// Its place in the chart stays, for the patient. Which petition it was, the backup may not know.
+				erasure::erase(rows, &record, None)?;
 				Ok(())
 			})?)
 		})

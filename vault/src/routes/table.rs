@@ -12,6 +12,7 @@ pub(crate) fn table() -> Vec<Route> {
 	let access_denied = || Error::AccessDenied(DenyReason::NothingPermits);
 	let wrong_chart = || [Error::ChartUnknown, Error::NotTheChartsKey];
 	let malformed = || Error::Malformed(String::new());
+	let erased = || Error::AccessDenied(DenyReason::RecordErased);
 	vec![
 		Route::get(api::HEALTH, health)
 			.about("How the vault is.")
@@ -90,7 +91,7 @@ pub(crate) fn table() -> Vec<Route> {
 			.asks::<api::MarkEnteredInError>()
 			.answers::<api::MarkedEnteredInError>()
 			.waits()
-			.fails([not_in_standing(), Error::RecordUnknown]),
+			.fails([not_in_standing(), Error::RecordUnknown, erased()]),
 		Route::get(api::CHART_RECORDS, list_records)
 			.about("A page of a chart's records that the caller may see. Itself a disclosure.")
 			.by("anyone signed in, as the chain decides")
@@ -119,6 +120,7 @@ pub(crate) fn table() -> Vec<Route> {
 				access_denied(),
 				Error::GuardiansWordRefused,
 				Error::RecordUnknown,
+				erased(),
 				Error::RecipientKeyMissing,
 				Error::KeyServiceUnavailable(String::new()),
 				Error::Busy,
@@ -310,13 +312,97 @@ pub(crate) fn table() -> Vec<Route> {
 			.by("records officers, clinicians and system accounts")
 			.answers::<api::RecordStatus>()
 			.asks_chain()
-			.fails([not_in_standing(), Error::RecordUnknown]),
+			.fails([not_in_standing(), Error::RecordUnknown, erased()]),
 		Route::get(api::CHART_ENROLMENT, transfers::chart_enrolment)
 			.about("What became of a chart that is to be enrolled.")
 			.by("records officers")
 			.answers::<api::Enrolment>()
 			.asks_chain()
 			.fails([not_in_standing(), Error::ChartUnknown]),
+		Route::post(api::CHART_PETITIONS, petitions::file)
+			.about("Files what the patient asks about a record: erasure or amendment.")
+			.by("the chart's key")
+			.limited(Class::Append)
+			.asks::<api::PostedPetition>()
+			.answers::<api::PetitionDone>()
+			.waits()
+			.fails(wrong_chart())
+			.fails([
+				Error::SignatureWrong,
+				Error::RecordUnknown,
+				erased(),
+				Error::PetitionOpen,
+				Error::StorageDamaged,
+			]),
+		Route::get(api::CHART_PETITIONS, petitions::of_chart)
+			.about("A page of what the patient asked, and the answers.")
+			.by("the chart's key")
+			.query::<From>()
+			.answers::<api::PetitionList>()
+			.asks_chain()
+			.fails(wrong_chart())
+			.fails([Error::StorageDamaged]),
+		Route::get(api::PETITIONS, petitions::inbox)
+			.about("A page of all petitions: open ones first, by due date.")
+			.by("records officers")
+			.query::<From>()
+			.answers::<api::PetitionList>()
+			.asks_chain()
+			.fails([not_in_standing(), Error::StorageDamaged]),
+		Route::delete(api::PETITION, petitions::withdraw)
+			.about("Withdraws a petition.")
+			.by("the chart's key")
+			.numbers(&["number"])
+			.answers::<api::PetitionDone>()
+			.waits()
+			.fails(wrong_chart())
+			.fails([
+				Error::RecordUnknown,
+				Error::PetitionUnknown,
+				Error::PetitionNotOpen,
+				Error::StorageDamaged,
+			]),
+		Route::post(api::PETITION_ANSWER, petitions::answer)
+			.about("Grants or refuses a petition. A granted erasure is carried out.")
+			.by("records officers")
+			.numbers(&["number"])
+			.asks::<api::AnswerPetition>()
+			.answers::<api::PetitionAnswered>()
+			.waits()
+			.fails([
+				not_in_standing(),
+				Error::RecordUnknown,
+				Error::PetitionUnknown,
+				Error::PetitionNotOpen,
+				Error::RecordHeld,
+				Error::StillCurrent,
+				Error::StorageDamaged,
+			]),
+		Route::post(api::RECORD_HOLDS, petitions::place_hold)
+			.about("Places a legal hold on a record.")
+			.by("records officers")
+			.asks::<api::PostedHold>()
+			.answers::<api::HoldDone>()
+			.waits()
+			.fails([not_in_standing(), Error::RecordUnknown, erased(), Error::StorageDamaged]),
+		Route::get(api::RECORD_HOLDS, petitions::list_holds)
+			.about("The legal holds on a record, with their matters.")
+			.by("records officers")
+			.answers::<api::HoldList>()
+			.asks_chain()
+			.fails([not_in_standing(), Error::RecordUnknown, erased(), Error::StorageDamaged]),
+		Route::delete(api::RECORD_HOLD, petitions::release_hold)
+			.about("Releases a legal hold.")
+			.by("records officers")
+			.answers::<api::HoldDone>()
+			.waits()
+			.fails([
+				not_in_standing(),
+				Error::RecordUnknown,
+				erased(),
+				Error::HoldUnknown,
+				Error::StorageDamaged,
+			]),
 		Route::post(api::BACKUPS, begin_backup)
 			.about("Begins a backup, unless one is being made.")
 			.by("administrators")

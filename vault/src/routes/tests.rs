@@ -119,7 +119,7 @@ impl Harness {
 		self.vault.sign_ins.sign_in(&challenge).unwrap().token
 	}
 
-	async fn send<T: DeserializeOwned>(
+	pub(crate) async fn send<T: DeserializeOwned>(
 		&self,
 		method: &str,
 		route: &str,
@@ -137,7 +137,7 @@ impl Harness {
 		(status, serde_json::from_slice(&bytes).unwrap())
 	}
 
-	async fn refusal(
+	pub(crate) async fn refusal(
 		&self,
 		method: &str,
 		route: &str,
@@ -157,6 +157,8 @@ fn at_chart(route: &str) -> String {
 		.replace("{request}", &RequestId([6; 32]).to_string())
 		.replace("{upload}", &api::UploadId([7; 32]).to_string())
 		.replace("{practitioner}", "3")
+		.replace("{number}", "0")
+		.replace("{seal}", &RecordId([8; 32]).to_string())
 }
 
 #[tokio::test]

@@ -6,12 +6,15 @@
 //! when it returns.
 
 mod count;
+mod keeping;
 mod raw;
+mod scrub;
 pub(crate) mod sealing;
 mod tables;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use keeping::*;
 pub(crate) use raw::{SealedRow, Unopened};
 pub(crate) use tables::*;
 
@@ -25,7 +28,10 @@ use redb::{
 use salus_client::vault_api::DatabaseKey;
 use salus_primitives::ids::OrganisationId;
 use sealing::Sealing;
-use std::{marker::PhantomData, path::Path};
+use std::{
+	marker::PhantomData,
+	path::{Path, PathBuf},
+};
 
 /// The form of the rows; another one is not read.
 const FORMAT: u32 = 2;
@@ -135,6 +141,8 @@ impl Identity {
 
 /// The database.
 pub(crate) struct Store {
+	/// The file.
+	path: PathBuf,
 	database: Database,
 	sealing: Sealing,
 }
@@ -146,7 +154,11 @@ impl Store {
 		key: &DatabaseKey,
 		identity: Identity,
 	) -> Result<Self, StoreError> {
-		let store = Self { database: Database::create(path)?, sealing: Sealing::new(key) };
+		let store = Self {
+			path: path.into(),
+			database: Database::create(path)?,
+			sealing: Sealing::new(key),
+		};
 		let begun = store.database.begin_write()?;
 		for name in tables::NAMES {
 			begun.open_table(table(name))?;

@@ -1,6 +1,12 @@
 //! What the vault keeps.
 
-use super::{Identity, Map, Queue};
+use super::{
+	keeping::{
+		CHART_PETITIONS, ERASED, ERASED_OBJECTS, HOLDS, PETITIONS, PETITION_INBOX, RECORD_ACTS,
+		SCRUBBING,
+	},
+	Identity, Map, Queue,
+};
 use codec::{Decode, Encode};
 use salus_client::vault_api::{
 	ChartKey, Head, NewRecord, RecordWraps, Signature, StockOrder, UploadId,
@@ -74,7 +80,7 @@ pub(crate) const RELAYING: Queue<RelayBatch> = Queue::named("relaying");
 pub(crate) const PROFILES: Map<PractitionerId, ProfileRow> = Map::named("profiles");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 26] = [
+pub(super) const NAMES: [&str; 34] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -101,6 +107,14 @@ pub(super) const NAMES: [&str; 26] = [
 	COHORT_COUNT.name,
 	WAITING_ORDERS.name,
 	RELAYING.name,
+	PETITIONS.name,
+	CHART_PETITIONS.name,
+	PETITION_INBOX.name,
+	HOLDS.name,
+	ERASED.name,
+	RECORD_ACTS.name,
+	SCRUBBING.name,
+	ERASED_OBJECTS.name,
 ];
 
 /// A chart to enrol.

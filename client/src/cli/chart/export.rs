@@ -39,9 +39,11 @@ pub(super) async fn run(
 	let chart = known.chart;
 	let vault = context.session(custodian, &identity).await?;
 	let purpose = Purpose::PatientRequested;
-	let listed = vault.records(&chart, None, purpose).await?;
-	let listed = record::against_chain(context, custodian, chart, listed).await?;
-	let missing = record::missing(listed.iter().map(|listed| &listed.record.opening));
+	let list = vault.record_list(&chart, None, purpose).await?;
+	let listed = record::against_chain(context, custodian, chart, list.records).await?;
+	let erased = record::erased_on_chain(context, custodian, list.erased).await?;
+	let missing =
+		record::missing_beside(listed.iter().map(|listed| &listed.record.opening), &erased);
 	let genesis = context.chain().await?.genesis();
 	let house = House { genesis, custodian, base: format!("{}{FHIR}", vault.endpoint()) };
 	let reading = record::Reading {

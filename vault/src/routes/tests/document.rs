@@ -172,6 +172,7 @@ fn the_document_takes_what_is_sent_and_answered_with_a_chain() {
 		media_type: "text/plain".into(),
 		state: RecordState::Current,
 		replaces: None,
+		statements: Vec::new(),
 	};
 	let posted = PostedDirective {
 		id: DirectiveId([1; 32]),
@@ -202,9 +203,13 @@ fn the_document_takes_what_is_sent_and_answered_with_a_chain() {
 		obligations: Default::default(),
 		disclosure: 1,
 		head,
+		statements: Vec::new(),
 	};
 	for (name, value) in [
-		("RecordList", json!(api::RecordList { records: vec![listed], next: Some(1) })),
+		(
+			"RecordList",
+			json!(api::RecordList { records: vec![listed], erased: Vec::new(), next: Some(1) }),
+		),
 		("PostedDirective", json!(posted)),
 		("DisclosurePage", json!(api::DisclosurePage { entries: vec![log], next: None })),
 		("NewRecord", json!(new)),
