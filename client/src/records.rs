@@ -253,6 +253,7 @@ mod tests {
 			obligations: Obligations::EMPTY,
 			disclosure: 0,
 			head: Head { number: 1, hash: [0; 32], at: 0 },
+			inclusion: None,
 		}
 	}
 

@@ -16,6 +16,7 @@
 //! | `vault`, `node`, `key_client`, `clock` | what the routes share |
 //! | `sign_in` | challenges and tokens |
 //! | `charts`, `records`, `writes`, `uploads`, `directives`, `mailbox` | taking things in |
+//! | `bulk`, `own_entry` | imports anchored in batches, and single records out of them |
 //! | `enrolments`, `batches` | what waits for its batch |
 //! | `calls` | submitting transactions that charts' keys signed |
 //! | [`relay`] | submitting what charts' keys signed, hidden among the like |
@@ -34,6 +35,7 @@ pub mod start;
 mod backup;
 mod batches;
 mod bodies;
+mod bulk;
 mod cached;
 mod calls;
 mod charts;
@@ -55,6 +57,7 @@ mod objects;
 mod observe;
 mod openapi;
 mod ops;
+mod own_entry;
 mod profiles;
 mod records;
 pub mod relay;

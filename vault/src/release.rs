@@ -12,6 +12,7 @@ use crate::{
 	disclosures::{log, log_refusal, Access},
 	errors::{Error, Result},
 	guardians::{self, Reader},
+	own_entry::inclusion,
 	store::{RecordRow, Rows, StoreError, CHART_RECORDS, COVER, DIRECTIVES, RECORDS},
 	vault::Vault,
 };
@@ -24,7 +25,7 @@ use salus_client::{
 	},
 };
 use salus_primitives::{
-	codes::{Action, Role},
+	codes::{Action, RecordState, Role},
 	decision::{AccessQuery, Accessor, ActiveDirective, Basis, Decision, DenyReason},
 	directive::DirectiveTerms,
 	disclosure::{Outcome, Subject, NOT_HANDED_OUT},
@@ -85,6 +86,7 @@ async fn decide_log_release(
 			row.body.size()
 		)));
 	}
+	let inclusion = inclusion(vault, &row).await?;
 	let at = vault.node.fresh().await?;
 	let query = AccessQuery {
 		accessor: reader.accessor(asked.capacity)?,
@@ -93,7 +95,7 @@ async fn decide_log_release(
 		record,
 		opening: row.opening.clone(),
 		directives: directives(vault, &at, terms.chart).await?,
-		inclusion: None,
+		inclusion: inclusion.clone(),
 		guardian: reader.guardian(),
 	};
 	let decided = at.decide(&query).await?;
@@ -146,8 +148,16 @@ async fn decide_log_release(
 		Ok(wrap) => {
 			let (opening, media_type) = (row.opening, row.media_type);
 			let head = at.head();
-			let release =
-				Release { opening, media_type, wrap, basis, obligations, disclosure, head };
+			let release = Release {
+				opening,
+				media_type,
+				wrap,
+				basis,
+				obligations,
+				disclosure,
+				head,
+				inclusion,
+			};
 			let length = ready.length();
 			Ok((release, length, ready.stream(Arc::clone(vault), place)))
 		},
@@ -304,6 +314,7 @@ async fn look(
 	// One question after the other: the node's answers to several at once wait for acknowledgments,
 	// some 40 ms each.
 	for RecordRow { record, .. } in rows {
+		let inclusion = inclusion(vault, &record).await?;
 		let query = AccessQuery {
 			accessor,
 			action: Action::Access,
@@ -311,7 +322,7 @@ async fn look(
 			record: record.id,
 			opening: record.opening.clone(),
 			directives: held.clone(),
-			inclusion: None,
+			inclusion: inclusion.clone(),
 			guardian: reader.guardian(),
 		};
 		let decided = at.decide(&query).await?;
@@ -319,13 +330,18 @@ async fn look(
 		match decided.decision {
 			Decision::Permit { basis: of, .. } => {
 				basis.get_or_insert(of);
-				let facts = at.record(record.id).await?.ok_or(Error::RecordUnknown)?;
+				let facts = at.record(record.id).await?;
+				if facts.is_none() && inclusion.is_none() {
+					return Err(Error::RecordUnknown);
+				}
 				records.push(ListedRecord {
 					id: record.id,
 					opening: record.opening,
 					media_type: record.media_type,
-					state: facts.state,
-					replaces: facts.replaces,
+					// What has no entry of its own is as it came.
+					state: facts.map_or(RecordState::Current, |facts| facts.state),
+					replaces: facts.and_then(|facts| facts.replaces),
+					inclusion,
 				});
 			},
 			Decision::Deny { reason } => {

@@ -45,6 +45,7 @@ use std::{
 pub(crate) use table::table;
 
 mod admission;
+mod bulk;
 mod table;
 mod transfers;
 

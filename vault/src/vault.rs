@@ -2,6 +2,7 @@
 
 use crate::{
 	backup::Backups,
+	bulk::Bulk,
 	enrolments::Enrolments,
 	errors::{Error, Result},
 	key_client::KeyService,
@@ -53,6 +54,7 @@ pub(crate) struct Vault {
 	pub(crate) ops: Ops,
 	pub(crate) relay: Relay,
 	pub(crate) backups: Backups,
+	pub(crate) bulk: Bulk,
 }
 
 /// What a vault is made of.
@@ -104,6 +106,7 @@ impl Vault {
 			ops,
 			relay: Relay::new(cohort),
 			backups: Backups::default(),
+			bulk: Bulk::default(),
 		}))
 	}
 

@@ -47,6 +47,7 @@ fn record() -> ListedRecord {
 		media_type: FHIR_JSON.into(),
 		state: RecordState::Current,
 		replaces: Some(RecordId([0x4d; 32])),
+		inclusion: None,
 	}
 }
 

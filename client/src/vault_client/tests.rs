@@ -76,6 +76,7 @@ fn release_of(terms: RecordTerms) -> api::Release {
 		obligations: Obligations::EMPTY,
 		disclosure: 3,
 		head: HEAD,
+		inclusion: None,
 	}
 }
 
@@ -126,6 +127,7 @@ async fn signs_in_and_sends_the_token() {
 							media_type: "application/dicom".into(),
 							state: RecordState::Current,
 							replaces: None,
+							inclusion: None,
 						}],
 						next: (query["from"] == "0").then_some(50),
 					})

@@ -310,6 +310,7 @@ fn release(prepared: &Prepared, chart: ChartId) -> Release {
 		obligations: Obligations::EMPTY,
 		disclosure: 0,
 		head: Head { number: 0, hash: [0; 32], at: 0 },
+		inclusion: None,
 	}
 }
 
