@@ -143,6 +143,9 @@ pub struct ContentInfo {
 	pub sensitivity: Sensitivities,
 	/// When what it tells of took place, if it says so.
 	pub clinical_date: Option<Moment>,
+	/// What names the patient: references without their server, and identifiers, those of a system both as
+	/// `system|value` and alone. Sorted.
+	pub patients: Vec<String>,
 	/// What the writer should know, such as a label that was not understood.
 	pub remarks: Vec<String>,
 }

@@ -145,6 +145,22 @@ pub enum Error {
 	/// Petitions, or answers to them, are withheld or do not match the chain.
 	#[error("{0} petitions or answers are withheld, or do not match the chain")]
 	PetitionsFaulty(usize),
+	/// An import left something out.
+	#[error("{refused} of the resources were not imported: {} says why", report.display())]
+	ImportIncomplete {
+		/// How many.
+		refused: u64,
+		/// Where they are listed.
+		report: PathBuf,
+	},
+	/// An import can not go on from its journal.
+	#[error("the import can not go on from {}: {detail}", journal.display())]
+	JournalUnusable {
+		/// The journal.
+		journal: PathBuf,
+		/// Why not.
+		detail: String,
+	},
 	/// The council carried a motion, and its act failed.
 	#[error("the council agreed, but the act failed: {error}")]
 	ActFailed {
@@ -253,6 +269,8 @@ impl Error {
 			Self::LogFaulty(_) => "log-faulty",
 			Self::ListFaulty(_) => "list-faulty",
 			Self::PetitionsFaulty(_) => "petitions-faulty",
+			Self::ImportIncomplete { .. } => "import-incomplete",
+			Self::JournalUnusable { .. } => "journal-unusable",
 			Self::ActFailed { .. } => "act-failed",
 			Self::WrongPassphrase(_) => "wrong-passphrase",
 			Self::EmptyPassphrase => "empty-passphrase",
@@ -312,6 +330,10 @@ impl Error {
 				"use the wallet in which it was rotated; if that is lost, go to the custodian with the file that `salus chart rekey word` writes",
 			Self::LogFaulty(_) | Self::ListFaulty(_) | Self::PetitionsFaulty(_) =>
 				"keep this output, and ask the custodian and a regulator to explain",
+			Self::ImportIncomplete { .. } =>
+				"correct what the report lists, and import that alone, with another --journal",
+			Self::JournalUnusable { .. } =>
+				"name the files as in the first call, or begin another import with another --journal",
 			Self::ActFailed { docs, .. } if !docs.is_empty() => docs,
 			Self::ActFailed { .. } => "correct what the error names and propose the act again",
 			Self::WrongPassphrase(_) => "try again; restore the file from a copy if it was altered",

@@ -9,6 +9,7 @@
 //! | [`envelope`] | encryption of records and the wraps of their content keys |
 //! | [`records`] | from a file to an envelope with its wraps, and back |
 //! | [`transfer`] | storing and reading files of any size, going on after a break |
+//! | [`bulk`], [`batched`] | importing many records, and reading them by their batch |
 //! | [`profile`] | signed profiles of practitioners |
 //! | [`evidence`] | commitments to evidence, and their openings |
 //! | [`keys`] | encrypted key files |
@@ -21,6 +22,8 @@
 //! | [`fhir`] | what vaults and the chain say, as FHIR R4 resources |
 //! | [`error`] | the one error type |
 
+pub mod batched;
+pub mod bulk;
 pub mod chain;
 pub mod content;
 pub mod cover;

@@ -254,6 +254,7 @@ mod tests {
 			disclosure: 0,
 			head: Head { number: 1, hash: [0; 32], at: 0 },
 			statements: Vec::new(),
+			inclusion: None,
 		}
 	}
 

@@ -15,7 +15,7 @@ mod source;
 mod tests;
 mod upload;
 
-pub use download::{read_file, Wanted};
+pub use download::{read_file, Known, Wanted};
 pub use upload::{store_file, Outgoing};
 
 use crate::{
@@ -65,8 +65,8 @@ impl Session<'_> {
 }
 
 /// A vault, with the patience to ask it again.
-struct Persistent<'a> {
-	vault: VaultClient,
+pub(crate) struct Persistent<'a> {
+	pub(crate) vault: VaultClient,
 	session: &'a Session<'a>,
 	/// Failures in a row that are borne.
 	most: u32,
@@ -76,17 +76,17 @@ struct Persistent<'a> {
 }
 
 impl<'a> Persistent<'a> {
-	fn new(vault: &VaultClient, session: &'a Session<'a>, most: u32) -> Self {
+	pub(crate) fn new(vault: &VaultClient, session: &'a Session<'a>, most: u32) -> Self {
 		Self { vault: vault.clone(), session, most, failures: 0, bears_refusals: true }
 	}
 
 	/// Something came through.
-	fn succeeded(&mut self) {
+	pub(crate) fn succeeded(&mut self) {
 		self.failures = 0;
 	}
 
 	/// Gets ready to ask again after a fault that may pass; gives any other one back.
-	async fn bear(&mut self, fault: Error) -> Result<()> {
+	pub(crate) async fn bear(&mut self, fault: Error) -> Result<()> {
 		// What a guardian shows expires like the sign-in, and with that is made anew.
 		let signed_out = fault.code() == codes::NOT_SIGNED_IN
 			|| (self.session.card.is_some() && fault.code() == codes::GUARDIANS_WORD_REFUSED);
@@ -123,7 +123,7 @@ fn may_pass(fault: &Error) -> bool {
 }
 
 /// Keeps other processes from working on the same file, until the value is dropped.
-fn lock(file: File, path: &Path) -> Result<File> {
+pub(crate) fn lock(file: File, path: &Path) -> Result<File> {
 	match file.try_lock() {
 		Ok(()) => Ok(file),
 		Err(TryLockError::WouldBlock) => Err(Error::FileBusy(path.to_owned())),
@@ -132,7 +132,7 @@ fn lock(file: File, path: &Path) -> Result<File> {
 }
 
 /// Work that holds up a thread.
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
 	path: &Path,
 	work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
@@ -142,7 +142,7 @@ async fn blocking<T: Send + 'static>(
 }
 
 /// Milliseconds since 1970, by this machine's clock.
-fn now() -> Moment {
+pub(crate) fn now() -> Moment {
 	std::time::SystemTime::now()
 		.duration_since(std::time::UNIX_EPOCH)
 		.map_or(0, |since| since.as_millis().try_into().unwrap_or(Moment::MAX))

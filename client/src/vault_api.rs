@@ -39,13 +39,16 @@
 //! | GET [`FHIR`] and what follows | anyone signed in; `metadata` anyone | FHIR R4, refusals as OperationOutcome: see [`crate::fhir`] |
 //!
 //! Large records come in several requests, and what is written may wait for its batch: see the routes
-//! from [`UPLOADS`] on. Petitions and legal holds: from [`CHART_PETITIONS`] on.
+//! from [`UPLOADS`] on. Petitions and legal holds: from [`CHART_PETITIONS`] on. A backlog of many records
+//! comes as an import: from [`BULK`] on.
 
 mod backups;
+mod bulk;
 mod petitions;
 mod transfer;
 
 pub use backups::*;
+pub use bulk::*;
 pub use petitions::*;
 pub use transfer::*;
 
@@ -53,6 +56,7 @@ use crate::envelope::Wrap;
 use base64::Engine;
 use codec::{Decode, Encode};
 use salus_primitives::{
+	batch::Inclusion,
 	codes::{
 		Action, Category, Confidentiality, ErrorReason, Obligations, Purpose, RecordState, Role,
 		Sensitivities,
@@ -274,6 +278,10 @@ pub mod codes {
 	pub const UPLOAD_BUSY: &str = "upload-busy";
 	/// 409: the account has as many uploads open as it may have.
 	pub const TOO_MANY_UPLOADS: &str = "too-many-uploads";
+	/// 404: no such import of this account.
+	pub const IMPORT_UNKNOWN: &str = "import-unknown";
+	/// 409: the import's pages come in order, and the vault keeps another number of them.
+	pub const PAGE_WRONG: &str = "page-wrong";
 	/// 404: no such record here.
 	pub const RECORD_UNKNOWN: &str = "record-unknown";
 	/// 404: the chain knows no such directive of this chart.
@@ -624,6 +632,27 @@ pub struct NewRecord {
 	pub wraps: RecordWraps,
 }
 
+impl NewRecord {
+	/// Its terms at this place of its chart.
+	pub fn terms(&self, chart: ChartId, sequence: u32, previous_leaf: Option<Seal>) -> RecordTerms {
+		RecordTerms {
+			chart,
+			sequence,
+			previous_leaf,
+			version: self.version,
+			category: self.category,
+			confidentiality: self.confidentiality,
+			sensitivity: self.sensitivity,
+			author: self.author,
+			encounter: self.encounter,
+			clinical_date: self.clinical_date,
+			size: self.size,
+			content_digest: self.content_digest,
+			ciphertext_digest: self.ciphertext_digest,
+		}
+	}
+}
+
 /// The two wraps that are stored with each record.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
 pub struct RecordWraps {
@@ -742,6 +771,9 @@ pub struct ListedRecord {
 	/// What the patient says against it.
 	#[serde(default, skip_serializing_if = "Vec::is_empty")]
 	pub statements: Vec<DisputeStatement>,
+	/// Where it lies, if it was anchored in a batch. It may have an entry of its own since.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub inclusion: Option<Inclusion>,
 }
 
 /// Asks for a record.
@@ -781,6 +813,9 @@ pub struct Release {
 	/// What the patient says against the record; to be shown beside it.
 	#[serde(default, skip_serializing_if = "Vec::is_empty")]
 	pub statements: Vec<DisputeStatement>,
+	/// Where the record lies, if it was anchored in a batch. It may have an entry of its own since.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub inclusion: Option<Inclusion>,
 }
 
 /// A directive's opening on its way to the vault.

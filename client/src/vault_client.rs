@@ -1,6 +1,7 @@
 //! A typed client of a vault.
 
 mod backups;
+mod bulk;
 mod fhir;
 mod petitions;
 mod transfers;

@@ -59,8 +59,10 @@ pub struct BatchFacts {
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BatchProof {
 	/// Siblings from the leaf up; none where a row's last node had none.
+	#[cfg_attr(feature = "schema", schemars(with = "Vec<Seal>"))]
 	pub siblings: BoundedVec<Seal, ConstU32<MAX_BATCH_SIBLINGS>>,
 	/// Place of the leaf, from 0.
 	pub index: u32,
@@ -71,6 +73,7 @@ pub struct BatchProof {
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Inclusion {
 	/// The batch.
 	pub batch: BatchId,
@@ -96,6 +99,28 @@ pub fn root(records: &[BatchLeaf]) -> [u8; 32] {
 }
 
 impl BatchProof {
+	/// The proof for the leaf at `index` of a tree over so many leaves, whose nodes lie elsewhere: `node`
+	/// reads the one in this row, counted from the hashed leaves, at this place. None without such a leaf.
+	pub fn read<E>(
+		leaves: u32,
+		index: u32,
+		mut node: impl FnMut(u32, u32) -> Result<[u8; 32], E>,
+	) -> Result<Option<Self>, E> {
+		if index >= leaves || leaves > MAX_BATCH_LEAVES {
+			return Ok(None);
+		}
+		let (mut row, mut length, mut place) = (0u32, leaves, index);
+		let mut siblings = Vec::new();
+		while length > 1 {
+			let sibling = place ^ 1;
+			if sibling < length {
+				siblings.push(Seal(node(row, sibling)?));
+			}
+			(row, length, place) = (row.saturating_add(1), length.div_ceil(2), place / 2);
+		}
+		Ok(siblings.try_into().ok().map(|siblings| Self { siblings, index }))
+	}
+
 	/// Whether the record with this leaf lies where this says, under a root over so many leaves.
 	pub fn verify(&self, root: &[u8; 32], leaves: u32, record: &RecordId, leaf: &Seal) -> bool {
 		let data = leaf_data(record, leaf);
@@ -167,17 +192,17 @@ impl BatchTree {
 		u32::try_from(leaves).unwrap_or(MAX_BATCH_LEAVES)
 	}
 
+	/// Rows of nodes, from the hashed leaves up to the root alone.
+	pub fn rows(&self) -> &[Vec<[u8; 32]>] {
+		&self.rows
+	}
+
 	/// The proof for the leaf at `index`, if there is one.
 	pub fn prove(&self, index: u32) -> Option<BatchProof> {
-		let mut place = usize::try_from(index).ok()?;
-		self.rows.first()?.get(place)?;
-		let mut siblings = Vec::new();
-		for row in &self.rows {
-			if let Some(sibling) = row.get(place ^ 1) {
-				siblings.push(Seal(*sibling));
-			}
-			place /= 2;
-		}
-		Some(BatchProof { siblings: siblings.try_into().ok()?, index })
+		let node = |row: u32, place: u32| {
+			let row = self.rows.get(usize::try_from(row).ok()?)?;
+			row.get(usize::try_from(place).ok()?).copied()
+		};
+		BatchProof::read(self.leaves(), index, |row, place| node(row, place).ok_or(())).ok()?
 	}
 }

@@ -141,6 +141,11 @@ impl Custodian {
 		self.folder.join("backup")
 	}
 
+	/// Id of the vault's process, while it runs.
+	pub fn vault_id(&self) -> Option<u32> {
+		self.vault.as_ref().map(Process::id)
+	}
+
 	/// Starts the key service.
 	pub fn start_key_service(&mut self) -> Result<()> {
 		let mut command = Command::new(program("salus-key-service")?);

@@ -9,8 +9,9 @@ use crate::{
 	charts::is_settled,
 	erasure,
 	errors::{Error, Result},
+	own_entry::ensure_own_entry,
 	petitions,
-	store::{HoldRow, RecordAct, Rows, Store, StoreError, HOLDS, RECORD_ACTS},
+	store::{HoldRow, RecordAct, Rows, Store, StoreError, HOLDS, RECORDS, RECORD_ACTS},
 	vault::Vault,
 };
 use salus_client::{
@@ -144,7 +145,7 @@ impl RecordAct {
 pub(crate) async fn undertake(vault: &Arc<Vault>, act: RecordAct) -> Result<Done> {
 	let working = Arc::clone(vault);
 	let task = async move {
-		ensure_own_entry(&working, act.record()).await?;
+		ensure_entry(&working, act.record()).await?;
 		let noted = act.clone();
 		let number = working.stored(move |store| note(store, &noted)).await?;
 		carry_out(&working, number, &act, false).await
@@ -155,7 +156,12 @@ pub(crate) async fn undertake(vault: &Arc<Vault>, act: RecordAct) -> Result<Done
 }
 
 /// Makes sure that the chain has an entry of the record's own, which acts about it need.
-pub(crate) async fn ensure_own_entry(vault: &Arc<Vault>, record: RecordId) -> Result<()> {
+async fn ensure_entry(vault: &Arc<Vault>, record: RecordId) -> Result<()> {
+	let is_here = vault.stored(move |store| Ok(store.read(|rows| rows.get(&RECORDS, &record))?));
+	if is_here.await?.is_some() {
+		return ensure_own_entry(vault, record).await;
+	}
+	// Of one that was erased the same may be asked again.
 	match vault.node.fresh().await?.record(record).await? {
 		Some(_) => Ok(()),
 		None => Err(Error::RecordUnknown),

@@ -7,7 +7,7 @@
 use crate::{
 	errors::{Error, Result},
 	objects::{Name, Objects},
-	store::{Body, Segment},
+	store::{Body, Packed, Segment},
 	vault::Vault,
 };
 use bytes::{Bytes, BytesMut};
@@ -120,6 +120,17 @@ pub(crate) async fn get(objects: &Objects, segment: &Segment) -> Result<Bytes> {
 	}
 }
 
+/// A ciphertext that lies among others, if it is as it was stored.
+pub(crate) async fn unpack(objects: &Objects, packed: &Packed) -> Result<Bytes> {
+	let bytes = objects.part(&packed.part.name, packed.offset, packed.part.size).await?;
+	let (_, digest) = hash(ContentHasher::default(), bytes.clone()).await?;
+	if digest == packed.part.digest {
+		Ok(bytes)
+	} else {
+		Err(Error::StorageDamaged)
+	}
+}
+
 /// The digest over all segments, each of which must be as it was stored.
 pub(crate) async fn digest(objects: &Objects, segments: &[Segment]) -> Result<ContentHasher> {
 	let mut whole = ContentHasher::default();
@@ -154,11 +165,18 @@ pub(crate) struct Ready {
 impl Ready {
 	/// Looks whether the ciphertext can be handed out from `offset` on.
 	pub(crate) async fn look(objects: &Objects, body: &Body, offset: u64) -> Result<Self> {
-		let Body::Segments(segments) = body;
 		let all = body.size();
 		let length = all.checked_sub(offset).ok_or_else(|| {
 			Error::Malformed(format!("the record ends at byte {all}: ask for an offset up to that"))
 		})?;
+		let segments = match body {
+			Body::Segments(segments) => segments,
+			Body::Packed(packed) => {
+				let skip = usize::try_from(offset).unwrap_or(usize::MAX);
+				let first = unpack(objects, packed).await?.slice(skip..);
+				return Ok(Self { first, later: VecDeque::new(), length });
+			},
+		};
 		let looks: Vec<_> = segments.iter().map(|segment| is_there(objects, *segment)).collect();
 		let mut looks = futures::stream::iter(looks).buffer_unordered(LOOKS);
 		while looks.try_next().await?.is_some() {}

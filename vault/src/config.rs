@@ -13,7 +13,7 @@ use crate::{
 	node::Node,
 	objects::Objects,
 	ops::{self, Ops, Process},
-	records,
+	own_entry, records,
 	records::Job,
 	relay,
 	start::{identity, listen, log_to_stderr, separate, token, Running, RunningInFile, StartError},
@@ -385,6 +385,7 @@ pub async fn run(options: VaultOptions) -> Result<(), StartError> {
 		tasks.begin(enrolments::enrol_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(uploads::sweep_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(acts::carry_out_forever(vault.clone()).instrument(span.clone()));
+		tasks.begin(own_entry::blank_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(disclosures::post_forever(vault, interval).instrument(span));
 	}
 	let (farewell, patience) = (&process.farewell, running.patience());

@@ -6,8 +6,8 @@
 use crate::{
 	errors::Result,
 	store::{
-		ErasedRow, Rows, Store, StoreError, Writing, CHARTS, DISCLOSURES, ERASED, ERASED_OBJECTS,
-		HOLDS, RECORDS,
+		bulk::BLANKING, Body, ErasedRow, Rows, Store, StoreError, Writing, CHARTS, DISCLOSURES,
+		ERASED, ERASED_OBJECTS, HOLDS, RECORDS,
 	},
 	vault::Vault,
 };
@@ -109,6 +109,10 @@ pub(crate) fn erase(
 	rows.remove(&HOLDS, record)?;
 	rows.put(&ERASED, record, &ErasedRow { chart, sequence, petition })?;
 	rows.push(&ERASED_OBJECTS, &row.record.body.objects())?;
+	// As a restored vault finds it: it may lie among others again.
+	if let Body::Packed(packed) = &row.record.body {
+		rows.push(&BLANKING, &(packed.part.name, packed.offset, packed.part.size))?;
+	}
 	Ok(true)
 }
 

@@ -73,6 +73,10 @@ pub(crate) enum Error {
 	TooManyUploads(usize),
 	#[error("the reader stood still for too long: ask again for the rest")]
 	Stalled,
+	#[error("no such import of this account: begin it, or sign in with the account that began it")]
+	ImportUnknown,
+	#[error("the vault keeps {0} pages of this import, which come in order: go on with page {0}")]
+	PageWrong(u32),
 	#[error("no such record here: check its id and its custodian")]
 	RecordUnknown,
 	#[error("no such petition about this record: list them and take its number")]
@@ -211,6 +215,8 @@ impl Error {
 			Self::UploadBusy => (S::CONFLICT, codes::UPLOAD_BUSY),
 			Self::TooManyUploads(_) => (S::CONFLICT, codes::TOO_MANY_UPLOADS),
 			Self::Stalled => (S::REQUEST_TIMEOUT, codes::MALFORMED),
+			Self::ImportUnknown => (S::NOT_FOUND, codes::IMPORT_UNKNOWN),
+			Self::PageWrong(_) => (S::CONFLICT, codes::PAGE_WRONG),
 			Self::RecordUnknown => (S::NOT_FOUND, codes::RECORD_UNKNOWN),
 			Self::PetitionUnknown => (S::NOT_FOUND, codes::PETITION_UNKNOWN),
 			Self::PetitionOpen => (S::CONFLICT, codes::PETITION_OPEN),

@@ -17,6 +17,7 @@
 //! | `sign_in` | challenges and tokens |
 //! | `charts`, `records`, `writes`, `uploads`, `directives`, `mailbox` | taking things in |
 //! | `petitions`, `holds`, `erasure`, `acts` | what is asked about a record, and what becomes of it |
+//! | `bulk`, `own_entry` | imports anchored in batches, and single records out of them |
 //! | `enrolments`, `batches` | what waits for its batch |
 //! | `calls` | submitting transactions that charts' keys signed |
 //! | [`relay`] | submitting what charts' keys signed, hidden among the like |
@@ -36,6 +37,7 @@ mod acts;
 mod backup;
 mod batches;
 mod bodies;
+mod bulk;
 mod cached;
 mod calls;
 mod charts;
@@ -59,6 +61,7 @@ mod objects;
 mod observe;
 mod openapi;
 mod ops;
+mod own_entry;
 mod petitions;
 mod profiles;
 mod records;

@@ -65,6 +65,22 @@ impl Objects {
 		found.bytes().await.map_err(storage)
 	}
 
+	/// So many bytes of the object from `offset` on, which must be there.
+	pub(crate) async fn part(&self, name: &Name, offset: u32, size: u32) -> Result<Bytes> {
+		let from = u64::from(offset);
+		let range = from..from.saturating_add(size.into());
+		let found = self.files.get_range(&place(name), range).await;
+		let bytes = found.map_err(|error| match error {
+			object_store::Error::NotFound { .. } => Error::StorageDamaged,
+			error => storage(error),
+		})?;
+		if u32::try_from(bytes.len()) == Ok(size) {
+			Ok(bytes)
+		} else {
+			Err(Error::StorageDamaged)
+		}
+	}
+
 	/// Removes the object and what an upload under its name left behind.
 	pub(crate) async fn discard(&self, name: &Name) -> Result<()> {
 		match self.files.delete(&place(name)).await {

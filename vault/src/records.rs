@@ -6,12 +6,16 @@
 //! killed leaves one batch to settle: anchored on chain, it is committed at the next start; otherwise
 //! it is submitted again, which does no harm, for the chain takes the same record twice as once. What
 //! waited for its batch waits again. What the chain refuses is removed, ciphertext and all.
+//!
+//! Between two transactions the same task anchors a batch of an import (`bulk`).
 
 use crate::{
 	batches::shuffle,
+	bulk,
 	charts::is_settled,
 	clock::random,
 	errors::{Error, Result},
+	own_entry::ensure_own_entry,
 	store::{
 		PendingRecord, RecordRow, Rows, Store, StoreError, WaitingRecord, CHARTS, CHART_RECORDS,
 		INCOMING, PENDING_RECORDS, RECORDS, WAITING_RECORDS,
@@ -27,8 +31,7 @@ use salus_client::{
 };
 use salus_primitives::{
 	codes::{RecordState, Role},
-	ids::{AccountBytes, ChartId, RecordId, Salt},
-	record::RecordTerms,
+	ids::{AccountBytes, ChartId, OrganisationId, RecordId, Salt},
 	seal::Opening,
 };
 use std::{
@@ -74,7 +77,16 @@ pub(crate) async fn admit(
 	let at = vault.node.fresh().await?;
 	vault.in_standing(&at, account, &WRITERS).await?;
 	vault.chart(chart).await?;
-	if new.id.anchored_by() != vault.organisation {
+	check_form(vault.organisation, chart, new)?;
+	match new.replaces {
+		Some(replaced) => ensure_own_entry(vault, replaced).await,
+		None => Ok(()),
+	}
+}
+
+/// Refuses what is not as a record of this chart at this custodian must be.
+pub(crate) fn check_form(custodian: OrganisationId, chart: ChartId, new: &NewRecord) -> Result<()> {
+	if new.id.anchored_by() != custodian {
 		return Err(Error::Malformed(
 			"the record's id ends with the number of another organisation: derive it for this one"
 				.into(),
@@ -89,13 +101,13 @@ pub(crate) async fn admit(
 	if envelope_size(new.size) > MAX_CIPHERTEXT {
 		return Err(Error::TooLarge);
 	}
-	let custodian = matches!(
+	let to_custodian = matches!(
 		new.wraps.custodian.context,
-		WrapContext::Custodian { organisation, .. } if organisation == vault.organisation
+		WrapContext::Custodian { organisation, .. } if organisation == custodian
 	);
 	let patient =
 		matches!(new.wraps.chart.context, WrapContext::Chart { chart: to } if to == chart);
-	if !custodian || !patient {
+	if !to_custodian || !patient {
 		return Err(Error::Malformed(
 			"the wraps must be for this custodian and for this chart".into(),
 		));
@@ -121,6 +133,7 @@ pub(crate) async fn mark_entered_in_error(
 	if is_marked(at).await? {
 		return Ok(MarkedEnteredInError { record, block });
 	}
+	ensure_own_entry(vault, record).await?;
 	match vault.submit(&Call::mark_entered_in_error(record, asked.reason)).await {
 		Ok(done) => Ok(MarkedEnteredInError { record, block: done.block }),
 		Err(error) => {
@@ -198,11 +211,22 @@ pub(crate) async fn anchor_forever(
 		}
 	}
 	loop {
+		// One batch of an import, then everyday writes have their turn.
+		let more = bulk::anchor_next(&vault).await;
+		if waiting.is_empty() {
+			while let Some(job) = jobs.try_recv().ok().filter(|_| waiting.len() < QUEUE) {
+				waiting.push(job);
+			}
+		}
+		if waiting.is_empty() && more && !vault.ops.farewell.is_closing() {
+			continue;
+		}
 		if waiting.is_empty() {
 			tokio::select! {
 				biased;
 				count = jobs.recv_many(&mut waiting, BATCH) => if count == 0 { return },
 				() = vault.ops.farewell.closing() => return,
+				() = vault.bulk.due() => continue,
 			}
 		}
 		tokio::select! {
@@ -533,21 +557,7 @@ fn write_pending(
 				Some(end) => *end,
 				None => rows.get(&CHARTS, &chart)?.ok_or(Error::ChartUnknown)?.records,
 			};
-			let terms = RecordTerms {
-				chart,
-				sequence: end.next,
-				previous_leaf: end.last,
-				version: new.version,
-				category: new.category,
-				confidentiality: new.confidentiality,
-				sensitivity: new.sensitivity,
-				author: new.author,
-				encounter: new.encounter,
-				clinical_date: new.clinical_date,
-				size: new.size,
-				content_digest: new.content_digest,
-				ciphertext_digest: new.ciphertext_digest,
-			};
+			let terms = new.terms(chart, end.next, end.last);
 			let opening = Opening { terms, salt: Salt(random()?) };
 			ends.insert(chart, end.after(opening.seal()));
 			let record = PendingRecord {

@@ -12,6 +12,7 @@ use crate::{
 	disclosures::{log, log_refusal, Access},
 	errors::{Error, Result},
 	guardians::{self, Reader},
+	own_entry::inclusion,
 	petitions,
 	store::{RecordRow, Rows, StoreError, CHART_RECORDS, COVER, DIRECTIVES, ERASED, RECORDS},
 	vault::Vault,
@@ -26,7 +27,7 @@ use salus_client::{
 	},
 };
 use salus_primitives::{
-	codes::{Action, Role},
+	codes::{Action, RecordState, Role},
 	decision::{AccessQuery, Accessor, ActiveDirective, Basis, Decision, DenyReason},
 	directive::DirectiveTerms,
 	disclosure::{Outcome, Subject, NOT_HANDED_OUT},
@@ -87,6 +88,7 @@ async fn decide_log_release(
 			row.body.size()
 		)));
 	}
+	let inclusion = inclusion(vault, &row).await?;
 	let at = vault.node.fresh().await?;
 	let query = AccessQuery {
 		accessor: reader.accessor(asked.capacity)?,
@@ -95,7 +97,7 @@ async fn decide_log_release(
 		record,
 		opening: row.opening.clone(),
 		directives: directives(vault, &at, terms.chart).await?,
-		inclusion: None,
+		inclusion: inclusion.clone(),
 		guardian: reader.guardian(),
 	};
 	let decided = at.decide(&query).await?;
@@ -162,6 +164,7 @@ async fn decide_log_release(
 				disclosure,
 				head,
 				statements,
+				inclusion,
 			};
 			let length = ready.length();
 			Ok((release, length, ready.stream(Arc::clone(vault), place)))
@@ -324,6 +327,7 @@ async fn look(
 	// One question after the other: the node's answers to several at once wait for acknowledgments,
 	// some 40 ms each.
 	for (RecordRow { record, .. }, statements) in rows {
+		let inclusion = inclusion(vault, &record).await?;
 		let query = AccessQuery {
 			accessor,
 			action: Action::Access,
@@ -331,7 +335,7 @@ async fn look(
 			record: record.id,
 			opening: record.opening.clone(),
 			directives: held.clone(),
-			inclusion: None,
+			inclusion: inclusion.clone(),
 			guardian: reader.guardian(),
 		};
 		let decided = at.decide(&query).await?;
@@ -339,14 +343,19 @@ async fn look(
 		match decided.decision {
 			Decision::Permit { basis: of, .. } => {
 				basis.get_or_insert(of);
-				let facts = at.record(record.id).await?.ok_or(Error::RecordUnknown)?;
+				let facts = at.record(record.id).await?;
+				if facts.is_none() && inclusion.is_none() {
+					return Err(Error::RecordUnknown);
+				}
 				records.push(ListedRecord {
 					id: record.id,
 					opening: record.opening,
 					media_type: record.media_type,
-					state: facts.state,
-					replaces: facts.replaces,
+					// What has no entry of its own is as it came.
+					state: facts.map_or(RecordState::Current, |facts| facts.state),
+					replaces: facts.and_then(|facts| facts.replaces),
 					statements,
+					inclusion,
 				});
 			},
 			Decision::Deny { reason } => {

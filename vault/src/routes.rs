@@ -45,6 +45,7 @@ use std::{
 pub(crate) use table::table;
 
 mod admission;
+mod bulk;
 mod petitions;
 mod table;
 mod transfers;

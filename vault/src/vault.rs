@@ -3,6 +3,7 @@
 use crate::{
 	acts::Acts,
 	backup::Backups,
+	bulk::Bulk,
 	enrolments::Enrolments,
 	errors::{Error, Result},
 	key_client::KeyService,
@@ -57,6 +58,7 @@ pub(crate) struct Vault {
 	pub(crate) backups: Backups,
 	/// What is done on chain about single records.
 	pub(crate) acts: Acts,
+	pub(crate) bulk: Bulk,
 }
 
 /// What a vault is made of.
@@ -109,6 +111,7 @@ impl Vault {
 			relay: Relay::new(cohort),
 			backups: Backups::default(),
 			acts: Acts::default(),
+			bulk: Bulk::default(),
 		}))
 	}
 

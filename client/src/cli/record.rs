@@ -2,6 +2,7 @@
 
 mod history;
 mod hold;
+mod import;
 mod petition;
 
 use super::{
@@ -13,15 +14,16 @@ use super::{
 use clap::{builder::TypedValueParser, Args, Subcommand};
 use futures::StreamExt;
 use salus_client::{
+	batched::facts as facts_of,
 	chain::At,
 	content::{inspect_file, ContentInfo},
 	envelope::envelope_size,
 	petitions,
 	records::{Place, Written},
-	transfer::{read_file, store_file, Outgoing, Session, Wanted as WantedRecord, Watcher},
+	transfer::{read_file, store_file, Known, Outgoing, Session, Wanted as WantedRecord, Watcher},
 	vault_api::{
-		DisputeStatement, ErasedRecord, Head, ListedRecord, PublishedKey, Release, ReleaseRequest,
-		StoredRecord,
+		ChartKeys, DisputeStatement, ErasedRecord, Head, ListedRecord, PublishedKey, Release,
+		ReleaseRequest, StoredRecord,
 	},
 	vault_client::VaultClient,
 	Error, Result,
@@ -30,7 +32,7 @@ use salus_primitives::{
 	codes::{
 		Action, Category, Confidentiality, ErrorReason, Obligations, RecordState, Sensitivity,
 	},
-	decision::{Basis, RecordFacts},
+	decision::Basis,
 	ids::{ChartId, Digest, EncounterId, OrganisationId, PractitionerId, RecordId, Seal},
 	record::RecordTerms,
 	seal::Opening,
@@ -73,6 +75,9 @@ enum Command {
 		#[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
 		jobs: u8,
 	},
+	/// Import many resources at once: FHIR in NDJSON (one resource per line), files of FHIR JSON or DICOM,
+	/// and folders of them. What can not be imported is listed, the rest goes on.
+	Import(import::Options),
 	/// Store a new version of a record.
 	Amend {
 		#[command(flatten)]
@@ -189,6 +194,7 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 		Command::Store { writer, about, files, jobs } => {
 			store(writer, about, &files, None, jobs, context, out).await
 		},
+		Command::Import(options) => import::run(options, context, out).await,
 		Command::Amend { writer, about, replaces, file } => {
 			store(writer, about, &[file], Some(replaces), 1, context, out).await
 		},
@@ -233,28 +239,9 @@ async fn store(
 	let genesis = context.chain().await?.genesis();
 	let place = Place { genesis, custodian: writer.custodian, chart: writer.chart, replaces };
 	let vault = context.session(writer.custodian, &identity).await?;
-	let keys = vault.chart_keys(&writer.chart).await?;
-	// The vault must not get to open what it keeps: the custodian's key is the one on the chain, and the
-	// chart's is the one that the chart's signing key, which is on the chain, gave its word for.
 	let published = context.organisation(writer.custodian).await?.encryption_key;
-	if published.is_none_or(|published| keys.organisation_key != PublishedKey::from(published)) {
-		return Err(Error::VaultAnswer {
-			endpoint: vault.endpoint().into(),
-			detail: "its key is not the one that the organisation published on the chain".into(),
-		});
-	}
-
-	let vouched = at
-		.chart(writer.chart)
-		.await?
-		.is_some_and(|known| keys.chart_key.is_vouched_for(&genesis, &writer.chart, &known.key));
-	if !vouched {
-		return Err(Error::VaultAnswer {
-			endpoint: vault.endpoint().into(),
-			detail: "the chart's signing key did not sign the encryption key that it names".into(),
-		});
-	}
-
+	let published = published.map(PublishedKey::from);
+	let keys = trusted_keys(&vault, &at, &genesis, published, &writer.chart).await?;
 	let sizes = files.iter().filter_map(|file| Some(envelope_size(file.metadata().ok()?.len())));
 	let bar = context.transfer_bar(sizes.fold(0, u64::saturating_add));
 	let session = Session { who: &identity, card: None, genesis, organisation: writer.custodian };
@@ -305,6 +292,34 @@ async fn store(
 	}
 }
 
+/// The keys to which a chart's records are wrapped, as the vault gives them. It must not get to open what
+/// it keeps: the custodian's key is the one published on the chain, and the chart's is the one that the
+/// chart's signing key, which is on the chain, gave its word for.
+async fn trusted_keys(
+	vault: &VaultClient,
+	at: &At,
+	genesis: &[u8; 32],
+	published: Option<PublishedKey>,
+	chart: &ChartId,
+) -> Result<ChartKeys> {
+	let wrong = |detail: &str| Error::VaultAnswer {
+		endpoint: vault.endpoint().into(),
+		detail: detail.into(),
+	};
+	let keys = vault.chart_keys(chart).await?;
+	if published != Some(keys.organisation_key) {
+		return Err(wrong("its key is not the one that the organisation published on the chain"));
+	}
+	let vouched = at
+		.chart(*chart)
+		.await?
+		.is_some_and(|known| keys.chart_key.is_vouched_for(genesis, chart, &known.key));
+	if !vouched {
+		return Err(wrong("the chart's signing key did not sign the encryption key that it names"));
+	}
+	Ok(keys)
+}
+
 async fn store_one(
 	vault: &VaultClient,
 	session: &Session<'_>,
@@ -340,9 +355,9 @@ impl About {
 async fn version(at: &At, record: RecordId) -> Result<u32> {
 	let (mut version, mut next) = (0u32, Some(record));
 	while let Some(id) = next {
-		let facts = at.record(id).await?;
-		let facts = facts.ok_or(Error::NotFound { what: "record", id: id.to_string() })?;
-		(version, next) = (version.saturating_add(1), facts.replaces);
+		// One of a batch has no entry yet, and replaces nothing; whether there is one, the vault says.
+		let replaces = at.record(id).await?.and_then(|facts| facts.replaces);
+		(version, next) = (version.saturating_add(1), replaces);
 	}
 	Ok(version)
 }
@@ -356,8 +371,9 @@ async fn enter_in_error(
 ) -> Result<()> {
 	let identity = context.open_key(key)?;
 	let facts = context.finalised().await?.record(record).await?;
-	let facts = facts.ok_or(Error::NotFound { what: "record", id: record.to_string() })?;
-	let vault = context.session(facts.custodian, &identity).await?;
+	// One of a batch is at whoever anchored it, as its id says.
+	let custodian = facts.map_or(record.anchored_by(), |facts| facts.custodian);
+	let vault = context.session(custodian, &identity).await?;
 	let marking = vault.mark_entered_in_error(&record, reason);
 	let marked = context.wait("marking the record", marking).await?;
 	context.print(&Marked { record: marked.record, reason, block: marked.block }, out)
@@ -401,12 +417,13 @@ pub(super) async fn against_chain(
 	let (mut at, began) = (context.finalised().await?, Instant::now());
 	let mut records = Vec::with_capacity(listed.len());
 	for mut record in listed {
-		let mut facts = at.record(record.id).await?;
+		let (id, inclusion) = (record.id, record.inclusion.clone());
+		let mut facts = facts_of(&at, id, &record.opening, inclusion.as_ref()).await?;
 		// The vault's node may be ahead of ours.
 		while facts.is_none() && began.elapsed() < CATCH_UP {
 			tokio::time::sleep(Duration::from_millis(100)).await;
 			at = context.finalised().await?;
-			facts = at.record(record.id).await?;
+			facts = facts_of(&at, id, &record.opening, inclusion.as_ref()).await?;
 		}
 		let verified = facts.is_some_and(|facts| {
 			facts.custodian == custodian
@@ -516,18 +533,17 @@ pub(super) struct Reading<'a> {
 }
 
 impl Reading<'_> {
-	/// Fetches a record, of which the chain knows `facts`, and writes its content to `file`: whole and as
+	/// Fetches a record, of which the chain says what is `known`, and writes its content to `file`: whole and as
 	/// the chain says, or not at all.
 	pub(super) async fn fetch(
 		&self,
 		record: RecordId,
-		facts: &RecordFacts,
+		known: Known,
 		file: &Path,
 		watch: Watcher,
 	) -> Result<Release> {
 		let &Self { vault, session, request, chart, resumable } = self;
-		let wanted =
-			WantedRecord { record, request, leaf: facts.leaf, chart, out: file, resumable };
+		let wanted = WantedRecord { record, request, known, chart, out: file, resumable };
 		read_file(vault, &session, wanted, watch).await
 	}
 }
@@ -535,15 +551,19 @@ impl Reading<'_> {
 async fn read(asker: Asker, wanted: Wanted, context: &Context, out: &mut impl Write) -> Result<()> {
 	let began = Instant::now();
 	let record = wanted.record;
-	let facts = context.finalised().await?.record(record).await?;
-	let facts = facts.ok_or(Error::NotFound { what: "record", id: record.to_string() })?;
-	let custodian = wanted.custodian.unwrap_or(facts.custodian);
-	if custodian != facts.custodian {
-		return Err(usage(
-			format!("organisation {} keeps this record, not {custodian}", facts.custodian),
-			"name the right one with --custodian, or leave it out",
-		));
-	}
+	let at = context.finalised().await?;
+	let facts = at.record(record).await?;
+	let custodian = match (wanted.custodian, facts) {
+		(Some(custodian), Some(facts)) if custodian != facts.custodian => {
+			return Err(usage(
+				format!("organisation {} keeps this record, not {custodian}", facts.custodian),
+				"name the right one with --custodian, or leave it out",
+			));
+		},
+		(_, Some(facts)) => facts.custodian,
+		// One of a batch is at whoever anchored it, unless its holding was handed over.
+		(custodian, None) => custodian.unwrap_or(record.anchored_by()),
+	};
 	let asking = asker.open(context, custodian, wanted.chart).await?;
 	let vault = asking.session(context, custodian).await?;
 	let request = ReleaseRequest {
@@ -565,14 +585,16 @@ async fn read(asker: Asker, wanted: Wanted, context: &Context, out: &mut impl Wr
 		chart: asking.chart,
 		resumable: true,
 	};
-	let fetched = reading.fetch(record, &facts, &wanted.file, watch).await;
+	let known = facts.map_or(Known::Batched(at, custodian), |facts| Known::Leaf(facts.leaf));
+	let fetched = reading.fetch(record, known, &wanted.file, watch).await;
 	bar.finish_and_clear();
 	let release = fetched?;
 	let withheld = withheld_disputes(context, record, &release).await.inspect_err(|_| {
 		// What the vault says beside it is not to be believed, so it is not used.
 		let _ = std::fs::remove_file(&wanted.file);
 	})?;
-	let read = Read::new(record, facts, wanted.file, &release, began);
+	let state = facts.map_or(RecordState::Current, |facts| facts.state);
+	let read = Read::new(record, custodian, state, wanted.file, &release, began);
 	context.print(&Read { withheld_statements: withheld, ..read }, out)
 }
 
@@ -744,7 +766,8 @@ struct Read {
 impl Read {
 	fn new(
 		record: RecordId,
-		facts: RecordFacts,
+		custodian: OrganisationId,
+		state: RecordState,
 		file: PathBuf,
 		release: &Release,
 		began: Instant,
@@ -752,8 +775,8 @@ impl Read {
 		let terms = &release.opening.terms;
 		Self {
 			record,
-			custodian: facts.custodian,
-			state: facts.state,
+			custodian,
+			state,
 			chart: terms.chart,
 			file,
 			media_type: release.media_type.clone(),

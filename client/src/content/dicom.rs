@@ -32,6 +32,7 @@ type Tag = (u16, u16);
 const MEDIA_SOP_CLASS: Tag = (0x0002, 0x0002);
 const TRANSFER_SYNTAX: Tag = (0x0002, 0x0010);
 const SOP_CLASS: Tag = (0x0008, 0x0016);
+const PATIENT_ID: Tag = (0x0010, 0x0020);
 const STUDY_DATE: Tag = (0x0008, 0x0020);
 const MODALITY: Tag = (0x0008, 0x0060);
 const CONFIDENTIALITY_CONSTRAINT: Tag = (0x0040, 0x1008);
@@ -71,6 +72,7 @@ struct Header {
 	class: Option<String>,
 	modality: Option<String>,
 	study_date: Option<String>,
+	patient: Option<String>,
 	constraint: Option<String>,
 	/// The data set is compressed, so that only the beginning could be read.
 	compressed: bool,
@@ -116,6 +118,7 @@ impl Header {
 			SOP_CLASS => &mut self.class,
 			MODALITY => &mut self.modality,
 			STUDY_DATE => &mut self.study_date,
+			PATIENT_ID => &mut self.patient,
 			CONFIDENTIALITY_CONSTRAINT => &mut self.constraint,
 			_ if element.length == UNDEFINED => return walk.items(element, syntax, 0),
 			tag => return walk.skip(tag, element.length.into()),
@@ -196,6 +199,7 @@ impl Header {
 			},
 			sensitivity: Sensitivities::EMPTY,
 			clinical_date,
+			patients: self.patient.into_iter().collect(),
 			remarks,
 		})
 	}

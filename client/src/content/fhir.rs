@@ -11,7 +11,7 @@ use salus_primitives::{
 	codes::{Category, Confidentiality, Sensitivities},
 	time::Moment,
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Remarks on one file; a label that is unknown once is often unknown a thousand times.
 const MAX_REMARKS: usize = 10;
@@ -50,8 +50,44 @@ pub(super) fn classify(json: &Json<'_>, kind: &str) -> Result<ContentInfo, Conte
 		confidentiality: labels.confidentiality(),
 		sensitivity: labels.sensitivity,
 		clinical_date: date,
+		patients: names(&parts),
 		remarks: labels.remarks,
 	})
+}
+
+/// What names the patients of whom the resources tell.
+fn names(parts: &[Part<'_>]) -> Vec<String> {
+	let mut names = BTreeSet::new();
+	let mut identified = |holder: &Json<'_>| {
+		for identifier in holder.get("identifier").map(Json::items).unwrap_or_default() {
+			let Some(value) = identifier.text("value") else { continue };
+			if let Some(system) = identifier.text("system") {
+				names.insert(format!("{system}|{value}"));
+			}
+			names.insert(value.to_owned());
+		}
+	};
+	let mut references = Vec::new();
+	for part in parts.iter().filter(|part| !part.contained) {
+		if part.kind == "Patient" {
+			identified(part.json);
+			references.extend(part.json.text("id").map(|id| format!("Patient/{id}")));
+			references.extend(part.full_url.map(str::to_owned));
+		}
+		for (_, subject) in subjects(part.json) {
+			identified(subject);
+			let Some(reference) = subject.text("reference") else { continue };
+			if reference.starts_with('#') {
+				continue;
+			}
+			let at = reference.find("Patient/").unwrap_or_default();
+			let reference = reference.get(at..).unwrap_or(reference);
+			let reference = reference.split("/_history/").next().unwrap_or(reference);
+			references.push(reference.to_owned());
+		}
+	}
+	names.extend(references);
+	names.into_iter().collect()
 }
 
 /// A resource of the file, with its place.

@@ -50,6 +50,7 @@ fn record() -> ListedRecord {
 		state: RecordState::Current,
 		replaces: Some(RecordId([0x4d; 32])),
 		statements: Vec::new(),
+		inclusion: None,
 	}
 }
 

@@ -2,6 +2,8 @@
 
 use super::{blocking, lock, now, Persistent, Session, Watcher};
 use crate::{
+	batched::facts,
+	chain::At,
 	envelope::{envelope_size, ContentHasher, ContentKey, RecordVersion, CHUNK},
 	error::{Error, Result},
 	records::open_with,
@@ -10,7 +12,7 @@ use crate::{
 	vault_client::VaultClient,
 };
 use futures::StreamExt;
-use salus_primitives::ids::{ChartId, Digest, RecordId, Seal};
+use salus_primitives::ids::{ChartId, Digest, OrganisationId, RecordId, Seal};
 use std::{
 	fs::{self, File},
 	io::Read,
@@ -22,15 +24,55 @@ use tokio::io::AsyncWriteExt;
 const FEW: u32 = 3;
 const MANY: u32 = 12;
 
+/// What is known of a record that is to be read.
+#[derive(Clone)]
+pub enum Known {
+	/// Its leaf on the chain.
+	Leaf(Seal),
+	/// The chain has no entry of it: what is released must be proven to lie in a batch that this custodian
+	/// keeps, as the chain is here.
+	Batched(At, OrganisationId),
+}
+
+impl core::fmt::Debug for Known {
+	fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+		match self {
+			Self::Leaf(leaf) => f.debug_tuple("Leaf").field(leaf).finish(),
+			Self::Batched(_, custodian) => f.debug_tuple("Batched").field(custodian).finish(),
+		}
+	}
+}
+
+impl Known {
+	/// Refuses what is not as the chain has it.
+	async fn check(&self, record: RecordId, release: &Release) -> Result<()> {
+		let opening = &release.opening;
+		let holds = match self {
+			Self::Leaf(leaf) => opening.opens(leaf),
+			Self::Batched(at, custodian) => {
+				let facts = facts(at, record, opening, release.inclusion.as_ref()).await?;
+				facts.is_some_and(|facts| {
+					facts.custodian == *custodian && opening.opens(&facts.leaf)
+				})
+			},
+		};
+		if holds {
+			Ok(())
+		} else {
+			Err(Error::ReleaseMismatch("its terms do not open the leaf on the chain".into()))
+		}
+	}
+}
+
 /// A record that is to be read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Wanted<'a> {
 	/// Which one.
 	pub record: RecordId,
 	/// How it is asked for; where it goes on is found out.
 	pub request: ReleaseRequest,
-	/// Its leaf on the chain.
-	pub leaf: Seal,
+	/// What the chain says of it.
+	pub known: Known,
 	/// The chart to which it must belong, if that is known.
 	pub chart: Option<ChartId>,
 	/// The file for its content.
@@ -184,9 +226,7 @@ async fn fetch(
 		other => other?,
 	};
 	// Before gigabytes are fetched of what is not as the chain has it.
-	if !release.opening.opens(&wanted.leaf) {
-		return Err(Error::ReleaseMismatch("its terms do not open the leaf on the chain".into()));
-	}
+	wanted.known.check(wanted.record, &release).await?;
 	let terms = &release.opening.terms;
 	if wanted.chart.is_some_and(|chart| chart != terms.chart) {
 		return Err(Error::ReleaseMismatch("it belongs to another chart".into()));

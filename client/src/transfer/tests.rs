@@ -261,6 +261,7 @@ fn study(folder: &tempfile::TempDir, bytes: &[u8]) -> Study {
 		organisation_key: PublishedKey { version: 1, key: custodian.public() },
 	};
 	let info = ContentInfo {
+		patients: Vec::new(),
 		media_type: crate::content::DICOM,
 		kind: "DICOM".into(),
 		category: Category::Imaging,
@@ -519,6 +520,7 @@ fn kept(folder: &tempfile::TempDir, bytes: &[u8], who: &Identity) -> (Shared, Se
 		disclosure: 0,
 		head: HEAD,
 		statements: Vec::new(),
+		inclusion: None,
 	};
 	let fake = Fake { bytes: envelope, release: Some(release), ..Fake::default() };
 	(Arc::new(Mutex::new(fake)), leaf)
@@ -531,7 +533,8 @@ fn wanted(leaf: Seal, out: &std::path::Path) -> Wanted<'_> {
 		purpose: Purpose::PatientRequested,
 		offset: 0,
 	};
-	Wanted { record: OF.record, request, leaf, chart: Some(CHART), out, resumable: true }
+	let known = Known::Leaf(leaf);
+	Wanted { record: OF.record, request, known, chart: Some(CHART), out, resumable: true }
 }
 
 async fn fetch(

@@ -77,6 +77,7 @@ fn release_of(terms: RecordTerms) -> api::Release {
 		disclosure: 3,
 		head: HEAD,
 		statements: Vec::new(),
+		inclusion: None,
 	}
 }
 
@@ -128,6 +129,7 @@ async fn signs_in_and_sends_the_token() {
 							state: RecordState::Current,
 							replaces: None,
 							statements: Vec::new(),
+							inclusion: None,
 						}],
 						erased: Vec::new(),
 						next: (query["from"] == "0").then_some(50),

@@ -311,6 +311,7 @@ fn release(prepared: &Prepared, chart: ChartId) -> Release {
 		disclosure: 0,
 		head: Head { number: 0, hash: [0; 32], at: 0 },
 		statements: Vec::new(),
+		inclusion: None,
 	}
 }
 

@@ -2,6 +2,7 @@
 //! their own. They share one network, each with a patient of its own, and run one after another.
 
 mod backup;
+mod bulk;
 mod cases;
 mod charts;
 mod consent;
@@ -84,6 +85,7 @@ fn trials() -> Vec<Trial> {
 			"journey_03_large_study_resumes_after_kills",
 			transfers::large_study_resumes_after_kills,
 		),
+		test("journey_03_backlog_is_imported_and_single_records_are_used", bulk::imported),
 		test("journey_03_fhir_facade_enforces_the_decision", fhir::facade),
 		test("journey_03_two_clinics_in_one_vault_cannot_read_each_other", tenants::two_clinics),
 		test("operations_vault_is_backed_up_and_restored", backup::backed_up_and_restored),

@@ -91,6 +91,11 @@ impl Backups {
 		self.state.lock().unwrap_or_else(PoisonError::into_inner)
 	}
 
+	/// Whether one is being made.
+	pub(crate) fn is_running(&self) -> bool {
+		self.state().running.is_some()
+	}
+
 	/// Notes how far the running backup is.
 	fn note(&self, change: impl FnOnce(&mut BackupProgress)) {
 		if let Some(running) = &mut self.state().running {

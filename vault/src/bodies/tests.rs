@@ -101,7 +101,8 @@ async fn what_is_missing_or_cut_is_seen_before_anything_is_handed_out() {
 async fn the_digest_over_all_segments_is_that_of_the_whole() {
 	let folder = tempfile::tempdir().unwrap();
 	let objects = objects(&folder);
-	let Body::Segments(segments) = stored(&objects, &[b"abc", b"defg", b"h"]).await;
+	let body = stored(&objects, &[b"abc", b"defg", b"h"]).await;
+	let Body::Segments(segments) = body else { panic!("packed") };
 	let whole = digest(&objects, &segments).await.unwrap().finish();
 	assert_eq!(whole, Digest::of(b"abcdefgh"));
 	objects.put(&[1; 32], Bytes::from_static(b"abd")).await.unwrap();

@@ -403,6 +403,45 @@ pub(crate) fn table() -> Vec<Route> {
 				Error::HoldUnknown,
 				Error::StorageDamaged,
 			]),
+		Route::post(api::BULK, bulk::begin)
+			.about("Begins an import of many records. Begun again under its name, it is the same.")
+			.by("records officers and system accounts")
+			.asks::<api::BeginImport>()
+			.answers::<api::Import>()
+			.asks_chain()
+			.fails([not_in_standing(), Error::AlreadyExists("")]),
+		Route::get(api::BULK_IMPORT, bulk::look)
+			.about("How far an import is.")
+			.by("the account that began it")
+			.answers::<api::Import>()
+			.fails([Error::ImportUnknown]),
+		Route::put(api::BULK_PAGE, bulk::put_page)
+			.about("Takes a page of an import: SCALE of its records, up to 16 MiB.")
+			.by("the account that began it")
+			.numbers(&["page"])
+			.asks_bytes()
+			.answers::<api::Import>()
+			.asks_chain()
+			.fails([
+				not_in_standing(),
+				Error::ImportUnknown,
+				Error::PageWrong(0),
+				Error::AlreadyExists(""),
+				Error::ChartUnknown,
+				Error::DigestMismatch,
+				Error::Busy,
+			]),
+		Route::post(api::BULK_SEAL, bulk::seal)
+			.about("Says that no page follows: the import's records are anchored.")
+			.by("the account that began it")
+			.asks::<api::SealImport>()
+			.answers::<api::Import>()
+			.asks_chain()
+			.fails([not_in_standing(), Error::ImportUnknown, Error::PageWrong(0)]),
+		Route::delete(api::BULK_IMPORT, bulk::abandon)
+			.about("Removes an import that is not sealed, with all that came.")
+			.by("the account that began it")
+			.fails([Error::ImportUnknown, Error::AlreadyExists("")]),
 		Route::post(api::BACKUPS, begin_backup)
 			.about("Begins a backup, unless one is being made.")
 			.by("administrators")

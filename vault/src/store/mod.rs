@@ -5,6 +5,7 @@
 //! under running numbers that say nothing. A change is one transaction ([`Store::write`]), durable
 //! when it returns.
 
+pub(crate) mod bulk;
 mod count;
 mod keeping;
 mod raw;

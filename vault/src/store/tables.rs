@@ -1,6 +1,7 @@
 //! What the vault keeps.
 
 use super::{
+	bulk::{ANCHORING, BATCH_NODES, BLANKING, IMPORTS, SEALED_IMPORTS, STAGED},
 	keeping::{
 		CHART_PETITIONS, ERASED, ERASED_OBJECTS, HOLDS, PETITIONS, PETITION_INBOX, RECORD_ACTS,
 		SCRUBBING,
@@ -15,7 +16,10 @@ use salus_primitives::{
 	directive::{DirectiveTerms, RequestTerms},
 	disclosure::DisclosureEntry,
 	enrolment::EnrolmentStatement,
-	ids::{AccountBytes, ChartId, Digest, DirectiveId, PractitionerId, RecordId, RequestId, Seal},
+	ids::{
+		AccountBytes, BatchId, ChartId, Digest, DirectiveId, PractitionerId, RecordId, RequestId,
+		Seal,
+	},
 	order::ChartOrder,
 	record::RecordTerms,
 	seal::Opening,
@@ -80,7 +84,7 @@ pub(crate) const RELAYING: Queue<RelayBatch> = Queue::named("relaying");
 pub(crate) const PROFILES: Map<PractitionerId, ProfileRow> = Map::named("profiles");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 34] = [
+pub(super) const NAMES: [&str; 40] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -115,6 +119,12 @@ pub(super) const NAMES: [&str; 34] = [
 	RECORD_ACTS.name,
 	SCRUBBING.name,
 	ERASED_OBJECTS.name,
+	IMPORTS.name,
+	SEALED_IMPORTS.name,
+	STAGED.name,
+	ANCHORING.name,
+	BATCH_NODES.name,
+	BLANKING.name,
 ];
 
 /// A chart to enrol.
@@ -227,20 +237,45 @@ pub(crate) enum Body {
 	/// In objects of its own, in this order.
 	#[codec(index = 0)]
 	Segments(Vec<Segment>),
+	/// In one object with others, as it came with an import.
+	#[codec(index = 1)]
+	Packed(Packed),
 }
 
 impl Body {
 	/// Bytes in all.
 	pub(crate) fn size(&self) -> u64 {
-		let Self::Segments(segments) = self;
-		segments.iter().map(|segment| u64::from(segment.size)).sum()
+		match self {
+			Self::Segments(segments) => {
+				segments.iter().map(|segment| u64::from(segment.size)).sum()
+			},
+			Self::Packed(packed) => packed.part.size.into(),
+		}
 	}
 
 	/// Names of the objects that are this body's alone, and go with it.
 	pub(crate) fn objects(&self) -> Vec<[u8; 32]> {
-		let Self::Segments(segments) = self;
-		segments.iter().map(|segment| segment.name).collect()
+		match self {
+			Self::Segments(segments) => segments.iter().map(|segment| segment.name).collect(),
+			// `own_entry` takes it out of there first.
+			Self::Packed(_) => Vec::new(),
+		}
 	}
+}
+
+/// A ciphertext among others in one object, whose record was anchored in a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct Packed {
+	/// Name of the whole object; size and digest of this part.
+	pub(crate) part: Segment,
+	/// Where it begins there.
+	pub(crate) offset: u32,
+	/// The batch.
+	pub(crate) batch: BatchId,
+	/// Leaves of the batch.
+	pub(crate) leaves: u32,
+	/// Place of the record's leaf.
+	pub(crate) index: u32,
 }
 
 /// A part of a ciphertext, in an object of its own.

@@ -149,7 +149,7 @@ async fn what_comes_piece_by_piece_becomes_a_record_that_waits() {
 	let record = &waiting[0].1;
 	assert_eq!(record.new.ciphertext_digest, Digest::of(&bytes));
 	assert_eq!(record.new.content_digest, Digest([8; 32]));
-	let Body::Segments(segments) = &record.body;
+	let Body::Segments(segments) = &record.body else { panic!("packed") };
 	let sizes: Vec<_> = segments.iter().map(|segment| segment.size as usize).collect();
 	assert_eq!(sizes, [3, SEGMENT as usize, bytes.len() - SEGMENT as usize - 3]);
 	let whole = bodies::digest(&harness.vault.objects, segments).await.unwrap().finish();

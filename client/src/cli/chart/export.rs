@@ -9,7 +9,7 @@ use salus_client::{
 	envelope::envelope_size,
 	fhir::{Export, House, Inlined},
 	records::Temporary,
-	transfer::{Session, Watcher},
+	transfer::{Known, Session, Watcher},
 	vault_api::{ReleaseRequest, FHIR},
 	Error, Result,
 };
@@ -79,12 +79,12 @@ pub(super) async fn run(
 			continue;
 		}
 		let id = listed.record.id;
-		let facts = context.finalised().await?.record(id).await?;
-		let facts = facts.ok_or(Error::NotFound { what: "record", id: id.to_string() })?;
+		// It was found to be the leaf on the chain.
+		let known = Known::Leaf(listed.record.opening.seal());
 		let (content, _) = Temporary::beside(&file)?;
 		let watch: Watcher =
 			Arc::new(move |came, _| watched.set_position(begins.saturating_add(came)));
-		reading.fetch(id, &facts, content.path(), watch).await?;
+		reading.fetch(id, known, content.path(), watch).await?;
 		match export.record(&house, &listed.record, content.path())? {
 			Inlined::Resource => exported.resources = exported.resources.saturating_add(1),
 			Inlined::Binary => exported.binaries = exported.binaries.saturating_add(1),

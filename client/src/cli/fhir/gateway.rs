@@ -28,6 +28,7 @@ use salus_client::{
 	chain::Chain,
 	fhir::{binary, form, names, operation_outcome, parse_id, Form, FHIR_JSON, MAX_INLINE},
 	records::Temporary,
+	transfer::Known,
 	vault_api::{codes, ErrorBody, ReleaseRequest, FHIR, SIGN_IN_VALIDITY},
 	vault_client::{no_progress, VaultClient},
 	Error,
@@ -278,11 +279,12 @@ async fn read_binary(
 	let format: Option<String> = take(&mut query, "_format")?;
 	let as_resource = wanted(format.as_deref(), headers, None)? == Form::Resource;
 	let request = request(asking, &mut query)?;
-	let facts = gateway.chain.finalised().await.map_err(Error::from)?.record(record).await;
-	let facts = facts.map_err(Error::from)?.ok_or_else(unknown)?;
-	if facts.custodian != custodian {
-		return Err(unknown());
-	}
+	let at = gateway.chain.finalised().await.map_err(Error::from)?;
+	let known = match at.record(record).await.map_err(Error::from)? {
+		Some(facts) if facts.custodian != custodian => return Err(unknown()),
+		Some(facts) => Known::Leaf(facts.leaf),
+		None => Known::Batched(at, custodian),
+	};
 	let (content, _) = Temporary::beside(&std::env::temp_dir().join("salus-content"))?;
 	// Signs in again by itself where the vault knows the sign-in no more.
 	let reading = Reading {
@@ -292,7 +294,7 @@ async fn read_binary(
 		chart: asking.chart,
 		resumable: false,
 	};
-	let release = reading.fetch(record, &facts, content.path(), Arc::new(no_progress)).await?;
+	let release = reading.fetch(record, known, content.path(), Arc::new(no_progress)).await?;
 	let size = release.opening.terms.size;
 	if as_resource {
 		if size > MAX_INLINE {

@@ -10,6 +10,7 @@ use salus_client::{
 	vault_api::{Disclosure, DisclosureProof, Head, ListedRecord, PostedDirective, RecordWraps},
 };
 use salus_primitives::{
+	batch::{BatchProof, Inclusion},
 	codes::{
 		Action, Category, Confidentiality, GrantorBasis, Purpose, RecordState, Role, Rule,
 		Sensitivities, Strength,
@@ -17,7 +18,7 @@ use salus_primitives::{
 	decision::{Accessor, Basis},
 	directive::{DirectiveTerms, Grantee, Scope},
 	disclosure::{DisclosureEntry, LeafProof, Outcome, Subject},
-	ids::{Digest, DirectiveId, EncounterId, Salt, Seal},
+	ids::{BatchId, Digest, DirectiveId, EncounterId, Salt, Seal},
 	record::RecordTerms,
 	seal::Opening,
 	time::Period,
@@ -166,6 +167,8 @@ fn the_document_takes_what_is_sent_and_answered_with_a_chain() {
 	let proof = LeafProof { siblings: vec![Seal([1; 32])], index: 0, leaves: 8 };
 	let proof = Some(DisclosureProof { organisation: 1, number: 1, proof });
 	let log = Disclosure { opening: Opening { terms: entry, salt: Salt([1; 32]) }, proof };
+	let proof = BatchProof { siblings: vec![Seal([1; 32])].try_into().unwrap(), index: 1 };
+	let inclusion = Inclusion { batch: BatchId([1; 32]), proof };
 	let listed = ListedRecord {
 		id: record,
 		opening: opening.clone(),
@@ -173,6 +176,7 @@ fn the_document_takes_what_is_sent_and_answered_with_a_chain() {
 		state: RecordState::Current,
 		replaces: None,
 		statements: Vec::new(),
+		inclusion: Some(inclusion.clone()),
 	};
 	let posted = PostedDirective {
 		id: DirectiveId([1; 32]),
@@ -204,6 +208,7 @@ fn the_document_takes_what_is_sent_and_answered_with_a_chain() {
 		disclosure: 1,
 		head,
 		statements: Vec::new(),
+		inclusion: Some(inclusion),
 	};
 	for (name, value) in [
 		(

@@ -1,0 +1,124 @@
+//! Taking a record out of its batch, before something is done to it alone.
+//!
+//! A record of an import has no entry on chain, and its ciphertext lies among others. Before it is
+//! superseded, entered in error or the like, it gets an entry and an object of its own; where its
+//! ciphertext lay there are zeros then, so that an erasure leaves nothing behind. Reading needs none of
+//! it: the proof that a record is in its batch goes with the question.
+
+use crate::{
+	bodies,
+	bulk::node,
+	clock::random,
+	errors::{Error, Result},
+	store::{bulk::BLANKING, Body, Packed, PendingRecord, Rows, StoreError, INCOMING, RECORDS},
+	vault::Vault,
+};
+use bytes::BytesMut;
+use salus_client::chain::{Call, UnfoldRecord};
+use salus_primitives::{
+	batch::{BatchProof, Inclusion},
+	ids::RecordId,
+};
+use std::{sync::Arc, time::Duration};
+use tokio::time::sleep;
+
+/// How often to look for what is still to be overwritten.
+const SWEEP: Duration = Duration::from_secs(60);
+
+/// Where a record lies in its batch; none for one that was anchored by itself.
+pub(crate) async fn inclusion(
+	vault: &Arc<Vault>,
+	record: &PendingRecord,
+) -> Result<Option<Inclusion>> {
+	let Body::Packed(Packed { batch, leaves, index, .. }) = record.body else { return Ok(None) };
+	let proof = vault
+		.stored(move |store| {
+			Ok(store.read(|rows| {
+				BatchProof::read(leaves, index, |row, place| node(rows, batch, row, place))
+			})?)
+		})
+		.await?;
+	proof.map(|proof| Some(Inclusion { batch, proof })).ok_or(Error::StorageDamaged)
+}
+
+/// Gives a record that was anchored in a batch an entry and an object of its own, unless it has them.
+/// On the finalised chain and on disk when it returns.
+pub(crate) async fn ensure_own_entry(vault: &Arc<Vault>, record: RecordId) -> Result<()> {
+	let row = vault.record(record).await?.record;
+	let Some(inclusion) = inclusion(vault, &row).await? else { return Ok(()) };
+	if vault.node.fresh().await?.record(record).await?.is_none() {
+		let unfolded = UnfoldRecord { record, leaf: row.opening.seal(), inclusion };
+		vault.submit(&Call::unfold_records(vault.organisation, &[unfolded])).await?;
+	}
+	own_object(vault, record).await
+}
+
+/// Moves a record's ciphertext out of the object that it shares.
+async fn own_object(vault: &Arc<Vault>, record: RecordId) -> Result<()> {
+	let turn = vault.bulk.packs.lock().await;
+	let row = vault.record(record).await?.record;
+	let Body::Packed(packed) = row.body else { return Ok(()) };
+	let bytes = bodies::unpack(&vault.objects, &packed).await?;
+	let name: [u8; 32] = random()?;
+	let incoming = vault
+		.stored(move |store| {
+			Ok(store.write::<_, StoreError>(|rows| rows.push(&INCOMING, &vec![name]))?)
+		})
+		.await?;
+	let segment = bodies::put(&vault.objects, name, bytes, packed.part.digest).await?;
+	vault
+		.stored(move |store| {
+			store.write(|rows| {
+				let mut row = rows.get(&RECORDS, &record)?.ok_or(Error::RecordUnknown)?;
+				row.record.body = Body::Segments(vec![segment]);
+				rows.put(&RECORDS, &record, &row)?;
+				rows.push(&BLANKING, &(packed.part.name, packed.offset, packed.part.size))?;
+				Ok(rows.drop_at(&INCOMING, incoming)?)
+			})
+		})
+		.await?;
+	drop(turn);
+	blank(vault).await
+}
+
+/// Overwrites what was moved. While a backup is made it waits, for the backup has the rows of before.
+async fn blank(vault: &Arc<Vault>) -> Result<()> {
+	let _turn = vault.bulk.packs.lock().await;
+	let left = vault
+		.stored(|store| Ok(store.read(|rows| rows.first(&BLANKING, usize::MAX))?))
+		.await?;
+	for (number, (name, offset, size)) in left {
+		if vault.backups.is_running() {
+			return Ok(());
+		}
+		if let Some(length) = vault.objects.size(&name).await? {
+			let mut bytes = BytesMut::from(vault.objects.get(&name, length).await?);
+			let from = usize::try_from(offset).unwrap_or(usize::MAX);
+			let until = from.saturating_add(usize::try_from(size).unwrap_or(usize::MAX));
+			let part = bytes.get_mut(from..until).ok_or(Error::StorageDamaged)?;
+			if part.iter().any(|byte| *byte != 0) {
+				part.fill(0);
+				vault.objects.put(&name, bytes.freeze()).await?;
+			}
+		}
+		vault
+			.stored(move |store| {
+				Ok(store.write::<_, StoreError>(|rows| rows.drop_at(&BLANKING, number))?)
+			})
+			.await?;
+	}
+	Ok(())
+}
+
+/// The task that overwrites what a kill or a backup left, until told to end.
+pub(crate) async fn blank_forever(vault: Arc<Vault>) {
+	loop {
+		if let Err(error) = blank(&vault).await {
+			tracing::error!(%error, "where a ciphertext lay could not be overwritten");
+		}
+		tokio::select! {
+			() = sleep(SWEEP) => {},
+			() = vault.ops.farewell.closing() => return,
+		}
+	}
+}
