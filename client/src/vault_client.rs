@@ -1,6 +1,7 @@
 //! A typed client of a vault.
 
 mod backups;
+mod custody;
 mod fhir;
 mod transfers;
 mod transport;

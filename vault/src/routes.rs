@@ -45,6 +45,7 @@ use std::{
 pub(crate) use table::table;
 
 mod admission;
+mod custody;
 mod table;
 mod transfers;
 

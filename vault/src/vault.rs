@@ -2,6 +2,7 @@
 
 use crate::{
 	backup::Backups,
+	custody::Custody,
 	enrolments::Enrolments,
 	errors::{Error, Result},
 	key_client::KeyService,
@@ -10,7 +11,7 @@ use crate::{
 	ops::Ops,
 	relay::Relay,
 	sign_in::SignIns,
-	store::{ChartRow, RecordRow, Rows, Store, CHARTS, RECORDS},
+	store::{ChartRow, RecordRow, Rows, Store, CHARTS, MOVED, RECORDS},
 	uploads::Uploads,
 	writes::Writes,
 };
@@ -53,6 +54,7 @@ pub(crate) struct Vault {
 	pub(crate) ops: Ops,
 	pub(crate) relay: Relay,
 	pub(crate) backups: Backups,
+	pub(crate) custody: Custody,
 }
 
 /// What a vault is made of.
@@ -104,6 +106,7 @@ impl Vault {
 			ops,
 			relay: Relay::new(cohort),
 			backups: Backups::default(),
+			custody: Custody::default(),
 		}))
 	}
 
@@ -168,10 +171,15 @@ impl Vault {
 		}
 	}
 
-	/// The record, if it is anchored and here.
+	/// The record, if it is anchored and here. One that another custodian took over is told of.
 	pub(crate) async fn record(self: &Arc<Self>, record: RecordId) -> Result<RecordRow> {
 		self.stored(move |store| {
-			store.read(|rows| rows.get(&RECORDS, &record))?.ok_or(Error::RecordUnknown)
+			let (row, moved) = store
+				.read(|rows| Ok((rows.get(&RECORDS, &record)?, rows.get(&MOVED, &record)?)))?;
+			row.ok_or_else(|| match moved {
+				Some(moved) => Error::RecordMoved(moved.to),
+				None => Error::RecordUnknown,
+			})
 		})
 		.await
 	}

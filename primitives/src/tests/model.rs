@@ -609,7 +609,8 @@ fn the_codes_in_the_docs_are_these() {
 		lines += 1;
 	}
 	let rows = docs.lines().filter(|line| {
-		line.strip_prefix("| ").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+		line.strip_prefix("| ")
+			.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 			&& line.contains("| `")
 	});
 	assert_eq!(rows.count(), lines);

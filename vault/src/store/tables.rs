@@ -1,6 +1,7 @@
 //! What the vault keeps.
 
 use super::{Identity, Map, Queue};
+use crate::custody::rows::{ArrivedRecord, MovedRow, SourceRow, TakenRecord, TransferRow};
 use codec::{Decode, Encode};
 use salus_client::vault_api::{
 	ChartKey, Head, NewRecord, RecordWraps, Signature, StockOrder, UploadId,
@@ -73,8 +74,19 @@ pub(crate) const RELAYING: Queue<RelayBatch> = Queue::named("relaying");
 /// Profiles of practitioners. Public; sealed like the rest all the same.
 pub(crate) const PROFILES: Map<PractitionerId, ProfileRow> = Map::named("profiles");
 
+/// Transfers of records to other custodians.
+pub(crate) const TRANSFERS: Queue<TransferRow> = Queue::named("transfers");
+/// Records that another custodian took over.
+pub(crate) const MOVED: Map<RecordId, MovedRow> = Map::named("moved");
+/// Custodians from whom records are taken over.
+pub(crate) const SOURCES: Queue<SourceRow> = Queue::named("sources");
+/// Records of another custodian whose ciphertext is here.
+pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
+/// Records of another custodian that are being taken over on chain.
+pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
+
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 26] = [
+pub(super) const NAMES: [&str; 31] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -101,6 +113,11 @@ pub(super) const NAMES: [&str; 26] = [
 	COHORT_COUNT.name,
 	WAITING_ORDERS.name,
 	RELAYING.name,
+	TRANSFERS.name,
+	MOVED.name,
+	SOURCES.name,
+	ARRIVED.name,
+	TAKING.name,
 ];
 
 /// A chart to enrol.
