@@ -35,6 +35,14 @@
 //! | GET [`PRACTITIONER_PROFILE`] | anyone | the profile file while the chain says it is current, with an `etag`; 304 where `if-none-match` names it |
 //! | POST [`BACKUPS`] | administrator | [`BackupStatus`]: begins a backup, or tells of the one that runs |
 //! | GET [`LATEST_BACKUP`] | administrator | [`BackupStatus`] |
+//! | POST [`CHART_TRANSFERS`] | records officer | [`OfferTransfer`] → [`Transfer`] |
+//! | GET [`CHART_TRANSFERS`] | records officer, the chart's key | [`TransferList`] |
+//! | POST [`TRANSFER_WITHDRAWAL`] | records officer | [`Transfer`] |
+//! | GET [`TRANSFERS`] | the receiver's system account | query [`ReceiverQuery`] → [`Offers`] |
+//! | GET [`TRANSFER_RECORDS`] | the receiver's system account | query [`ReceiverQuery`] → [`HandedPage`] |
+//! | GET [`TRANSFER_CONTENT`] | the receiver's system account | query [`ReceiverQuery`] → ciphertext, from byte `from` on |
+//! | POST [`RECEIPTS`] | records officer | [`ReceiveTransfers`] → [`ReceiptList`] |
+//! | GET [`RECEIPTS`] | records officer | [`ReceiptList`] |
 //! | DELETE [`PRACTITIONER_PROFILE`] | the practitioner, administrator, records officer | 204 |
 //! | GET [`FHIR`] and what follows | anyone signed in; `metadata` anyone | FHIR R4, refusals as OperationOutcome: see [`crate::fhir`] |
 //!
@@ -44,11 +52,13 @@
 
 mod backups;
 mod bulk;
+mod custody;
 mod petitions;
 mod transfer;
 
 pub use backups::*;
 pub use bulk::*;
+pub use custody::*;
 pub use petitions::*;
 pub use transfer::*;
 
@@ -322,6 +332,12 @@ pub mod codes {
 	pub const PLACE_MOVED: &str = "place-moved";
 	/// 409: the organisation has published no encryption key.
 	pub const ORGANISATION_KEY_MISSING: &str = "organisation-key-missing";
+	/// 410: another custodian keeps the record now; the message names it.
+	pub const RECORD_MOVED: &str = "record-moved";
+	/// 400: the person's word for a transfer does not hold.
+	pub const TRANSFER_WORD_REFUSED: &str = "transfer-word-refused";
+	/// 404: no such transfer of this chart, or to this receiver.
+	pub const TRANSFER_UNKNOWN: &str = "transfer-unknown";
 	/// 409: the vault was started without a place for backups.
 	pub const NO_PLACE_FOR_BACKUPS: &str = "no-place-for-backups";
 	/// 409: the chain refused the transaction.

@@ -2,6 +2,7 @@
 
 mod backups;
 mod bulk;
+mod custody;
 mod fhir;
 mod petitions;
 mod transfers;

@@ -4,7 +4,7 @@ use crate::{
 	acts,
 	backup::{self, restore},
 	batches::Rhythm,
-	config_file, disclosures,
+	config_file, custody, disclosures,
 	enrolments::{self, Enrolments},
 	farewell::Tasks,
 	key_client::KeyService,
@@ -383,6 +383,9 @@ pub async fn run(options: VaultOptions) -> Result<(), StartError> {
 		let anchoring = records::anchor_forever(vault.clone(), left, jobs);
 		tasks.begin(anchoring.instrument(span.clone()));
 		tasks.begin(enrolments::enrol_forever(vault.clone()).instrument(span.clone()));
+		tasks.begin(custody::offer_forever(vault.clone()).instrument(span.clone()));
+		tasks.begin(custody::follow_forever(vault.clone()).instrument(span.clone()));
+		tasks.begin(custody::take_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(uploads::sweep_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(acts::carry_out_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(own_entry::blank_forever(vault.clone()).instrument(span.clone()));

@@ -9,9 +9,9 @@ use axum::{
 use salus_client::{
 	chain::ChainError,
 	profile::ProfileError,
-	vault_api::{codes, ErrorBody},
+	vault_api::{codes, ErrorBody, TransferWordError},
 };
-use salus_primitives::{codes::StandingReason, decision::DenyReason};
+use salus_primitives::{codes::StandingReason, decision::DenyReason, ids::OrganisationId};
 
 /// Why a request is not answered with success.
 #[derive(Debug, thiserror::Error)]
@@ -156,6 +156,14 @@ pub(crate) enum Error {
 		 into one request; a profile 128 KiB, anything else 1 MiB"
 	)]
 	TooLarge,
+	#[error(
+		"organisation {0} keeps this record now: ask there, where the person has another chart"
+	)]
+	RecordMoved(OrganisationId),
+	#[error("the person's word for this transfer does not hold: {0}; ask the person for another")]
+	TransferWordRefused(TransferWordError),
+	#[error("no such transfer here: check its id, or whether it was withdrawn or has ended")]
+	TransferUnknown,
 	#[error("the stored record is damaged: tell the custodian, who must restore it")]
 	StorageDamaged,
 	#[error("a fault of the vault, which it has noted: try again, then tell its operator")]
@@ -242,6 +250,9 @@ impl Error {
 			Self::NoPlaceForBackups => (S::CONFLICT, codes::NO_PLACE_FOR_BACKUPS),
 			Self::ChainRefused(_) => (S::CONFLICT, codes::CHAIN_REFUSED),
 			Self::TooLarge => (S::PAYLOAD_TOO_LARGE, codes::TOO_LARGE),
+			Self::RecordMoved(_) => (S::GONE, codes::RECORD_MOVED),
+			Self::TransferWordRefused(_) => (S::BAD_REQUEST, codes::TRANSFER_WORD_REFUSED),
+			Self::TransferUnknown => (S::NOT_FOUND, codes::TRANSFER_UNKNOWN),
 			Self::StorageDamaged => (S::INTERNAL_SERVER_ERROR, codes::STORAGE_DAMAGED),
 			Self::Internal(_) => (S::INTERNAL_SERVER_ERROR, codes::INTERNAL),
 			Self::NodeUnavailable(_) => (S::SERVICE_UNAVAILABLE, codes::NODE_UNAVAILABLE),

@@ -3,8 +3,8 @@
 use crate::errors::{Error, Result};
 use reqwest::StatusCode;
 use salus_client::vault_api::{
-	codes, DatabaseKey, DatabaseKeyRequest, ErrorBody, Rewrap, Rewrapped, DATABASE_KEY,
-	KEY_SERVICE_ALIVE, REWRAP,
+	codes, DatabaseKey, DatabaseKeyRequest, ErrorBody, HandOver, HandedOver, Rewrap, Rewrapped,
+	WrapCheck, WrapChecked, DATABASE_KEY, HAND_OVER, KEY_SERVICE_ALIVE, REWRAP, WRAP_CHECK,
 };
 use salus_primitives::ids::OrganisationId;
 use serde::{de::DeserializeOwned, Serialize};
@@ -43,6 +43,17 @@ impl KeyService {
 	/// Has the key service decide and, on its yes, wrap the content key to the recipient.
 	pub(crate) async fn rewrap(&self, asked: &Rewrap) -> Result<Rewrapped> {
 		self.ask(REWRAP, asked).await
+	}
+
+	/// Has the key service wrap a record's key to another custodian, if chain and person say so.
+	pub(crate) async fn hand_over(&self, asked: &HandOver) -> Result<HandedOver> {
+		self.ask(HAND_OVER, asked).await
+	}
+
+	/// Whether a wrap is one for this organisation, and opens.
+	pub(crate) async fn opens(&self, asked: &WrapCheck) -> Result<bool> {
+		let WrapChecked { opens } = self.ask(WRAP_CHECK, asked).await?;
+		Ok(opens)
 	}
 
 	/// Whether it answers and takes the token.

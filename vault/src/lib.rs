@@ -23,6 +23,7 @@
 //! | [`relay`] | submitting what charts' keys signed, hidden among the like |
 //! | `profiles` | profiles of practitioners, which are for anybody |
 //! | `release`, `disclosures` | letting things out, and the log of it |
+//! | `custody` | records on their way to another custodian, and from one |
 //! | `fhir` | the same as FHIR R4 |
 //! | `store`, `objects`, `bodies`, `storage` | what lies on disk or in a bucket |
 //! | `backup` | backing up and restoring |
@@ -43,6 +44,7 @@ mod calls;
 mod charts;
 mod clock;
 mod config_file;
+mod custody;
 mod directives;
 mod disclosures;
 mod enrolments;

@@ -22,6 +22,8 @@ use salus_primitives::{
 use std::{sync::Arc, time::Duration};
 use tokio::time::sleep;
 
+/// Most records that one transaction takes out of batches.
+const MAX_UNFOLDED: usize = 32;
 /// How often to look for what is still to be overwritten.
 const SWEEP: Duration = Duration::from_secs(60);
 
@@ -44,13 +46,31 @@ pub(crate) async fn inclusion(
 /// Gives a record that was anchored in a batch an entry and an object of its own, unless it has them.
 /// On the finalised chain and on disk when it returns.
 pub(crate) async fn ensure_own_entry(vault: &Arc<Vault>, record: RecordId) -> Result<()> {
-	let row = vault.record(record).await?.record;
-	let Some(inclusion) = inclusion(vault, &row).await? else { return Ok(()) };
-	if vault.node.fresh().await?.record(record).await?.is_none() {
-		let unfolded = UnfoldRecord { record, leaf: row.opening.seal(), inclusion };
-		vault.submit(&Call::unfold_records(vault.organisation, &[unfolded])).await?;
+	ensure_own_entries(vault, &[record]).await
+}
+
+/// The same for several records, with few transactions.
+pub(crate) async fn ensure_own_entries(vault: &Arc<Vault>, records: &[RecordId]) -> Result<()> {
+	for records in records.chunks(MAX_UNFOLDED) {
+		let at = vault.node.fresh().await?;
+		let (mut batched, mut unfolded) = (Vec::new(), Vec::new());
+		for record in records {
+			let row = vault.record(*record).await?.record;
+			let Some(inclusion) = inclusion(vault, &row).await? else { continue };
+			batched.push(*record);
+			if at.record(*record).await?.is_none() {
+				let (record, leaf) = (*record, row.opening.seal());
+				unfolded.push(UnfoldRecord { record, leaf, inclusion });
+			}
+		}
+		if !unfolded.is_empty() {
+			vault.submit(&Call::unfold_records(vault.organisation, &unfolded)).await?;
+		}
+		for record in batched {
+			own_object(vault, record).await?;
+		}
 	}
-	own_object(vault, record).await
+	Ok(())
 }
 
 /// Moves a record's ciphertext out of the object that it shares.

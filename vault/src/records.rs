@@ -14,11 +14,12 @@ use crate::{
 	bulk,
 	charts::is_settled,
 	clock::random,
+	custody,
 	errors::{Error, Result},
 	own_entry::ensure_own_entry,
 	store::{
-		PendingRecord, RecordRow, Rows, Store, StoreError, WaitingRecord, CHARTS, CHART_RECORDS,
-		INCOMING, PENDING_RECORDS, RECORDS, WAITING_RECORDS,
+		End, PendingRecord, RecordRow, Rows, Store, StoreError, WaitingRecord, Writing, CHARTS,
+		CHART_RECORDS, INCOMING, PENDING_RECORDS, RECORDS, WAITING_RECORDS,
 	},
 	vault::Vault,
 };
@@ -49,9 +50,9 @@ pub(crate) const BATCH: usize = 128;
 /// Most records that wait for their transaction.
 pub(crate) const QUEUE: usize = 1024;
 /// How long to wait before a batch of unknown fate is looked at again.
-const RETRY: Duration = Duration::from_secs(2);
+pub(crate) const RETRY: Duration = Duration::from_secs(2);
 /// Longest media type.
-const MAX_MEDIA_TYPE: usize = 128;
+pub(crate) const MAX_MEDIA_TYPE: usize = 128;
 
 /// Who may store and correct records.
 pub(crate) const WRITERS: [Role; 3] = [Role::RecordsOfficer, Role::Clinician, Role::System];
@@ -182,6 +183,7 @@ pub(crate) async fn anchor_forever(
 	mut waiting: Vec<Job>,
 	mut jobs: mpsc::Receiver<Job>,
 ) {
+	let turn = vault.custody.turn.lock().await;
 	let left = loop {
 		let pending =
 			vault.stored(|store| Ok(store.read(|rows| rows.first(&PENDING_RECORDS, usize::MAX))?));
@@ -210,6 +212,8 @@ pub(crate) async fn anchor_forever(
 			},
 		}
 	}
+	custody::settle_left(&vault).await;
+	drop(turn);
 	loop {
 		// One batch of an import, then everyday writes have their turn.
 		let more = bulk::anchor_next(&vault).await;
@@ -284,6 +288,7 @@ struct Refused {
 
 /// Anchors a batch; gives back the jobs if the chain refuses it.
 async fn attempt(vault: &Arc<Vault>, batch: Vec<Job>) -> Vec<Refused> {
+	let _turn = vault.custody.turn.lock().await;
 	let alone = batch.len() == 1;
 	let rows: Vec<_> = batch.iter().map(|job| (job.waiting, job.record.clone())).collect();
 	let pending = match vault.stored(move |store| write_pending(store, rows)).await {
@@ -552,22 +557,8 @@ fn write_pending(
 	store.write(|rows| {
 		let mut ends = HashMap::new();
 		let mut pending = Vec::with_capacity(batch.len());
-		for (waiting, WaitingRecord { chart, new, body }) in batch {
-			let end = match ends.get(&chart) {
-				Some(end) => *end,
-				None => rows.get(&CHARTS, &chart)?.ok_or(Error::ChartUnknown)?.records,
-			};
-			let terms = new.terms(chart, end.next, end.last);
-			let opening = Opening { terms, salt: Salt(random()?) };
-			ends.insert(chart, end.after(opening.seal()));
-			let record = PendingRecord {
-				id: new.id,
-				opening,
-				replaces: new.replaces,
-				media_type: new.media_type,
-				body,
-				wraps: new.wraps,
-			};
+		for (waiting, record) in batch {
+			let record = place(rows, &mut ends, record)?;
 			let number = rows.push(&PENDING_RECORDS, &record)?;
 			rows.drop_at(&WAITING_RECORDS, waiting)?;
 			pending.push((number, record));
@@ -576,22 +567,52 @@ fn write_pending(
 	})
 }
 
+/// Gives a record the next place in its chart. `ends` has the ends of charts of which others of the batch
+/// have theirs.
+pub(crate) fn place(
+	rows: &impl Rows,
+	ends: &mut HashMap<ChartId, End>,
+	WaitingRecord { chart, new, body }: WaitingRecord,
+) -> Result<PendingRecord> {
+	let end = match ends.get(&chart) {
+		Some(end) => *end,
+		None => rows.get(&CHARTS, &chart)?.ok_or(Error::ChartUnknown)?.records,
+	};
+	let terms = new.terms(chart, end.next, end.last);
+	let opening = Opening { terms, salt: Salt(random()?) };
+	ends.insert(chart, end.after(opening.seal()));
+	Ok(PendingRecord {
+		id: new.id,
+		opening,
+		replaces: new.replaces,
+		media_type: new.media_type,
+		body,
+		wraps: new.wraps,
+	})
+}
+
 /// Makes anchored records count.
 fn commit(store: &Store, pending: &[(u64, PendingRecord)], block: Head) -> Result<()> {
 	store.write(|rows| {
 		for (number, record) in pending {
-			let terms = &record.opening.terms;
-			let mut chart = rows.get(&CHARTS, &terms.chart)?.ok_or(Error::ChartUnknown)?;
-			// After a restore, one that follows and was erased may be past already.
-			chart.records = chart.records.past(terms.sequence, record.opening.seal());
-			rows.put(&CHARTS, &terms.chart, &chart)?;
-			rows.put(&CHART_RECORDS, &(terms.chart, terms.sequence), &record.id)?;
-			let row = RecordRow { record: record.clone(), block: block.into() };
-			rows.put(&RECORDS, &record.id, &row)?;
+			keep(rows, record, block)?;
 			rows.drop_at(&PENDING_RECORDS, *number)?;
 		}
 		Ok(())
 	})
+}
+
+/// Makes a record count that has its place in its chart.
+pub(crate) fn keep(rows: &Writing<'_>, record: &PendingRecord, block: Head) -> Result<()> {
+	let terms = &record.opening.terms;
+	let mut chart = rows.get(&CHARTS, &terms.chart)?.ok_or(Error::ChartUnknown)?;
+	// After a restore, one that follows and was erased may be past already.
+	chart.records = chart.records.past(terms.sequence, record.opening.seal());
+	rows.put(&CHARTS, &terms.chart, &chart)?;
+	rows.put(&CHART_RECORDS, &(terms.chart, terms.sequence), &record.id)?;
+	let row = RecordRow { record: record.clone(), block: block.into() };
+	rows.put(&RECORDS, &record.id, &row)?;
+	Ok(())
 }
 
 /// Takes a pending batch back: its records wait again.
@@ -608,7 +629,7 @@ fn withdraw(store: &Store, pending: &[(u64, PendingRecord)]) -> Result<Vec<u64>>
 }
 
 /// A record without what its batch gave it.
-fn as_it_came(record: &PendingRecord) -> WaitingRecord {
+pub(crate) fn as_it_came(record: &PendingRecord) -> WaitingRecord {
 	let terms = &record.opening.terms;
 	let new = NewRecord {
 		id: record.id,

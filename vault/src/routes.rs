@@ -46,6 +46,7 @@ pub(crate) use table::table;
 
 mod admission;
 mod bulk;
+mod custody;
 mod petitions;
 mod table;
 mod transfers;

@@ -4,6 +4,7 @@ use crate::{
 	acts::Acts,
 	backup::Backups,
 	bulk::Bulk,
+	custody::Custody,
 	enrolments::Enrolments,
 	errors::{Error, Result},
 	key_client::KeyService,
@@ -12,7 +13,7 @@ use crate::{
 	ops::Ops,
 	relay::Relay,
 	sign_in::SignIns,
-	store::{ChartRow, RecordRow, Rows, Store, CHARTS, ERASED, RECORDS},
+	store::{ChartRow, RecordRow, Rows, Store, CHARTS, ERASED, MOVED, RECORDS},
 	uploads::Uploads,
 	writes::Writes,
 };
@@ -59,6 +60,7 @@ pub(crate) struct Vault {
 	/// What is done on chain about single records.
 	pub(crate) acts: Acts,
 	pub(crate) bulk: Bulk,
+	pub(crate) custody: Custody,
 }
 
 /// What a vault is made of.
@@ -112,6 +114,7 @@ impl Vault {
 			backups: Backups::default(),
 			acts: Acts::default(),
 			bulk: Bulk::default(),
+			custody: Custody::default(),
 		}))
 	}
 
@@ -176,16 +179,18 @@ impl Vault {
 		}
 	}
 
-	/// The record, if it is anchored and here; that it was erased is told apart.
+	/// The record, if it is anchored and here. One that was erased, or that another custodian took over,
+	/// is told of.
 	pub(crate) async fn record(self: &Arc<Self>, record: RecordId) -> Result<RecordRow> {
 		self.stored(move |store| {
-			let (row, erased) = store.read(|rows| {
-				Ok((rows.get(&RECORDS, &record)?, rows.get(&ERASED, &record)?.is_some()))
+			let (row, erased, moved) = store.read(|rows| {
+				let erased = rows.get(&ERASED, &record)?.is_some();
+				Ok((rows.get(&RECORDS, &record)?, erased, rows.get(&MOVED, &record)?))
 			})?;
-			row.ok_or(if erased {
-				Error::AccessDenied(DenyReason::RecordErased)
-			} else {
-				Error::RecordUnknown
+			row.ok_or(match (erased, moved) {
+				(true, _) => Error::AccessDenied(DenyReason::RecordErased),
+				(false, Some(moved)) => Error::RecordMoved(moved.to),
+				(false, None) => Error::RecordUnknown,
 			})
 		})
 		.await

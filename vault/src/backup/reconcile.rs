@@ -3,7 +3,7 @@
 
 use super::{place::Signed, restore::ENDED};
 use crate::{
-	erasure,
+	custody, erasure,
 	errors::{Error, Result},
 	relay,
 	store::{PendingRecord, Rows, Store, StoreError, CHARTS, INCOMING, PENDING_RECORDS, RECORDS},
@@ -43,13 +43,14 @@ pub(crate) async fn after_restore(vault: &Arc<Vault>, data: &Path) -> Result<()>
 	}
 	let at = fresh(vault).await?;
 	let dropped = reconcile(vault, async |record| is_gone(&at, record).await).await?;
+	let moved = custody::after_restore(vault, &at).await?;
 	relay::after_restore(vault, async |chart| {
 		let facts = at.chart(chart).await?;
 		let active = facts.map_or(Vec::new(), |facts| facts.directives);
 		Ok(active.into_iter().map(|directive| directive.id).collect())
 	})
 	.await?;
-	tracing::info!(number = signed.manifest.number, dropped, "goes on from a backup");
+	tracing::info!(number = signed.manifest.number, dropped, moved, "goes on from a backup");
 	std::fs::remove_file(&path).map_err(|error| fault(&error))
 }
 

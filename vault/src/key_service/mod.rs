@@ -2,8 +2,9 @@
 //!
 //! It trusts the vault with nothing but the key of the vault's database. Before it wraps a content key
 //! to anyone it asks its own node to decide, at a finalised head of its own, and it wraps to the key
-//! that this answer names. What it hands out opens for five minutes.
+//! that this answer names. To another custodian it wraps what the chain says is offered to that one. What it hands out opens for five minutes.
 
+mod custody;
 mod options;
 mod service;
 

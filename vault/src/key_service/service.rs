@@ -1,5 +1,6 @@
 //! What the key service answers.
 
+use super::custody;
 use crate::{
 	clock::now,
 	errors::{Error, Result},
@@ -24,8 +25,8 @@ use salus_client::{
 	envelope::{EncryptionSecret, EnvelopeError, RecordVersion, Wrap, WrapContext},
 	guardians::is_guardians_word,
 	vault_api::{
-		DatabaseKey, DatabaseKeyRequest, Rewrap, Rewrapped, DATABASE_KEY, KEY_SERVICE_ALIVE,
-		RELEASE_VALIDITY, REWRAP,
+		DatabaseKey, DatabaseKeyRequest, Rewrap, Rewrapped, DATABASE_KEY, HAND_OVER,
+		KEY_SERVICE_ALIVE, RELEASE_VALIDITY, REWRAP, WRAP_CHECK,
 	},
 };
 use salus_primitives::{
@@ -77,6 +78,8 @@ pub(super) fn router(
 		.route(KEY_SERVICE_ALIVE, get(alive))
 		.route(DATABASE_KEY, post(database_key))
 		.route(REWRAP, post(rewrap))
+		.route(HAND_OVER, post(custody::hand_over))
+		.route(WRAP_CHECK, post(custody::wrap_check))
 		.method_not_allowed_fallback(unknown)
 		.fallback(unknown)
 		.layer(DefaultBodyLimit::max(MAX_JSON))
@@ -126,10 +129,10 @@ impl Services {
 }
 
 /// The service whose token was shown.
-type Shown = Extension<Arc<Service>>;
+pub(super) type Shown = Arc<Service>;
 
 async fn database_key(
-	Extension(service): Shown,
+	Extension(service): Extension<Shown>,
 	Body(asked): Body<Option<DatabaseKeyRequest>>,
 ) -> Result<Json<DatabaseKey>> {
 	if asked.is_some_and(|asked| asked.organisation != service.organisation) {
@@ -138,7 +141,10 @@ async fn database_key(
 	Ok(Json(service.database_key()))
 }
 
-async fn rewrap(Extension(service): Shown, Body(asked): Body<Rewrap>) -> Result<Json<Rewrapped>> {
+async fn rewrap(
+	Extension(service): Extension<Shown>,
+	Body(asked): Body<Rewrap>,
+) -> Result<Json<Rewrapped>> {
 	let at = service.node.fresh().await?;
 	let decided = at.decide(&asked.query).await?;
 	let recipient = match asked.query.accessor {
@@ -178,14 +184,8 @@ impl Service {
 			record: asked.query.record,
 			version: asked.version,
 		};
-		if !matches!(
-			asked.wrap.context,
-			WrapContext::Custodian { organisation, .. } if organisation == self.organisation
-		) {
-			return Err(Error::StorageDamaged);
-		}
+		let key = self.open_own(&asked.wrap, &of)?;
 		let now = now();
-		let key = asked.wrap.open(&self.secret, &of, now).map_err(|_| Error::StorageDamaged)?;
 		let context = WrapContext::Recipient {
 			basis,
 			key_version: recipient.version,

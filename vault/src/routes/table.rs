@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::openapi::Route;
-use salus_client::profile::ProfileError;
+use salus_client::{profile::ProfileError, vault_api::TransferWordError};
 use salus_primitives::{codes::StandingReason, decision::DenyReason};
 
 /// One entry per route, in the order of [`salus_client::vault_api`].
@@ -13,6 +13,7 @@ pub(crate) fn table() -> Vec<Route> {
 	let wrong_chart = || [Error::ChartUnknown, Error::NotTheChartsKey];
 	let malformed = || Error::Malformed(String::new());
 	let erased = || Error::AccessDenied(DenyReason::RecordErased);
+	let word_refused = || Error::TransferWordRefused(TransferWordError::NotSigned);
 	vec![
 		Route::get(api::HEALTH, health)
 			.about("How the vault is.")
@@ -91,7 +92,7 @@ pub(crate) fn table() -> Vec<Route> {
 			.asks::<api::MarkEnteredInError>()
 			.answers::<api::MarkedEnteredInError>()
 			.waits()
-			.fails([not_in_standing(), Error::RecordUnknown, erased()]),
+			.fails([not_in_standing(), Error::RecordUnknown, erased(), Error::RecordMoved(0)]),
 		Route::get(api::CHART_RECORDS, list_records)
 			.about("A page of a chart's records that the caller may see. Itself a disclosure.")
 			.by("anyone signed in, as the chain decides")
@@ -121,6 +122,7 @@ pub(crate) fn table() -> Vec<Route> {
 				Error::GuardiansWordRefused,
 				Error::RecordUnknown,
 				erased(),
+				Error::RecordMoved(0),
 				Error::RecipientKeyMissing,
 				Error::KeyServiceUnavailable(String::new()),
 				Error::Busy,
@@ -312,7 +314,7 @@ pub(crate) fn table() -> Vec<Route> {
 			.by("records officers, clinicians and system accounts")
 			.answers::<api::RecordStatus>()
 			.asks_chain()
-			.fails([not_in_standing(), Error::RecordUnknown, erased()]),
+			.fails([not_in_standing(), Error::RecordUnknown, erased(), Error::RecordMoved(0)]),
 		Route::get(api::CHART_ENROLMENT, transfers::chart_enrolment)
 			.about("What became of a chart that is to be enrolled.")
 			.by("records officers")
@@ -455,5 +457,86 @@ pub(crate) fn table() -> Vec<Route> {
 			.answers::<api::BackupStatus>()
 			.asks_chain()
 			.fails([not_in_standing(), Error::NoPlaceForBackups]),
+		Route::post(api::CHART_TRANSFERS, custody::offer)
+			.about("Offers records of a chart to another custodian, as the person's word says.")
+			.by("records officers")
+			.asks::<api::OfferTransfer>()
+			.answers::<api::Transfer>()
+			.asks_chain()
+			.fails([
+				not_in_standing(),
+				Error::WrongChain,
+				word_refused(),
+				Error::ChartUnknown,
+				Error::RecordUnknown,
+				Error::RecordMoved(0),
+				Error::OrganisationKeyMissing,
+				Error::AlreadyExists(""),
+			]),
+		Route::get(api::CHART_TRANSFERS, custody::list)
+			.about("The transfers from a chart, and where their records are.")
+			.by("records officers, the chart's key, and guardians who may read")
+			.shown_by_guardians()
+			.answers::<api::TransferList>()
+			.asks_chain()
+			.fails(wrong_chart())
+			.fails([access_denied()]),
+		Route::post(api::TRANSFER_WITHDRAWAL, custody::withdraw)
+			.about("Withdraws what was not taken over of a transfer.")
+			.by("records officers and the chart's key")
+			.answers::<api::Transfer>()
+			.asks_chain()
+			.fails(wrong_chart())
+			.fails([malformed(), Error::TransferUnknown]),
+		Route::get(api::TRANSFERS, custody::offers)
+			.about("What waits for another custodian.")
+			.by("system accounts of that custodian")
+			.query::<api::ReceiverQuery>()
+			.answers::<api::Offers>()
+			.asks_chain()
+			.fails([not_in_standing()]),
+		Route::get(api::TRANSFER_RECORDS, custody::page)
+			.about(
+				"A page of the records of a transfer: openings and keys, wrapped to the receiver.",
+			)
+			.by("system accounts of the custodian to whom the chain says that they are offered")
+			.limited(Class::Append)
+			.query::<api::ReceiverQuery>()
+			.answers::<api::HandedPage>()
+			.asks_chain()
+			.fails([
+				not_in_standing(),
+				Error::TransferUnknown,
+				word_refused(),
+				Error::ChartUnknown,
+				Error::RecipientKeyMissing,
+				Error::KeyServiceUnavailable(String::new()),
+			]),
+		Route::get(api::TRANSFER_CONTENT, custody::content)
+			.about("The ciphertext of a record of a transfer, from a byte on.")
+			.by("system accounts of the custodian to whom the chain says that it is offered")
+			.query::<api::ReceiverQuery>()
+			.answers_bytes()
+			.asks_chain()
+			.fails([
+				not_in_standing(),
+				Error::TransferUnknown,
+				Error::RecordUnknown,
+				Error::RecordMoved(0),
+				Error::Busy,
+			]),
+		Route::post(api::RECEIPTS, custody::receive)
+			.about("Has the vault take over what another custodian offers.")
+			.by("records officers")
+			.asks::<api::ReceiveTransfers>()
+			.answers::<api::ReceiptList>()
+			.asks_chain()
+			.fails([not_in_standing()]),
+		Route::get(api::RECEIPTS, custody::receipts)
+			.about("How far the vault is with what others offer.")
+			.by("records officers")
+			.answers::<api::ReceiptList>()
+			.asks_chain()
+			.fails([not_in_standing()]),
 	]
 }

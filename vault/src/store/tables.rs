@@ -8,6 +8,7 @@ use super::{
 	},
 	Identity, Map, Queue,
 };
+use crate::custody::rows::{ArrivedRecord, MovedRow, SourceRow, TakenRecord, TransferRow};
 use codec::{Decode, Encode};
 use salus_client::vault_api::{
 	ChartKey, Head, NewRecord, RecordWraps, Signature, StockOrder, UploadId,
@@ -83,8 +84,19 @@ pub(crate) const RELAYING: Queue<RelayBatch> = Queue::named("relaying");
 /// Profiles of practitioners. Public; sealed like the rest all the same.
 pub(crate) const PROFILES: Map<PractitionerId, ProfileRow> = Map::named("profiles");
 
+/// Transfers of records to other custodians.
+pub(crate) const TRANSFERS: Queue<TransferRow> = Queue::named("transfers");
+/// Records that another custodian took over.
+pub(crate) const MOVED: Map<RecordId, MovedRow> = Map::named("moved");
+/// Custodians from whom records are taken over.
+pub(crate) const SOURCES: Queue<SourceRow> = Queue::named("sources");
+/// Records of another custodian whose ciphertext is here.
+pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
+/// Records of another custodian that are being taken over on chain.
+pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
+
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 40] = [
+pub(super) const NAMES: [&str; 45] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -125,6 +137,11 @@ pub(super) const NAMES: [&str; 40] = [
 	ANCHORING.name,
 	BATCH_NODES.name,
 	BLANKING.name,
+	TRANSFERS.name,
+	MOVED.name,
+	SOURCES.name,
+	ARRIVED.name,
+	TAKING.name,
 ];
 
 /// A chart to enrol.
