@@ -1,9 +1,12 @@
 //! `salus record`.
 
+mod beside;
 mod history;
 mod hold;
 mod import;
 mod petition;
+
+pub(super) use beside::{erased_on_chain, missing_beside};
 
 use super::{
 	now, render,
@@ -11,6 +14,7 @@ use super::{
 	terms::{code_of, date, Asker},
 	usage, Context,
 };
+use beside::{disputes_are_on_chain, withheld_disputes, write_disputes};
 use clap::{builder::TypedValueParser, Args, Subcommand};
 use futures::StreamExt;
 use salus_client::{
@@ -18,7 +22,6 @@ use salus_client::{
 	chain::At,
 	content::{inspect_file, ContentInfo},
 	envelope::envelope_size,
-	petitions,
 	records::{Place, Written},
 	transfer::{read_file, store_file, Known, Outgoing, Session, Wanted as WantedRecord, Watcher},
 	vault_api::{
@@ -33,7 +36,7 @@ use salus_primitives::{
 		Action, Category, Confidentiality, ErrorReason, Obligations, RecordState, Sensitivity,
 	},
 	decision::Basis,
-	ids::{ChartId, Digest, EncounterId, OrganisationId, PractitionerId, RecordId, Seal},
+	ids::{ChartId, Digest, EncounterId, OrganisationId, PractitionerId, RecordId},
 	record::RecordTerms,
 	seal::Opening,
 	time::Moment,
@@ -439,64 +442,6 @@ pub(super) async fn against_chain(
 	Ok(records)
 }
 
-/// Whether what the vault says that the patient says against a record is what the chain has.
-async fn disputes_are_on_chain(at: &At, record: &ListedRecord) -> Result<bool> {
-	if record.statements.is_empty() {
-		return Ok(true);
-	}
-	let Some(view) = at.record_view(record.id).await? else { return Ok(false) };
-	let chart = record.opening.terms.chart;
-	Ok(record
-		.statements
-		.iter()
-		.all(|statement| petitions::is_on_chain(statement, &chart, &view)))
-}
-
-/// Those that the chain says were erased at this custodian, with their leaves there.
-pub(super) async fn erased_on_chain(
-	context: &Context,
-	custodian: OrganisationId,
-	listed: Vec<ErasedRecord>,
-) -> Result<Vec<(ErasedRecord, Seal)>> {
-	let mut erased = Vec::with_capacity(listed.len());
-	if listed.is_empty() {
-		return Ok(erased);
-	}
-	let at = context.finalised().await?;
-	for record in listed {
-		let facts = at.record(record.id).await?;
-		let there = facts
-			.filter(|facts| facts.state == RecordState::Erased && facts.custodian == custodian);
-		erased.extend(there.map(|facts| (record, facts.leaf)));
-	}
-	Ok(erased)
-}
-
-/// [`missing`], where these were erased.
-pub(super) fn missing_beside<'a>(
-	listed: impl Iterator<Item = &'a Opening<RecordTerms>> + Clone,
-	erased: &[(ErasedRecord, Seal)],
-) -> Vec<u32> {
-	let places: BTreeSet<_> = erased.iter().map(|(record, _)| record.sequence).collect();
-	// What follows an erased record names its leaf, which the chain still has.
-	let known: BTreeSet<_> =
-		erased.iter().map(|(record, leaf)| (record.sequence, leaf.0)).collect();
-	let followed = |sequence: u32| {
-		listed
-			.clone()
-			.find(|opening| opening.terms.sequence == sequence.saturating_add(1))
-	};
-	missing(listed.clone())
-		.into_iter()
-		.filter(|sequence| {
-			let fits = followed(*sequence)
-				.and_then(|opening| opening.terms.previous_leaf)
-				.is_none_or(|leaf| known.contains(&(*sequence, leaf.0)));
-			!(places.contains(sequence) && fits)
-		})
-		.collect()
-}
-
 /// Sequences of records that are not listed although a later one is, or although a listed one
 /// follows from them.
 fn missing<'a>(listed: impl Iterator<Item = &'a Opening<RecordTerms>> + Clone) -> Vec<u32> {
@@ -596,28 +541,6 @@ async fn read(asker: Asker, wanted: Wanted, context: &Context, out: &mut impl Wr
 	let state = facts.map_or(RecordState::Current, |facts| facts.state);
 	let read = Read::new(record, custodian, state, wanted.file, &release, began);
 	context.print(&Read { withheld_statements: withheld, ..read }, out)
-}
-
-/// Numbers of the petitions by which the patient disputes the record and whose statements did not come with
-/// it. Those that came must be the chain's.
-async fn withheld_disputes(
-	context: &Context,
-	record: RecordId,
-	release: &Release,
-) -> Result<Vec<u32>> {
-	let Some(view) = context.finalised().await?.record_view(record).await? else {
-		return Ok(Vec::new());
-	};
-	let chart = release.opening.terms.chart;
-	let on_chain = |said| petitions::is_on_chain(said, &chart, &view);
-	if !release.statements.iter().all(on_chain) {
-		return Err(Error::ReleaseMismatch(
-			"what it says that the patient says against the record is not what the chain has"
-				.into(),
-		));
-	}
-	let came: BTreeSet<_> = release.statements.iter().map(|said| said.number).collect();
-	Ok(petitions::disputes(&view).filter(|number| !came.contains(number)).collect())
 }
 
 #[derive(Serialize)]
@@ -822,30 +745,10 @@ impl Report for Read {
 	}
 }
 
-/// What the patient says against a record, for people.
-fn write_disputes(
-	record: &RecordId,
-	statements: &[DisputeStatement],
-	out: &mut dyn Write,
-) -> std::io::Result<()> {
-	for said in statements {
-		let terms = &said.opening.terms;
-		writeln!(
-			out,
-			"{}: the patient disputes it since {} ({}): {}",
-			render::short(record),
-			render::moment(terms.at),
-			said.state,
-			render::printable(&terms.statement)
-		)?;
-	}
-	Ok(())
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use salus_primitives::ids::Salt;
+	use salus_primitives::ids::{Salt, Seal};
 
 	/// Records of a chart, each following from the one before.
 	fn chart(count: u32) -> Vec<Opening<RecordTerms>> {
