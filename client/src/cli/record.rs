@@ -1,5 +1,7 @@
 //! `salus record`.
 
+mod transfer;
+
 use super::{
 	now, render,
 	render::{Fields, Report, Table},
@@ -14,7 +16,10 @@ use salus_client::{
 	envelope::envelope_size,
 	records::{Place, Written},
 	transfer::{read_file, store_file, Outgoing, Session, Wanted as WantedRecord, Watcher},
-	vault_api::{Head, ListedRecord, PublishedKey, Release, ReleaseRequest, StoredRecord},
+	vault_api::{
+		Head, ListedRecord, MovingRecord, MovingState, PublishedKey, Release, ReleaseRequest,
+		StoredRecord,
+	},
 	vault_client::VaultClient,
 	Error, Result,
 };
@@ -88,6 +93,8 @@ enum Command {
 		#[arg(long, value_parser = code_of!(ErrorReason))]
 		reason: ErrorReason,
 	},
+	/// Records on their way to another custodian, as their patient wants.
+	Transfer(transfer::Options),
 	/// List the records of a chart that you may see.
 	List {
 		#[command(flatten)]
@@ -176,6 +183,7 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 		Command::EnterInError { key, record, reason } => {
 			enter_in_error(&key, record, reason, context, out).await
 		},
+		Command::Transfer(options) => transfer::run(options, context, out).await,
 		Command::List { asker, place } => list(asker, place, context, out).await,
 		Command::Read { asker, custodian, chart, action, out: file, record } => {
 			let wanted = Wanted { custodian, chart, action, file, record };
@@ -353,13 +361,17 @@ async fn list(asker: Asker, place: Chart, context: &Context, out: &mut impl Writ
 	let listed = vault.records(&chart, asking.capacity, asking.purpose).await?;
 	let records = against_chain(context, place.custodian, chart, listed).await?;
 	// Only the patient and guardians see every record, so only they can miss one.
-	let missing = match asking.capacity {
-		None => missing(records.iter().map(|listed| &listed.record.opening)),
-		Some(_) => Vec::new(),
+	let (missing, moved) = match asking.capacity {
+		None => {
+			let moved = moved(context, &vault, place.custodian, &chart).await?;
+			let missing = missing(records.iter().map(|listed| &listed.record.opening));
+			(without(missing, &moved), moved)
+		},
+		Some(_) => (Vec::new(), Vec::new()),
 	};
 	let wrong = records.iter().filter(|listed| !listed.verified).count();
 	let faults = wrong.saturating_add(missing.len());
-	let list = List { chart, custodian: place.custodian, records, missing };
+	let list = List { chart, custodian: place.custodian, records, moved, missing };
 	context.print(&list, out)?;
 	if faults > 0 {
 		return Err(Error::ListFaulty(faults));
@@ -392,9 +404,39 @@ pub(super) async fn against_chain(
 		// State and predecessor are the chain's to tell, not the vault's.
 		record.state = facts.map_or(record.state, |facts| facts.state);
 		record.replaces = facts.map_or(record.replaces, |facts| facts.replaces);
-		records.push(Listed { record, verified });
+		let by = record.id.anchored_by();
+		records.push(Listed { record, verified, from: (by != custodian).then_some(by) });
 	}
 	Ok(records)
+}
+
+/// The records that left the chart for another custodian, as far as the chain says that another one keeps
+/// them.
+pub(super) async fn moved(
+	context: &Context,
+	vault: &VaultClient,
+	custodian: OrganisationId,
+	chart: &ChartId,
+) -> Result<Vec<MovedAway>> {
+	let at = context.finalised().await?;
+	let mut moved = Vec::new();
+	for transfer in vault.transfers(chart).await?.transfers {
+		for MovingRecord { record, sequence, state } in transfer.records {
+			if !matches!(state, MovingState::Moved { .. }) {
+				continue;
+			}
+			let keeper = at.record(record).await?.map(|facts| facts.custodian);
+			let keeper = keeper.filter(|keeper| *keeper != custodian);
+			moved.extend(keeper.map(|to| MovedAway { record, sequence, to }));
+		}
+	}
+	Ok(moved)
+}
+
+/// The sequences that are missing for another reason than that their record moved.
+pub(super) fn without(mut missing: Vec<u32>, moved: &[MovedAway]) -> Vec<u32> {
+	missing.retain(|sequence| moved.iter().all(|moved| moved.sequence != *sequence));
+	missing
 }
 
 /// Sequences of records that are not listed although a later one is, or although a listed one
@@ -562,6 +604,8 @@ struct List {
 	chart: ChartId,
 	custodian: OrganisationId,
 	records: Vec<Listed>,
+	/// Records that another custodian keeps now.
+	moved: Vec<MovedAway>,
 	/// Sequences that the vault withholds from the patient.
 	missing: Vec<u32>,
 }
@@ -572,6 +616,19 @@ pub(super) struct Listed {
 	pub(super) record: ListedRecord,
 	/// Whether the terms open the record's leaf on the chain.
 	pub(super) verified: bool,
+	/// The organisation that anchored it, if it came from another one.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	pub(super) from: Option<OrganisationId>,
+}
+
+/// A record that another custodian keeps now.
+#[derive(Serialize)]
+pub(super) struct MovedAway {
+	record: RecordId,
+	/// The place in the chart that it left empty.
+	sequence: u32,
+	/// Who keeps it.
+	to: OrganisationId,
 }
 
 impl Report for List {
@@ -579,7 +636,7 @@ impl Report for List {
 		let mut table = Table::new(&[
 			"RECORD", "SEQ", "VER", "CATEGORY", "DATE", "CONF", "SIZE", "STATE", "CHAIN",
 		]);
-		for Listed { record, verified } in &self.records {
+		for Listed { record, verified, .. } in &self.records {
 			let terms = &record.opening.terms;
 			table.row(vec![
 				record.id.to_string(),
@@ -594,6 +651,15 @@ impl Report for List {
 			]);
 		}
 		table.write(out, "no records that you may see")?;
+		for Listed { record, from, .. } in &self.records {
+			if let Some(from) = from {
+				let sequence = record.opening.terms.sequence;
+				writeln!(out, "record {sequence} came from organisation {from}")?;
+			}
+		}
+		for MovedAway { record, sequence, to } in &self.moved {
+			writeln!(out, "record {sequence} moved to organisation {to}: {record}")?;
+		}
 		if !self.missing.is_empty() {
 			writeln!(out, "withheld: {}", render::codes(self.missing.iter()))?;
 		}
@@ -706,6 +772,16 @@ mod tests {
 		let whole = chart(4);
 		assert!(missing(whole.iter()).is_empty());
 		assert_eq!(missing([&whole[3], &whole[1]].into_iter()), [0, 2]);
+	}
+
+	#[test]
+	fn what_moved_is_not_withheld() {
+		let whole = chart(4);
+		let moved = |sequence| MovedAway { record: RecordId([1; 32]), sequence, to: 2 };
+		let missing = missing([&whole[3], &whole[1]].into_iter());
+		assert_eq!(without(missing.clone(), &[moved(2)]), [0]);
+		assert_eq!(without(missing.clone(), &[moved(0), moved(2)]), [0; 0]);
+		assert_eq!(without(missing, &[]), [0, 2]);
 	}
 
 	#[test]

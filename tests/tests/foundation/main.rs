@@ -5,6 +5,7 @@ mod backup;
 mod cases;
 mod charts;
 mod consent;
+mod custody;
 mod faults;
 mod fhir;
 mod guardians;
@@ -78,6 +79,10 @@ fn trials() -> Vec<Trial> {
 		test(
 			"journey_03_large_study_resumes_after_kills",
 			transfers::large_study_resumes_after_kills,
+		),
+		test(
+			"journey_03_records_move_to_another_custodian_and_stops_midway_lose_nothing",
+			custody::records_move,
 		),
 		test("journey_03_fhir_facade_enforces_the_decision", fhir::facade),
 		test("journey_03_two_clinics_in_one_vault_cannot_read_each_other", tenants::two_clinics),

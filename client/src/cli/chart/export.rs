@@ -42,6 +42,8 @@ pub(super) async fn run(
 	let listed = vault.records(&chart, None, purpose).await?;
 	let listed = record::against_chain(context, custodian, chart, listed).await?;
 	let missing = record::missing(listed.iter().map(|listed| &listed.record.opening));
+	let missing =
+		record::without(missing, &record::moved(context, &vault, custodian, &chart).await?);
 	let genesis = context.chain().await?.genesis();
 	let house = House { genesis, custodian, base: format!("{}{FHIR}", vault.endpoint()) };
 	let reading = record::Reading {
