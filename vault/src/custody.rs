@@ -20,7 +20,11 @@ pub(crate) use give::{list, offer, offer_forever, withdraw};
 pub(crate) use hand::{content, offers, page, Receiver};
 pub(crate) use take::{receipts, receive, settle_left, take_forever};
 
-use crate::errors::{Error, Result};
+use crate::{
+	errors::{Error, Result},
+	store::PendingRecord,
+	vault::Vault,
+};
 use salus_client::{chain::At, vault_api::TransferWord};
 use salus_primitives::{
 	ids::{ChartId, OrganisationId},
@@ -76,6 +80,20 @@ async fn check_word(at: &At, genesis: &[u8; 32], word: &TransferWord, now: Momen
 	let from = chart_key(at, said.from_chart, said.from).await?;
 	let to = chart_key(at, said.to_chart, said.to).await?;
 	word.verify(genesis, [&from, &to], now).map_err(Error::TransferWordRefused)
+}
+
+/// Who took the record over by itself, if another custodian did: the chain names that one, and another leaf.
+/// When all of the organisation's holding was given away, leaves stay as they were.
+pub(crate) async fn keeper_elsewhere(
+	vault: &Vault,
+	at: &At,
+	record: &PendingRecord,
+) -> Result<Option<OrganisationId>> {
+	let facts = at.record(record.id).await?;
+	let elsewhere = facts.filter(|facts| {
+		facts.custodian != vault.organisation && !record.opening.opens(&facts.leaf)
+	});
+	Ok(elsewhere.map(|facts| facts.custodian))
 }
 
 /// The key of a chart that this organisation keeps.

@@ -9,6 +9,7 @@
 
 use crate::{
 	bodies::Ready,
+	custody,
 	disclosures::{log, log_refusal, Access},
 	errors::{Error, Result},
 	guardians::{self, Reader},
@@ -115,7 +116,11 @@ async fn decide_log_release(
 		Decision::Permit { basis, obligations } => (basis, obligations),
 		Decision::Deny { reason } => {
 			log_refusal(vault, access, reason.code()).await?;
-			return Err(Error::AccessDenied(reason));
+			// Taken over a moment ago: that is why the opening fits no more.
+			return Err(match custody::keeper_elsewhere(vault, &at, &row).await? {
+				Some(keeper) => Error::RecordMoved(keeper),
+				None => Error::AccessDenied(reason),
+			});
 		},
 	};
 	let staff = matches!(query.accessor, Accessor::Staff { .. });

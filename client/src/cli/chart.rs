@@ -6,6 +6,7 @@ mod guard;
 mod guardian;
 mod life;
 mod rekey;
+mod transfer_word;
 
 use super::{
 	now,
@@ -95,6 +96,8 @@ enum Command {
 		#[arg(long, value_name = "FILE")]
 		out: PathBuf,
 	},
+	/// The patient says which chart of theirs at another custodian records may go to.
+	TransferWord(transfer_word::Options),
 	/// Give the chart another key, when the one that acts for it may be known to others.
 	RotateKey(Own),
 	/// Who may act for the patient.
@@ -278,6 +281,7 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			context.print(&Shown { head: at.head(), charts }, out)
 		},
 		Command::Export { own, out: file } => export::run(&own, file, context, out).await,
+		Command::TransferWord(options) => transfer_word::run(options, context, out).await,
 		Command::RotateKey(own) => life::rotate(&own, context, out).await,
 		Command::Guard(options) => guard::run(options, context, out).await,
 		Command::Guardian(options) => guardian::run(options, context, out).await,

@@ -5,6 +5,7 @@ mod history;
 mod hold;
 mod import;
 mod petition;
+mod transfer;
 
 pub(super) use beside::{erased_on_chain, missing_beside};
 
@@ -25,8 +26,8 @@ use salus_client::{
 	records::{Place, Written},
 	transfer::{read_file, store_file, Known, Outgoing, Session, Wanted as WantedRecord, Watcher},
 	vault_api::{
-		ChartKeys, DisputeStatement, ErasedRecord, Head, ListedRecord, PublishedKey, Release,
-		ReleaseRequest, StoredRecord,
+		ChartKeys, DisputeStatement, ErasedRecord, Head, ListedRecord, MovingRecord, MovingState,
+		PublishedKey, Release, ReleaseRequest, StoredRecord,
 	},
 	vault_client::VaultClient,
 	Error, Result,
@@ -104,6 +105,8 @@ enum Command {
 		#[arg(long, value_parser = code_of!(ErrorReason))]
 		reason: ErrorReason,
 	},
+	/// Records on their way to another custodian, as their patient wants.
+	Transfer(transfer::Options),
 	/// List the records of a chart that you may see.
 	List {
 		#[command(flatten)]
@@ -204,6 +207,7 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 		Command::EnterInError { key, record, reason } => {
 			enter_in_error(&key, record, reason, context, out).await
 		},
+		Command::Transfer(options) => transfer::run(options, context, out).await,
 		Command::List { asker, place } => list(asker, place, context, out).await,
 		Command::Petition(command) => petition::run(command, context, out).await,
 		Command::Hold(command) => hold::run(command, context, out).await,
@@ -395,14 +399,18 @@ async fn list(asker: Asker, place: Chart, context: &Context, out: &mut impl Writ
 	let records = against_chain(context, place.custodian, chart, listed.records).await?;
 	let erased = erased_on_chain(context, place.custodian, listed.erased).await?;
 	// Only the patient and guardians see every record, so only they can miss one.
-	let missing = match asking.capacity {
-		None => missing_beside(records.iter().map(|listed| &listed.record.opening), &erased),
-		Some(_) => Vec::new(),
+	let (missing, moved) = match asking.capacity {
+		None => {
+			let moved = moved(context, &vault, place.custodian, &chart).await?;
+			let openings = records.iter().map(|listed| &listed.record.opening);
+			(without(missing_beside(openings, &erased), &moved), moved)
+		},
+		Some(_) => (Vec::new(), Vec::new()),
 	};
 	let wrong = records.iter().filter(|listed| !listed.verified).count();
 	let faults = wrong.saturating_add(missing.len());
 	let erased = erased.into_iter().map(|(erased, _)| erased).collect();
-	let list = List { chart, custodian: place.custodian, records, erased, missing };
+	let list = List { chart, custodian: place.custodian, records, erased, moved, missing };
 	context.print(&list, out)?;
 	if faults > 0 {
 		return Err(Error::ListFaulty(faults));
@@ -437,9 +445,39 @@ pub(super) async fn against_chain(
 		// State and predecessor are the chain's to tell, not the vault's.
 		record.state = facts.map_or(record.state, |facts| facts.state);
 		record.replaces = facts.map_or(record.replaces, |facts| facts.replaces);
-		records.push(Listed { record, verified });
+		let by = record.id.anchored_by();
+		records.push(Listed { record, verified, from: (by != custodian).then_some(by) });
 	}
 	Ok(records)
+}
+
+/// The records that left the chart for another custodian, as far as the chain says that another one keeps
+/// them.
+pub(super) async fn moved(
+	context: &Context,
+	vault: &VaultClient,
+	custodian: OrganisationId,
+	chart: &ChartId,
+) -> Result<Vec<MovedAway>> {
+	let at = context.finalised().await?;
+	let mut moved = Vec::new();
+	for transfer in vault.transfers(chart).await?.transfers {
+		for MovingRecord { record, sequence, state } in transfer.records {
+			if !matches!(state, MovingState::Moved { .. }) {
+				continue;
+			}
+			let keeper = at.record(record).await?.map(|facts| facts.custodian);
+			let keeper = keeper.filter(|keeper| *keeper != custodian);
+			moved.extend(keeper.map(|to| MovedAway { record, sequence, to }));
+		}
+	}
+	Ok(moved)
+}
+
+/// The sequences that are missing for another reason than that their record moved.
+pub(super) fn without(mut missing: Vec<u32>, moved: &[MovedAway]) -> Vec<u32> {
+	missing.retain(|sequence| moved.iter().all(|moved| moved.sequence != *sequence));
+	missing
 }
 
 /// Sequences of records that are not listed although a later one is, or although a listed one
@@ -617,6 +655,8 @@ struct List {
 	records: Vec<Listed>,
 	/// Those that were erased, as the chain says too; for the patient alone.
 	erased: Vec<ErasedRecord>,
+	/// Records that another custodian keeps now.
+	moved: Vec<MovedAway>,
 	/// Sequences that the vault withholds from the patient.
 	missing: Vec<u32>,
 }
@@ -627,6 +667,19 @@ pub(super) struct Listed {
 	pub(super) record: ListedRecord,
 	/// Whether the terms open the record's leaf on the chain.
 	pub(super) verified: bool,
+	/// The organisation that anchored it, if it came from another one.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	pub(super) from: Option<OrganisationId>,
+}
+
+/// A record that another custodian keeps now.
+#[derive(Serialize)]
+pub(super) struct MovedAway {
+	record: RecordId,
+	/// The place in the chart that it left empty.
+	sequence: u32,
+	/// Who keeps it.
+	to: OrganisationId,
 }
 
 impl Report for List {
@@ -634,7 +687,7 @@ impl Report for List {
 		let mut table = Table::new(&[
 			"RECORD", "SEQ", "VER", "CATEGORY", "DATE", "CONF", "SIZE", "STATE", "CHAIN",
 		]);
-		for Listed { record, verified } in &self.records {
+		for Listed { record, verified, .. } in &self.records {
 			let terms = &record.opening.terms;
 			table.row(vec![
 				record.id.to_string(),
@@ -649,11 +702,18 @@ impl Report for List {
 			]);
 		}
 		table.write(out, "no records that you may see")?;
-		for Listed { record, .. } in &self.records {
+		for Listed { record, from, .. } in &self.records {
 			write_disputes(&record.id, &record.statements, out)?;
+			if let Some(from) = from {
+				let sequence = record.opening.terms.sequence;
+				writeln!(out, "record {sequence} came from organisation {from}")?;
+			}
 		}
 		for erased in &self.erased {
 			writeln!(out, "{}, number {} of the chart, was erased", erased.id, erased.sequence)?;
+		}
+		for MovedAway { record, sequence, to } in &self.moved {
+			writeln!(out, "record {sequence} moved to organisation {to}: {record}")?;
 		}
 		if !self.missing.is_empty() {
 			writeln!(out, "withheld: {}", render::codes(self.missing.iter()))?;
@@ -798,6 +858,16 @@ mod tests {
 		// Another that was erased does not stand for it.
 		assert_eq!(missing_beside(left.clone(), &erased(1, Seal([9; 32]))), [1]);
 		assert_eq!(missing_beside(left, &erased(0, whole[1].seal())), [1]);
+	}
+
+	#[test]
+	fn what_moved_is_not_withheld() {
+		let whole = chart(4);
+		let moved = |sequence| MovedAway { record: RecordId([1; 32]), sequence, to: 2 };
+		let missing = missing([&whole[3], &whole[1]].into_iter());
+		assert_eq!(without(missing.clone(), &[moved(2)]), [0]);
+		assert_eq!(without(missing.clone(), &[moved(0), moved(2)]), [0; 0]);
+		assert_eq!(without(missing, &[]), [0, 2]);
 	}
 
 	#[test]

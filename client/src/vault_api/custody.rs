@@ -2,6 +2,7 @@
 //! their vaults, and what one vault asks the other. `docs/custody.md` tells the whole.
 
 use super::{hex_bytes, ChartKey, RecordWraps, Signature, Wrap};
+use crate::keys::Identity;
 use codec::{Decode, Encode};
 use salus_primitives::{
 	ids::{hex_schema, AccountBytes, ChartId, OrganisationId, RecordId},
@@ -139,6 +140,29 @@ impl TransferStatement {
 }
 
 impl TransferWord {
+	/// The word of the person whose charts these are, by the keys that act for them: the chart that is left,
+	/// the one that is gone to, and the custodian of each.
+	pub fn sign(
+		genesis: [u8; 32],
+		[(here, from, from_chart), (there, to, to_chart)]: [(&Identity, OrganisationId, ChartId);
+			2],
+		expires: Moment,
+	) -> Self {
+		let to_key = there.vouch(&genesis, &to_chart);
+		let statement = TransferStatement {
+			domain: TRANSFER_DOMAIN,
+			genesis,
+			from,
+			from_chart,
+			to,
+			to_chart,
+			to_key,
+			expires,
+		};
+		let message = statement.encode();
+		Self { statement, from_signature: here.sign(&message), to_signature: there.sign(&message) }
+	}
+
 	/// Whether it holds at `now` on the chain with this genesis, where these are the keys of the chart that
 	/// is left and of the one that is gone to.
 	pub fn verify(
@@ -359,7 +383,7 @@ pub struct WrapChecked {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::keys::{Identity, KeyFile};
+	use crate::keys::KeyFile;
 
 	const GENESIS: [u8; 32] = [1; 32];
 
@@ -426,7 +450,18 @@ mod tests {
 	#[test]
 	fn words_keep_their_shape_and_name() {
 		let keys = keys();
-		let word = signed(statement(&keys[1]), &keys);
+		let statement = statement(&keys[1]);
+		let TransferStatement { from_chart, to_chart, .. } = statement;
+		let word = TransferWord::sign(
+			GENESIS,
+			[(&keys[0], 1, from_chart), (&keys[1], 2, to_chart)],
+			statement.expires,
+		);
+		// Each word for the encryption key is signed anew.
+		let to_key = word.statement.to_key;
+		assert_eq!(word.statement, TransferStatement { to_key, ..statement });
+		let accounts = [&keys[0].account(), &keys[1].account()];
+		assert_eq!(word.verify(&GENESIS, accounts, 0), Ok(()));
 		let json = serde_json::to_string(&word).unwrap();
 		assert_eq!(serde_json::from_str::<TransferWord>(&json).unwrap(), word);
 		let id = word.statement.id();

@@ -233,7 +233,7 @@ pub(crate) fn finality_stalls(world: &mut World) -> Result<()> {
 }
 
 /// How many files lie in this folder and below.
-fn files(folder: &Path) -> Result<usize> {
+pub(crate) fn files(folder: &Path) -> Result<usize> {
 	let mut count = 0;
 	for entry in fs::read_dir(folder)? {
 		let path = entry?.path();

@@ -6,6 +6,7 @@ mod bulk;
 mod cases;
 mod charts;
 mod consent;
+mod custody;
 mod faults;
 mod fhir;
 mod guardians;
@@ -86,6 +87,10 @@ fn trials() -> Vec<Trial> {
 			transfers::large_study_resumes_after_kills,
 		),
 		test("journey_03_backlog_is_imported_and_single_records_are_used", bulk::imported),
+		test(
+			"journey_03_records_move_to_another_custodian_and_stops_midway_lose_nothing",
+			custody::records_move,
+		),
 		test("journey_03_fhir_facade_enforces_the_decision", fhir::facade),
 		test("journey_03_two_clinics_in_one_vault_cannot_read_each_other", tenants::two_clinics),
 		test("operations_vault_is_backed_up_and_restored", backup::backed_up_and_restored),

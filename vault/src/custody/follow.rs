@@ -3,7 +3,8 @@
 
 use super::{
 	give::{set, transfers, Numbered},
-	rows::MovedRow,
+	keeper_elsewhere,
+	rows::{MovedRow, Moving},
 	LOOK_AGAIN,
 };
 use crate::{
@@ -18,7 +19,7 @@ use salus_client::{
 };
 use salus_primitives::{
 	codes::RecordState,
-	ids::{ChartId, OrganisationId, RecordId, Seal},
+	ids::{OrganisationId, RecordId, Seal},
 	views::RecordView,
 };
 use std::sync::Arc;
@@ -92,7 +93,7 @@ pub(crate) async fn follow_forever(vault: Arc<Vault>) {
 
 /// Looks once at everything that was offered. Whether something is still on its way.
 async fn follow(vault: &Arc<Vault>) -> Result<bool> {
-	let is_offered = |moving: &&super::rows::Moving| moving.state == MovingState::Offered;
+	let is_offered = |moving: &&Moving| moving.state == MovingState::Offered;
 	let known = transfers(vault).await?;
 	if !known
 		.iter()
@@ -202,13 +203,9 @@ pub(crate) async fn after_restore(vault: &Arc<Vault>, at: &At) -> Result<u64> {
 		after = Some(last.clone());
 		for (_, row) in page {
 			let record = row.record;
-			let own = record.opening.seal();
-			let Some(facts) = at.record(record.id).await? else { continue };
-			if facts.custodian == vault.organisation || facts.leaf == own {
-				continue;
-			}
-			let chart: ChartId = record.opening.terms.chart;
-			let note = MovedRow { chart, to: facts.custodian, block: at.head().number };
+			let Some(to) = keeper_elsewhere(vault, at, &record).await? else { continue };
+			let chart = record.opening.terms.chart;
+			let note = MovedRow { chart, to, block: at.head().number };
 			remove(vault, record.id, note, None).await?;
 			moved = moved.saturating_add(1);
 		}

@@ -57,37 +57,59 @@ pub(super) async fn pull(vault: &Arc<Vault>, from: OrganisationId) -> Result<Pul
 	client.sign_in(&vault.system, &vault.genesis, from).await?;
 	let offers = client.offers(vault.organisation).await?;
 	let mut pulled = Pulled { open: !offers.words.is_empty(), arrived: 0 };
+	let mut fault = None;
 	for word in offers.words {
-		let said = word.statement;
-		if said.to != vault.organisation || said.from != from {
-			return Err(PullError::Wrong("a word for another receiver"));
+		// What is wrong with one transfer does not hold up the others.
+		match pull_transfer(vault, &client, &at, from, &word).await {
+			Ok(arrived) => pulled.arrived = pulled.arrived.saturating_add(arrived),
+			Err(error) => fault = Some(error),
 		}
-		vault.chart(said.to_chart).await?;
-		check_word(&at, &vault.genesis, &word, at.head().at).await?;
-		let mut place = 0;
-		loop {
-			let id = said.id();
-			let page = client.handed(&id, vault.organisation, place).await?;
-			for record in page.records {
-				if vault.ops.farewell.is_closing() {
-					return Ok(pulled);
-				}
-				if bring(vault, &client, &word, record).await? {
-					pulled.arrived = pulled.arrived.saturating_add(1);
-				}
-			}
-			// What is here goes to the chain before more comes.
-			if pulled.arrived > 0 {
-				return Ok(pulled);
-			}
-			match page.next {
-				Some(next) if next > place => place = next,
-				Some(_) => return Err(PullError::Wrong("pages that do not advance")),
-				None => break,
-			}
+		// What is here goes to the chain before more comes.
+		if pulled.arrived > 0 || vault.ops.farewell.is_closing() {
+			return Ok(pulled);
 		}
 	}
-	Ok(pulled)
+	fault.map_or(Ok(pulled), Err)
+}
+
+/// Brings the next page of one transfer here. How many records came.
+async fn pull_transfer(
+	vault: &Arc<Vault>,
+	client: &VaultClient,
+	at: &At,
+	from: OrganisationId,
+	word: &TransferWord,
+) -> Result<u32, PullError> {
+	let said = word.statement;
+	if said.to != vault.organisation || said.from != from {
+		return Err(PullError::Wrong("a word for another receiver"));
+	}
+	vault.chart(said.to_chart).await?;
+	check_word(at, &vault.genesis, word, at.head().at).await?;
+	let (mut place, mut arrived, mut fault) = (0, 0u32, None);
+	loop {
+		let page = client.handed(&said.id(), vault.organisation, place).await?;
+		for record in page.records {
+			if vault.ops.farewell.is_closing() {
+				return Ok(arrived);
+			}
+			match bring(vault, client, word, record).await {
+				Ok(true) => arrived = arrived.saturating_add(1),
+				Ok(false) => {},
+				Err(error @ PullError::Wrong(_)) => fault = Some(error),
+				Err(error) if arrived == 0 => return Err(error),
+				Err(_) => return Ok(arrived),
+			}
+		}
+		if arrived > 0 {
+			return Ok(arrived);
+		}
+		match page.next {
+			Some(next) if next > place => place = next,
+			Some(_) => return Err(PullError::Wrong("pages that do not advance")),
+			None => return fault.map_or(Ok(0), Err),
+		}
+	}
 }
 
 /// What a look at the other side brought.

@@ -37,6 +37,7 @@ use tokio::sync::mpsc;
 use tower::ServiceExt;
 use zeroize::Zeroizing;
 
+mod custody;
 mod document;
 mod limits;
 pub(crate) mod logs;
@@ -156,6 +157,7 @@ fn at_chart(route: &str) -> String {
 		.replace("{record}", &RecordId([5; 32]).to_string())
 		.replace("{request}", &RequestId([6; 32]).to_string())
 		.replace("{upload}", &api::UploadId([7; 32]).to_string())
+		.replace("{transfer}", &api::TransferId([8; 32]).to_string())
 		.replace("{practitioner}", "3")
 		.replace("{number}", "0")
 		.replace("{seal}", &RecordId([8; 32]).to_string())

@@ -44,6 +44,8 @@ pub(super) async fn run(
 	let erased = record::erased_on_chain(context, custodian, list.erased).await?;
 	let missing =
 		record::missing_beside(listed.iter().map(|listed| &listed.record.opening), &erased);
+	let missing =
+		record::without(missing, &record::moved(context, &vault, custodian, &chart).await?);
 	let genesis = context.chain().await?.genesis();
 	let house = House { genesis, custodian, base: format!("{}{FHIR}", vault.endpoint()) };
 	let reading = record::Reading {
