@@ -27,6 +27,8 @@ mod document;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use validate::shown;
+
 use crate::{
 	envelope::envelope_size,
 	error::{Error, Result},

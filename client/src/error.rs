@@ -2,7 +2,7 @@
 
 use crate::{
 	chain::ChainError, content::ContentError, envelope::EnvelopeError, evidence::EvidenceError,
-	profile::ProfileError, recovery::RecoveryError,
+	fhir::ConsentError, profile::ProfileError, recovery::RecoveryError,
 };
 use salus_primitives::{codes::StandingReason, decision::DenyReason, ids::DirectiveId};
 use std::path::{Path, PathBuf};
@@ -25,6 +25,9 @@ pub enum Error {
 		/// What is wrong with it.
 		fault: ContentError,
 	},
+	/// A Consent is not taken, or a directive not written as one.
+	#[error(transparent)]
+	Consent(#[from] ConsentError),
 	/// A practitioner's profile is not usable, or not theirs.
 	#[error(transparent)]
 	Profile(#[from] ProfileError),
@@ -243,6 +246,7 @@ impl Error {
 		match self {
 			Self::Envelope(error) => error.code(),
 			Self::Content { fault, .. } => fault.code(),
+			Self::Consent(fault) => fault.code(),
 			Self::Profile(error) => error.code(),
 			Self::Evidence(error) => error.code(),
 			Self::TooLarge { .. } => "too-large",
@@ -291,6 +295,7 @@ impl Error {
 		match self {
 			Self::Envelope(error) => error.help(),
 			Self::Content { fault, .. } => fault.help(),
+			Self::Consent(fault) => fault.help(),
 			Self::Profile(error) => error.help(),
 			Self::Evidence(error) => error.help(),
 			Self::Chain(error) => return error.help(),

@@ -4,6 +4,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | `document` | a record as DocumentReference |
+//! | `consent` | directives as Consent, and back |
 //! | `audit` | a disclosure as AuditEvent |
 //! | `patient`, `binary`, `bundle`, `outcome`, `capability` | the resources of these names |
 //! | `export` | a chart as one Bundle with its contents |
@@ -16,6 +17,7 @@ mod audit;
 mod binary;
 mod bundle;
 mod capability;
+mod consent;
 mod document;
 mod export;
 mod negotiate;
@@ -29,6 +31,7 @@ pub use audit::audit_event;
 pub use binary::binary;
 pub use bundle::{searchset, Found};
 pub use capability::{capability_statement, Served, CAPACITY, SERVED};
+pub use consent::{consent, consents, ConsentError, ConsentReader};
 pub use document::{document_reference, loinc};
 pub use export::{content_url, Export, Inlined};
 pub use negotiate::{form, Form};
@@ -65,6 +68,8 @@ pub mod names {
 	pub const ROLE: &str = "urn:uuid:ec13b221-2293-541b-b399-6084fd3ae2db";
 	/// Code system of the rights in which access is permitted.
 	pub const BASIS: &str = "urn:uuid:797b1e60-e6cf-5b08-9026-6f68b92b8c37";
+	/// Code system of what a Consent says in general.
+	pub const POLICY: &str = "urn:uuid:5b8cee37-5575-5057-86d7-80f6e611a865";
 	/// Identifiers of directives.
 	pub const DIRECTIVE: &str = "urn:uuid:62ec0e6a-7f37-5857-ab31-602e16c358e9";
 	/// Identifiers of guardians: their leaves under the chart's guard.
@@ -75,6 +80,12 @@ pub mod names {
 	pub const RELEASE: &str = "urn:uuid:3a47b0e7-369f-5205-a7a4-0fea79a067fa";
 	/// Extension of an AuditEvent: where the entry stands in the log and on the chain.
 	pub const DISCLOSURE: &str = "urn:uuid:46e8f7a7-22ac-5daf-b8dc-467bca5564ae";
+	/// Modifier extension of a Consent's provision: an obligation under which it permits.
+	pub const OBLIGATION: &str = "urn:uuid:0ad040af-2a84-54d5-98a2-6b8f7cd0e6be";
+	/// Modifier extension of a Consent's provision: of its records only those of this encounter.
+	pub const ENCOUNTER: &str = "urn:uuid:f3c4073f-b3d3-52ae-9873-fce5971cff36";
+	/// Extension of a Consent: in whose right it is given.
+	pub const GRANTOR_BASIS: &str = "urn:uuid:91ad9485-6d21-5dbf-b5af-15136bb03ea4";
 	/// Code in [`FORMAT`]: an envelope of suite 1, which the reader opens.
 	pub const ENVELOPE_FORMAT: &str = "salus-envelope-1";
 }

@@ -1,5 +1,7 @@
 //! `salus directive`.
 
+mod fhir;
+
 use super::{
 	relay::{self, Carried, Ending, Instead, Way},
 	render,
@@ -76,6 +78,10 @@ enum Command {
 	},
 	/// Mark a directive entered in error.
 	EnterInError(End),
+	/// Write the active directives on one chart as FHIR R4 Consents.
+	Export(fhir::Export),
+	/// Issue what a FHIR R4 Consent says; nothing if there is something in it that no directive says.
+	Import(fhir::Import),
 	/// Bring to the vaults the openings that they do not have yet of the wallet's active directives.
 	Deliver {
 		/// The wallet.
@@ -163,6 +169,8 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			let state = DirectiveState::EnteredInError;
 			context.print(&Ended { directive, state, submitted }, out)
 		},
+		Command::Export(options) => fhir::export(options, context, out).await,
+		Command::Import(options) => fhir::import(options, context, out).await,
 		Command::Deliver { wallet } => {
 			let mut wallet = context.current_wallet(&wallet).await?;
 			let genesis = context.chain().await?.genesis();

@@ -62,7 +62,7 @@ impl fmt::Display for Path<'_> {
 }
 
 /// A text from the file, short and on one line.
-pub(super) fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
 	const LONGEST: usize = 60;
 	let mut shown: String = text.chars().take(LONGEST).flat_map(char::escape_debug).collect();
 	if text.chars().nth(LONGEST).is_some() {

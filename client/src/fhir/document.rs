@@ -8,8 +8,8 @@ use salus_primitives::{
 };
 use serde_json::{json, Value};
 
-const CONFIDENTIALITY: &str = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
-const SENSITIVITY: &str = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+pub(super) const CONFIDENTIALITY: &str = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+pub(super) const SENSITIVITY: &str = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
 pub(super) const LOINC: &str = "http://loinc.org";
 /// Largest number in FHIR's `unsignedInt`.
 const MAX_UNSIGNED: u64 = i32::MAX as u64;

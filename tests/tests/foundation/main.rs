@@ -6,6 +6,7 @@ mod bulk;
 mod cases;
 mod charts;
 mod consent;
+mod consents;
 mod custody;
 mod faults;
 mod fhir;
@@ -94,6 +95,7 @@ fn trials() -> Vec<Trial> {
 		test("journey_03_fhir_facade_enforces_the_decision", fhir::facade),
 		test("journey_03_two_clinics_in_one_vault_cannot_read_each_other", tenants::two_clinics),
 		test("operations_vault_is_backed_up_and_restored", backup::backed_up_and_restored),
+		test("journey_04_consent_resources_are_issued_and_exported", consents::resources),
 		test("journey_05_deny_by_category_wins", consent::deny_by_category),
 		test("journey_05_fails_when_opening_of_a_deny_is_missing", consent::missing_opening),
 		test("journey_05_changes_are_hidden_among_others", relay::hidden_among_others),
