@@ -112,7 +112,10 @@ pub async fn import(
 			Err(fault) => persistent.bear(fault).await?,
 		}
 	};
-	let begins = journal.go_on_from(known.pages)?;
+	let begins = match known.state {
+		ImportState::Open => journal.go_on_from(known.pages)?,
+		_ => journal.end(),
+	};
 	let mut report = Report::open(&report, begins.report)?;
 	let mut progress = Progress {
 		records: begins.records,
@@ -198,6 +201,8 @@ pub async fn import(
 				pages = next_page(pages)?;
 				progress.pages = pages;
 			}
+			// What was refused behind the last page counts too.
+			journal.note(pages, ended)?;
 			drop(sender);
 			Ok::<_, Error>(())
 		};

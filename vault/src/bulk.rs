@@ -8,7 +8,7 @@
 
 mod anchor;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use anchor::{anchor_next, node};
 

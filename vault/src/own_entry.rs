@@ -142,3 +142,55 @@ pub(crate) async fn blank_forever(vault: Arc<Vault>) {
 		}
 	}
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::bulk::tests::{anchored, page};
+
+	#[tokio::test]
+	async fn a_ciphertext_moves_and_leaves_zeros() {
+		let mut harness = anchored(&[page(1, 6)]).await;
+		let records = page(1, 6);
+		let (moved, rest) = (&records[3], [&records[2], &records[4]]);
+		let row = harness.vault.record(moved.new.id).await.unwrap().record;
+		let Body::Packed(packed) = row.body.clone() else { panic!("not packed") };
+		assert!(inclusion(&harness.vault, &row).await.unwrap().is_some());
+		own_object(&harness.vault, moved.new.id).await.unwrap();
+		own_object(&harness.vault, moved.new.id).await.unwrap();
+		for _ in 0..2 {
+			let vault = &harness.vault;
+			let row = vault.record(moved.new.id).await.unwrap().record;
+			assert!(inclusion(vault, &row).await.unwrap().is_none());
+			let Body::Segments(segments) = &row.body else { panic!("still packed") };
+			let bytes = bodies::get(&vault.objects, &segments[0]).await.unwrap();
+			assert_eq!((segments.len(), bytes.as_ref()), (1, moved.ciphertext.as_slice()));
+			let left = vault.objects.part(&packed.part.name, packed.offset, packed.part.size);
+			assert!(left.await.unwrap().iter().all(|byte| *byte == 0));
+			// Those beside it are as they were.
+			for one in rest {
+				let row = vault.record(one.new.id).await.unwrap().record;
+				let Body::Packed(packed) = &row.body else { panic!("not packed") };
+				let bytes = bodies::unpack(&vault.objects, packed).await.unwrap();
+				assert_eq!(bytes, one.ciphertext);
+			}
+			harness = harness.killed();
+		}
+	}
+
+	#[tokio::test]
+	async fn what_a_kill_left_is_overwritten_later() {
+		let harness = anchored(&[page(1, 3)]).await;
+		let row = harness.vault.record(page(1, 3)[1].new.id).await.unwrap().record;
+		let Body::Packed(packed) = row.body else { panic!("not packed") };
+		let note = (packed.part.name, packed.offset, packed.part.size);
+		let store = &harness.vault.store;
+		store.write::<_, StoreError>(|rows| rows.push(&BLANKING, &note)).unwrap();
+		blank(&harness.vault).await.unwrap();
+		assert!(matches!(
+			bodies::unpack(&harness.vault.objects, &packed).await,
+			Err(Error::StorageDamaged)
+		));
+		assert!(store.read(|rows| rows.first(&BLANKING, 9)).unwrap().is_empty());
+	}
+}

@@ -140,6 +140,11 @@ impl Journal {
 		self.heading.import
 	}
 
+	/// How it stood at the end of the files, where the vault was told that no page follows.
+	pub(super) fn end(&self) -> Ended {
+		self.ended.last().copied().unwrap_or_default()
+	}
+
 	/// How it stood after so many pages, from which it goes on: later ones were not kept.
 	pub(super) fn go_on_from(&mut self, pages: u32) -> Result<Ended> {
 		let kept = usize::try_from(pages).unwrap_or(usize::MAX);

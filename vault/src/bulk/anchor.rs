@@ -52,18 +52,17 @@ pub(crate) async fn anchor_next(vault: &Arc<Vault>) -> bool {
 		return false;
 	}
 	let (organisation, genesis) = (vault.organisation, vault.genesis);
+	// Before it is looked, so that what is sealed meanwhile is not missed.
+	vault.bulk.work().waits = false;
 	let next = match vault.stored(move |store| next(store, &genesis, organisation)).await {
-		Ok(Some(next)) => next,
-		Ok(None) => {
-			let empty = vault
-				.stored(|store| Ok(store.read(|rows| rows.first(&SEALED_IMPORTS, 1))?.is_empty()));
-			if !matches!(empty.await, Ok(false)) {
-				vault.bulk.work().waits = false;
-			}
-			return false;
+		Ok(Some(next)) => {
+			vault.bulk.work().waits = true;
+			next
 		},
+		Ok(None) => return false,
 		Err(error) => {
 			tracing::error!(%error, "a batch of an import can not be made");
+			vault.bulk.work().waits = true;
 			vault.bulk.rest(REST);
 			return false;
 		},
@@ -246,6 +245,9 @@ pub(super) fn commit_page(store: &Store, block: Head) -> Result<bool> {
 			let mut sequencer = Sequencer::new(batch.seed);
 			let sequenced = sequencer.page(rows, records)?;
 			let count = sequenced.len() as u64;
+			if count == 0 {
+				rows.push(&INCOMING, &vec![pack])?;
+			}
 			for one in sequenced {
 				count_record(rows, &batch, pack, one, block)?;
 				batch.done = batch.done.saturating_add(1);

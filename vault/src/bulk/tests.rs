@@ -74,7 +74,7 @@ fn record(n: u32, chart: ChartId) -> PageRecord {
 }
 
 /// A page of so many records, which go to the two charts in turn.
-fn page(first: u32, count: u32) -> Vec<PageRecord> {
+pub(crate) fn page(first: u32, count: u32) -> Vec<PageRecord> {
 	(first..first + count)
 		.map(|n| record(n, CHARTS_HERE[(n % 2) as usize]))
 		.collect()
@@ -97,6 +97,16 @@ async fn sealed(harness: &Harness, pages: &[Vec<PageRecord>]) {
 
 fn begin_batch(harness: &Harness) -> Option<AnchoringBatch> {
 	next(&harness.vault.store, &[2; 32], 1).unwrap()
+}
+
+/// A vault with an import of these pages, whose batches are final.
+pub(crate) async fn anchored(pages: &[Vec<PageRecord>]) -> Harness {
+	let harness = harness();
+	sealed(&harness, pages).await;
+	while begin_batch(&harness).is_some() {
+		commit(&harness);
+	}
+	harness
 }
 
 const BLOCK: Head = Head { number: 1, hash: [7; 32], at: 8 };
