@@ -441,7 +441,7 @@ pub(super) async fn against_chain(
 				&& record.opening.terms.chart == chart
 				&& record.opening.opens(&facts.leaf)
 		});
-		let verified = verified && disputes_are_on_chain(&at, &record).await?;
+		let verified = verified && disputes_are_on_chain(context, &record).await?;
 		// State and predecessor are the chain's to tell, not the vault's.
 		record.state = facts.map_or(record.state, |facts| facts.state);
 		record.replaces = facts.map_or(record.replaces, |facts| facts.replaces);

@@ -1,7 +1,7 @@
 //! What goes with records beside their content: that they were erased, and what the patient says against
 //! them. A vault's word for either is compared with the chain.
 
-use super::missing;
+use super::{missing, CATCH_UP};
 use crate::cli::{render, Context};
 use salus_client::{
 	chain::At,
@@ -14,20 +14,49 @@ use salus_primitives::{
 	ids::{OrganisationId, RecordId, Seal},
 	record::RecordTerms,
 	seal::Opening,
+	views::RecordView,
 };
-use std::{collections::BTreeSet, io::Write};
+use std::{
+	collections::BTreeSet,
+	io::Write,
+	time::{Duration, Instant},
+};
+
+/// How often to look at the head meanwhile.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// Looks at the finalised head until `look` finds something, for as long as our node may trail the vault's.
+pub(super) async fn await_at_head<T>(
+	context: &Context,
+	look: impl AsyncFn(At) -> Result<Option<T>>,
+) -> Result<Option<T>> {
+	let began = Instant::now();
+	loop {
+		let found = look(context.finalised().await?).await?;
+		if found.is_some() || began.elapsed() > CATCH_UP {
+			return Ok(found);
+		}
+		tokio::time::sleep(LOOK_AGAIN).await;
+	}
+}
 
 /// Whether what the vault says that the patient says against a record is what the chain has.
-pub(super) async fn disputes_are_on_chain(at: &At, record: &ListedRecord) -> Result<bool> {
+pub(super) async fn disputes_are_on_chain(
+	context: &Context,
+	record: &ListedRecord,
+) -> Result<bool> {
 	if record.statements.is_empty() {
 		return Ok(true);
 	}
-	let Some(view) = at.record_view(record.id).await? else { return Ok(false) };
 	let chart = record.opening.terms.chart;
-	Ok(record
-		.statements
-		.iter()
-		.all(|statement| petitions::is_on_chain(statement, &chart, &view)))
+	let fits = await_at_head(context, async |at| {
+		let view = at.record_view(record.id).await?;
+		let on_chain = |view: &RecordView| {
+			record.statements.iter().all(|said| petitions::is_on_chain(said, &chart, view))
+		};
+		Ok(view.filter(on_chain).map(drop))
+	});
+	Ok(fits.await?.is_some())
 }
 
 /// Those that the chain says were erased at this custodian, with their leaves there.
@@ -36,16 +65,18 @@ pub(in crate::cli) async fn erased_on_chain(
 	custodian: OrganisationId,
 	listed: Vec<ErasedRecord>,
 ) -> Result<Vec<(ErasedRecord, Seal)>> {
-	let mut erased = Vec::with_capacity(listed.len());
-	if listed.is_empty() {
-		return Ok(erased);
-	}
-	let at = context.finalised().await?;
+	let mut erased: Vec<(ErasedRecord, Seal)> = Vec::with_capacity(listed.len());
 	for record in listed {
-		let facts = at.record(record.id).await?;
-		let there = facts
-			.filter(|facts| facts.state == RecordState::Erased && facts.custodian == custodian);
-		erased.extend(there.map(|facts| (record, facts.leaf)));
+		// One that was erased stands for one place.
+		if erased.iter().any(|(known, _)| known.id == record.id) {
+			continue;
+		}
+		let there = await_at_head(context, async |at| {
+			let facts = at.record(record.id).await?;
+			Ok(facts
+				.filter(|facts| facts.state == RecordState::Erased && facts.custodian == custodian))
+		});
+		erased.extend(there.await?.map(|facts| (record, facts.leaf)));
 	}
 	Ok(erased)
 }
@@ -82,19 +113,26 @@ pub(super) async fn withheld_disputes(
 	record: RecordId,
 	release: &Release,
 ) -> Result<Vec<u32>> {
-	let Some(view) = context.finalised().await?.record_view(record).await? else {
-		return Ok(Vec::new());
-	};
 	let chart = release.opening.terms.chart;
-	let on_chain = |said| petitions::is_on_chain(said, &chart, &view);
-	if !release.statements.iter().all(on_chain) {
-		return Err(Error::ReleaseMismatch(
+	let came: BTreeSet<_> = release.statements.iter().map(|said| said.number).collect();
+	let withheld = await_at_head(context, async |at| {
+		let Some(view) = at.record_view(record).await? else {
+			// Without an entry of its own on chain nothing was asked about it.
+			return Ok(came.is_empty().then(Vec::new));
+		};
+		let on_chain = |said| petitions::is_on_chain(said, &chart, &view);
+		if !release.statements.iter().all(on_chain) {
+			return Ok(None);
+		}
+		let untold = petitions::disputes(&view).filter(|number| !came.contains(number));
+		Ok(Some(untold.collect()))
+	});
+	withheld.await?.ok_or_else(|| {
+		Error::ReleaseMismatch(
 			"what it says that the patient says against the record is not what the chain has"
 				.into(),
-		));
-	}
-	let came: BTreeSet<_> = release.statements.iter().map(|said| said.number).collect();
-	Ok(petitions::disputes(&view).filter(|number| !came.contains(number)).collect())
+		)
+	})
 }
 
 /// What the patient says against a record, for people.

@@ -2,7 +2,7 @@
 
 mod report;
 
-use super::Chart;
+use super::{beside::await_at_head, Chart};
 use crate::cli::{
 	now,
 	terms::{code_of, date},
@@ -25,6 +25,7 @@ use salus_primitives::{
 	ids::{ChartId, OrganisationId, RecordId},
 	petition::{PetitionTerms, Statement},
 	time::Moment,
+	views::{PetitionView, RecordView},
 };
 use std::{
 	collections::BTreeSet,
@@ -313,7 +314,7 @@ async fn compared(
 	listed: Vec<ListedPetition>,
 	chart: Option<ChartId>,
 ) -> Result<(Vec<Compared>, Vec<Withheld>)> {
-	let (at, time) = (context.finalised().await?, now());
+	let time = now();
 	let genesis = context.chain().await?.genesis();
 	let told: BTreeSet<_> = listed
 		.iter()
@@ -324,15 +325,17 @@ async fn compared(
 	for mut petition in listed {
 		let record = petition.terms().record;
 		let chart = chart.unwrap_or(petition.terms().chart);
-		let view = at.record_view(record).await?;
-		let on_chain = view.iter().flat_map(|view| &view.petitions);
-		let untold = on_chain
-			.map(|found| (record, found.number))
-			.filter(|known| !told.contains(known));
-		withheld.extend(untold);
-		let verified = view
-			.as_ref()
-			.is_some_and(|view| is_as_on_chain(&petition, &genesis, &chart, view));
+		let untold = await_at_head(context, async |at| {
+			let view = at.record_view(record).await?;
+			let fits = |view: &RecordView| is_as_on_chain(&petition, &genesis, &chart, view);
+			Ok(view.filter(fits).map(|view| {
+				let numbers = view.petitions.into_iter().map(|found| (record, found.number));
+				numbers.filter(|known| !told.contains(known)).collect::<Vec<_>>()
+			}))
+		});
+		let untold = untold.await?;
+		let verified = untold.is_some();
+		withheld.extend(untold.into_iter().flatten());
 		petition.overdue = petition.state == PetitionState::Open && petition.due <= time;
 		petitions.push(Compared { petition, verified });
 	}
@@ -359,12 +362,14 @@ impl Which {
 		if let Some(number) = self.number {
 			return Ok(number);
 		}
-		let view = context.finalised().await?.record_view(self.record).await?;
-		let view = view.ok_or(Error::NotFound { what: "record", id: self.record.to_string() })?;
-		let mut open = view
-			.petitions
-			.iter()
-			.filter(|found| found.petition.state == PetitionState::Open);
+		let open = await_at_head(context, async |at| {
+			let view = at.record_view(self.record).await?;
+			let petitions = view.map_or(Vec::new(), |view| view.petitions);
+			let open = |found: &PetitionView| found.petition.state == PetitionState::Open;
+			let open: Vec<_> = petitions.into_iter().filter(open).collect();
+			Ok(Some(open).filter(|open| !open.is_empty()))
+		});
+		let mut open = open.await?.unwrap_or_default().into_iter();
 		match (open.next(), open.next()) {
 			(Some(only), None) => Ok(only.number),
 			(None, _) => Err(usage(
