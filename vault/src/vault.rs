@@ -176,10 +176,7 @@ impl Vault {
 		self.stored(move |store| {
 			let (row, moved) = store
 				.read(|rows| Ok((rows.get(&RECORDS, &record)?, rows.get(&MOVED, &record)?)))?;
-			row.ok_or_else(|| match moved {
-				Some(moved) => Error::RecordMoved(moved.to),
-				None => Error::RecordUnknown,
-			})
+			row.ok_or(moved.map_or(Error::RecordUnknown, |moved| Error::RecordMoved(moved.to)))
 		})
 		.await
 	}
