@@ -149,7 +149,8 @@ pub(crate) fn imported(world: &mut World) -> Result<()> {
 	let failure = world.devnet.cli.fail(backlog.import())?;
 	assert_eq!(failure.code, "import-incomplete", "{failure}");
 	let report = fs::read_to_string(backlog.report())?;
-	let refused: Vec<Value> = report.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
+	let refused = report.lines().map(|line| Ok(serde_json::from_str(line)?));
+	let refused = refused.collect::<Result<Vec<Value>>>()?;
 	let codes: Vec<_> = refused.iter().map(|line| text(line, "code")).collect::<Result<_>>()?;
 	assert_eq!(codes, ["content-not-json", "import-unmapped", "content-not-fhir"]);
 	assert_eq!(number(&refused[0], "line")?, 8);
