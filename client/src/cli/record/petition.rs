@@ -445,6 +445,7 @@ mod tests {
 			state: RecordState::Current,
 			replaces: replaces.map(|id| RecordId([id; 32])),
 			statements: Vec::new(),
+			inclusion: None,
 		}
 	}
 
