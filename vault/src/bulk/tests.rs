@@ -50,7 +50,7 @@ fn record(n: u32, chart: ChartId) -> PageRecord {
 	let wrap = |context| Wrap { suite: 1, encapsulated_key: [0; 32], ciphertext: [0; 48], context };
 	let ciphertext = vec![n as u8; envelope_size(u64::from(n % 7)) as usize];
 	let mut id = [0; 32];
-	id[28..].copy_from_slice(&n.to_be_bytes());
+	id[..4].copy_from_slice(&n.to_be_bytes());
 	let new = NewRecord {
 		id: RecordId(id).anchored_at(1),
 		replaces: None,
