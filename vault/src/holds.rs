@@ -3,7 +3,7 @@
 use crate::{
 	acts::undertake,
 	errors::{Error, Result},
-	petitions::{on_duty, plain},
+	petitions::{ensure_not_offered, on_duty, plain},
 	store::{RecordAct, Rows, HOLDS},
 	vault::Vault,
 };
@@ -31,6 +31,7 @@ pub(crate) async fn place(
 		return Err(Error::Malformed("a hold names the matter for whose sake it is placed".into()));
 	}
 	vault.record(record).await?;
+	ensure_not_offered(&vault.node.fresh().await?, record).await?;
 	let seal = posted.opening.seal();
 	let done = undertake(vault, RecordAct::Hold { posted, account }).await?;
 	Ok(HoldDone { record, seal, block: done.block })

@@ -122,7 +122,18 @@ pub(crate) async fn file(
 		});
 	}
 	let record = terms.record;
+	ensure_not_offered(&vault.node.fresh().await?, record).await?;
 	petition_done(record, undertake(vault, RecordAct::File { posted, account }).await?)
+}
+
+/// Refuses what binds a record while it is offered to another custodian, whose vault would not have it.
+pub(crate) async fn ensure_not_offered(at: &At, record: RecordId) -> Result<()> {
+	match at.record_view(record).await?.and_then(|view| view.offered) {
+		Some(_) => Err(Error::AlreadyExists(
+			"the record is offered to another custodian: withdraw that transfer, or wait for its end",
+		)),
+		None => Ok(()),
+	}
 }
 
 fn petition_done(record: RecordId, done: Done) -> Result<PetitionDone> {

@@ -12,19 +12,20 @@ use crate::{
 	guardians::Reader,
 	own_entry::ensure_own_entries,
 	records::BATCH,
-	store::{Rows, Store, StoreError, CHARTS, CHART_RECORDS, MOVED, RECORDS, TRANSFERS},
+	store::{Rows, Store, StoreError, CHARTS, CHART_RECORDS, ERASED, MOVED, RECORDS, TRANSFERS},
 	vault::Vault,
 };
 use salus_client::{
 	chain::{Call, ChainError},
+	petitions,
 	vault_api::{
 		MovingState, OfferTransfer, Transfer, TransferId, TransferList, TransferWord, MAX_TRANSFER,
 	},
 };
 use salus_primitives::{
-	codes::{RecordState, Role},
+	codes::{PetitionState, RecordState, Role},
 	ids::{AccountBytes, ChartId, OrganisationId, RecordId},
-	views::RecordView,
+	views::{PetitionView, RecordView},
 };
 use std::{
 	collections::{BTreeMap, HashMap, HashSet},
@@ -172,7 +173,11 @@ pub(super) fn note(store: &Store, word: TransferWord, wanted: &[RecordId]) -> Re
 		let mut here = BTreeMap::new();
 		for sequence in 0..end {
 			let Some(id) = rows.get(&CHART_RECORDS, &(chart, sequence))? else { continue };
-			let row = rows.get(&RECORDS, &id)?.ok_or(StoreError::Damaged)?;
+			let Some(row) = rows.get(&RECORDS, &id)? else {
+				// Of one that was erased nothing is left to move.
+				rows.get(&ERASED, &id)?.ok_or(StoreError::Damaged)?;
+				continue;
+			};
 			here.insert(sequence, (id, row.record.replaces));
 		}
 		for id in wanted {
@@ -314,7 +319,19 @@ async fn offer_page(
 	to: OrganisationId,
 	page: &[(u64, RecordId)],
 ) -> Result<()> {
-	let wanted = page.to_vec();
+	let at = vault.node.fresh().await?;
+	let mut free = Vec::with_capacity(page.len());
+	for (number, record) in page {
+		match at.record_view(*record).await?.as_ref().and_then(bound) {
+			None => free.push((*number, *record)),
+			Some(why) => {
+				let refused = MovingState::Refused { why: why.into() };
+				set(vault, vec![(*number, *record)], MovingState::Noted, refused).await?;
+			},
+		}
+	}
+	let page = free;
+	let wanted = page.clone();
 	let here = vault
 		.stored(move |store| {
 			Ok(store.read(|rows| {
@@ -328,7 +345,7 @@ async fn offer_page(
 		.await?;
 	ensure_own_entries(vault, &here).await?;
 	// Before it is sent, so that a withdrawal knows that it may have been.
-	let page = set(vault, page.to_vec(), MovingState::Noted, MovingState::Offered).await?;
+	let page = set(vault, page, MovingState::Noted, MovingState::Offered).await?;
 	let records: Vec<_> = page.iter().map(|(_, record)| *record).collect();
 	if records.is_empty() {
 		return Ok(());
@@ -360,6 +377,21 @@ async fn offer_page(
 	set(vault, all, MovingState::Offered, why).await?;
 	set(vault, fit, MovingState::Offered, MovingState::Noted).await?;
 	Ok(())
+}
+
+/// What keeps a record here: matters, petitions and statements are this vault's to keep and to answer, and
+/// no other has them.
+pub(super) fn bound(view: &RecordView) -> Option<&'static str> {
+	let is_open = |found: &PetitionView| found.petition.state == PetitionState::Open;
+	if !view.holds.is_empty() {
+		Some("a legal hold is on it: release that first")
+	} else if view.petitions.iter().any(is_open) {
+		Some("a petition about it is open: answer that first")
+	} else if petitions::disputes(view).next().is_some() {
+		Some("the patient disputes it, and the statement stays with it here")
+	} else {
+		None
+	}
 }
 
 /// Whether a record of which the chain says this can be offered.

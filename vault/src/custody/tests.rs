@@ -2,7 +2,7 @@
 
 use super::{
 	follow::{forget, verdict, Verdict},
-	give::{can_be_offered, change, note, take_back},
+	give::{bound, can_be_offered, change, note, take_back},
 	hand::window,
 	pull::{admit, is_here},
 	rows::{ArrivedRecord, MovedRow, Moving, SourceRow, TransferRow},
@@ -11,9 +11,9 @@ use super::{
 use crate::{
 	errors::Error,
 	store::{
-		unvouched, Body, ChartRow, Identity, NewChart, PendingRecord, RecordRow, Rows, Segment,
-		Store, StoreError, WaitingRecord, ARRIVED, CHARTS, CHART_RECORDS, INCOMING, MOVED, RECORDS,
-		SOURCES, TAKING, TRANSFERS,
+		unvouched, Body, ChartRow, ErasedRow, Identity, NewChart, PendingRecord, RecordRow, Rows,
+		Segment, Store, StoreError, WaitingRecord, ARRIVED, CHARTS, CHART_RECORDS, ERASED,
+		INCOMING, MOVED, RECORDS, SOURCES, TAKING, TRANSFERS,
 	},
 };
 use salus_client::{
@@ -24,12 +24,13 @@ use salus_client::{
 	},
 };
 use salus_primitives::{
-	codes::{Category, Confidentiality, RecordState},
+	codes::{Category, Confidentiality, PetitionKind, PetitionState, RecordState},
 	decision::RecordFacts,
 	ids::{ChartId, Digest, RecordId, Salt, Seal},
+	petition::Petition,
 	record::RecordTerms,
 	seal::Opening,
-	views::RecordView,
+	views::{PetitionView, RecordView},
 };
 use tempfile::TempDir;
 
@@ -216,6 +217,42 @@ fn a_withdrawal_keeps_what_was_never_sent_and_asks_the_chain_about_the_rest() {
 fn view(custodian: u32, offered: Option<u32>, leaf: Seal) -> RecordView {
 	let facts = RecordFacts { custodian, leaf, state: RecordState::Current, replaces: None };
 	RecordView { id: id(1), number: 0, facts, offered, holds: Vec::new(), petitions: Vec::new() }
+}
+
+#[test]
+fn what_binds_a_record_keeps_it_here() {
+	let of = |kind, state| {
+		let seal = Seal([3; 32]);
+		let petition = Petition { kind, seal, state, filed: 0, answer: None, answered: None };
+		let found = PetitionView { number: 0, petition, due: 1, overdue: false };
+		RecordView { petitions: vec![found], ..view(1, None, Seal([1; 32])) }
+	};
+	assert_eq!(bound(&view(1, None, Seal([1; 32]))), None);
+	let held = RecordView { holds: vec![Seal([2; 32])], ..view(1, None, Seal([1; 32])) };
+	assert!(bound(&held).unwrap().contains("hold"));
+	use PetitionState::*;
+	for kind in [PetitionKind::Erasure, PetitionKind::Amendment] {
+		assert!(bound(&of(kind, Open)).unwrap().contains("open"));
+		assert_eq!(bound(&of(kind, Withdrawn)), None);
+		assert_eq!(bound(&of(kind, Granted)), None);
+	}
+	assert_eq!(bound(&of(PetitionKind::Erasure, Refused)), None);
+	assert!(bound(&of(PetitionKind::Amendment, Refused)).unwrap().contains("disputes"));
+}
+
+#[test]
+fn what_was_erased_is_no_part_of_a_transfer() {
+	let folder = tempfile::tempdir().unwrap();
+	let store = with_records(&folder, HERE, &[(1, None), (2, None)]);
+	store
+		.write::<_, StoreError>(|rows| {
+			let erased = ErasedRow { chart: HERE, sequence: 0, petition: None };
+			rows.remove(&RECORDS, &id(1))?;
+			rows.put(&ERASED, &id(1), &erased)
+		})
+		.unwrap();
+	let row = note(&store, word(), &[]).unwrap();
+	assert_eq!(ids(&row), [id(2)]);
 }
 
 #[test]

@@ -334,6 +334,7 @@ pub(crate) fn table() -> Vec<Route> {
 				Error::RecordUnknown,
 				erased(),
 				Error::PetitionOpen,
+				Error::AlreadyExists(""),
 				Error::StorageDamaged,
 			]),
 		Route::get(api::CHART_PETITIONS, petitions::of_chart)
@@ -386,7 +387,8 @@ pub(crate) fn table() -> Vec<Route> {
 			.asks::<api::PostedHold>()
 			.answers::<api::HoldDone>()
 			.waits()
-			.fails([not_in_standing(), Error::RecordUnknown, erased(), Error::StorageDamaged]),
+			.fails([not_in_standing(), Error::RecordUnknown, erased(), Error::AlreadyExists("")])
+			.fails([Error::StorageDamaged]),
 		Route::get(api::RECORD_HOLDS, petitions::list_holds)
 			.about("The legal holds on a record, with their matters.")
 			.by("records officers")
