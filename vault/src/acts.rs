@@ -7,16 +7,17 @@
 
 use crate::{
 	charts::is_settled,
+	custody::rows::TransferRow,
 	erasure,
 	errors::{Error, Result},
 	own_entry::ensure_own_entry,
 	petitions,
-	store::{HoldRow, RecordAct, Rows, Store, StoreError, HOLDS, RECORDS, RECORD_ACTS},
+	store::{HoldRow, RecordAct, Rows, Store, StoreError, HOLDS, RECORDS, RECORD_ACTS, TRANSFERS},
 	vault::Vault,
 };
 use salus_client::{
 	chain::{At, Call, ChainError},
-	vault_api::Head,
+	vault_api::{Head, MovingState},
 };
 use salus_primitives::{
 	codes::PetitionState,
@@ -94,6 +95,14 @@ impl RecordAct {
 		}
 	}
 
+	/// Whether a record is to stay with this vault for it.
+	pub(crate) const fn binds(&self) -> bool {
+		match self {
+			Self::File { .. } | Self::Hold { .. } => true,
+			Self::Withdraw { .. } | Self::Answer { .. } | Self::Release { .. } => false,
+		}
+	}
+
 	fn call(&self) -> Call {
 		match self {
 			Self::File { posted, .. } => {
@@ -168,14 +177,27 @@ async fn ensure_entry(vault: &Arc<Vault>, record: RecordId) -> Result<()> {
 	}
 }
 
+/// Why nothing binds a record that is offered to another custodian, whose vault would not have it.
+pub(crate) const OFFERED: Error = Error::AlreadyExists(
+	"the record is offered to another custodian: withdraw that transfer, or wait for its end",
+);
+
 /// The number of the act's note; one that is there already is not noted twice.
 fn note(store: &Store, act: &RecordAct) -> Result<u64> {
 	store.write(|rows| {
 		let noted = rows.first(&RECORD_ACTS, usize::MAX)?;
-		match noted.into_iter().find(|(_, known)| known == act) {
-			Some((number, _)) => Ok(number),
-			None => Ok(rows.push(&RECORD_ACTS, act)?),
+		if let Some((number, _)) = noted.iter().find(|(_, known)| known == act) {
+			return Ok(*number);
 		}
+		let record = act.record();
+		let offered = |row: &TransferRow| {
+			row.moving(&record).is_some_and(|moving| moving.state == MovingState::Offered)
+		};
+		let transfers = rows.first(&TRANSFERS, usize::MAX)?;
+		if act.binds() && transfers.iter().any(|(_, row)| offered(row)) {
+			return Err(OFFERED);
+		}
+		Ok(rows.push(&RECORD_ACTS, act)?)
 	})
 }
 

@@ -10,7 +10,7 @@ mod anchor;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub(crate) use anchor::{anchor_next, node};
+pub(crate) use anchor::{anchor_next, is_noted, node};
 
 use crate::{
 	bodies::STALL,

@@ -143,6 +143,9 @@ pub(crate) async fn discard(vault: &Arc<Vault>) -> Result<()> {
 /// Has what was removed leave the database's file. A backup that is being made reads it as it was, so it is
 /// waited for.
 pub(crate) async fn scrub(vault: &Arc<Vault>) -> Result<()> {
+	if vault.backups.is_running() {
+		return Ok(());
+	}
 	let clean = vault.stored(|store| Ok(store.scrub()?)).await?;
 	if !clean {
 		tracing::info!("rows of erased records are still being read, and leave the database later");

@@ -98,7 +98,11 @@ async fn own_object(vault: &Arc<Vault>, record: RecordId) -> Result<()> {
 		})
 		.await?;
 	drop(turn);
-	blank(vault).await
+	// What can not be overwritten now is so later.
+	if let Err(error) = blank(vault).await {
+		tracing::error!(%error, "where a ciphertext lay could not be overwritten");
+	}
+	Ok(())
 }
 
 /// Overwrites what was moved. While a backup is made it waits, for the backup has the rows of before.
@@ -111,21 +115,30 @@ async fn blank(vault: &Arc<Vault>) -> Result<()> {
 		if vault.backups.is_running() {
 			return Ok(());
 		}
-		if let Some(length) = vault.objects.size(&name).await? {
-			let mut bytes = BytesMut::from(vault.objects.get(&name, length).await?);
-			let from = usize::try_from(offset).unwrap_or(usize::MAX);
-			let until = from.saturating_add(usize::try_from(size).unwrap_or(usize::MAX));
-			let part = bytes.get_mut(from..until).ok_or(Error::StorageDamaged)?;
-			if part.iter().any(|byte| *byte != 0) {
-				part.fill(0);
-				vault.objects.put(&name, bytes.freeze()).await?;
-			}
+		if let Err(error) = overwrite(vault, &name, offset, size).await {
+			// It keeps no other from being overwritten.
+			tracing::error!(%error, "where a ciphertext lay could not be overwritten");
+			continue;
 		}
 		vault
 			.stored(move |store| {
 				Ok(store.write::<_, StoreError>(|rows| rows.drop_at(&BLANKING, number))?)
 			})
 			.await?;
+	}
+	Ok(())
+}
+
+/// Writes zeros over a part of an object, if it is there.
+async fn overwrite(vault: &Vault, name: &[u8; 32], offset: u32, size: u32) -> Result<()> {
+	let Some(length) = vault.objects.size(name).await? else { return Ok(()) };
+	let mut bytes = BytesMut::from(vault.objects.get(name, length).await?);
+	let from = usize::try_from(offset).unwrap_or(usize::MAX);
+	let until = from.saturating_add(usize::try_from(size).unwrap_or(usize::MAX));
+	let part = bytes.get_mut(from..until).ok_or(Error::StorageDamaged)?;
+	if part.iter().any(|byte| *byte != 0) {
+		part.fill(0);
+		vault.objects.put(name, bytes.freeze()).await?;
 	}
 	Ok(())
 }

@@ -2,7 +2,7 @@
 //! chain.
 
 use crate::{
-	acts::{undertake, Done},
+	acts::{undertake, Done, OFFERED},
 	clock::{now, random},
 	erasure::{receipt, Elsewhere},
 	errors::{Error, Result},
@@ -129,9 +129,7 @@ pub(crate) async fn file(
 /// Refuses what binds a record while it is offered to another custodian, whose vault would not have it.
 pub(crate) async fn ensure_not_offered(at: &At, record: RecordId) -> Result<()> {
 	match at.record_view(record).await?.and_then(|view| view.offered) {
-		Some(_) => Err(Error::AlreadyExists(
-			"the record is offered to another custodian: withdraw that transfer, or wait for its end",
-		)),
+		Some(_) => Err(OFFERED),
 		None => Ok(()),
 	}
 }

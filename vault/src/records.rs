@@ -217,6 +217,13 @@ pub(crate) async fn anchor_forever(
 	loop {
 		// One batch of an import, then everyday writes have their turn.
 		let more = bulk::anchor_next(&vault).await;
+		// One that is left in the middle keeps its places.
+		if !matches!(bulk::is_noted(&vault).await, Ok(false)) {
+			tokio::select! {
+				() = sleep(RETRY) => continue,
+				() = vault.ops.farewell.closing() => return,
+			}
+		}
 		if waiting.is_empty() {
 			while let Some(job) = jobs.try_recv().ok().filter(|_| waiting.len() < QUEUE) {
 				waiting.push(job);

@@ -51,6 +51,8 @@ pub(crate) async fn anchor_next(vault: &Arc<Vault>) -> bool {
 	if !vault.bulk.is_due() {
 		return false;
 	}
+	// Nobody else gives places in charts before the batch has an end.
+	let _turn = vault.custody.turn.lock().await;
 	let (organisation, genesis) = (vault.organisation, vault.genesis);
 	// Before it is looked, so that what is sealed meanwhile is not missed.
 	vault.bulk.work().waits = false;
@@ -92,6 +94,12 @@ pub(crate) async fn anchor_next(vault: &Arc<Vault>) -> bool {
 	faults.remove(&next.import);
 	*rests_until = None;
 	true
+}
+
+/// Whether a batch has places in charts and no end yet.
+pub(crate) async fn is_noted(vault: &Arc<Vault>) -> Result<bool> {
+	let noted = vault.stored(|store| Ok(store.read(|rows| rows.get(&ANCHORING, &()))?));
+	Ok(noted.await?.is_some())
 }
 
 /// Submits a batch until its fate is known: the block at which it was seen final. None when the chain

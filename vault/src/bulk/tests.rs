@@ -243,12 +243,14 @@ async fn nothing_counts_before_its_batch_is_final() {
 	sealed(&harness, &[page(0, 5), page(5, 4)]).await;
 	let batch = begin_batch(&harness).unwrap();
 	assert_eq!((batch.leaves, batch.until), (9, 2));
+	assert!(is_noted(&harness.vault).await.unwrap(), "nobody else gets a place in a chart");
 	assert!(chain_of(&harness, CHARTS_HERE[0], &[]).is_empty());
 	assert!(matches!(
 		harness.vault.record(record(0, CHARTS_HERE[0]).new.id).await,
 		Err(Error::RecordUnknown)
 	));
 	commit(&harness);
+	assert!(!is_noted(&harness.vault).await.unwrap());
 	let ids = |from: u32| (from..9).step_by(2).map(|n| record(n, CHARTS_HERE[0]).new.id);
 	let batches = [batch];
 	assert!(chain_of(&harness, CHARTS_HERE[0], &batches).into_iter().eq(ids(0)));

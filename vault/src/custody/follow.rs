@@ -10,7 +10,9 @@ use super::{
 use crate::{
 	errors::{Error, Result},
 	records::{discard, BATCH},
-	store::{Rows, Store, CHART_RECORDS, INCOMING, MOVED, RECORDS, TRANSFERS},
+	store::{
+		bulk::BLANKING, Body, Rows, Store, CHART_RECORDS, INCOMING, MOVED, RECORDS, TRANSFERS,
+	},
 	vault::Vault,
 };
 use salus_client::{
@@ -153,6 +155,7 @@ async fn remove(
 	let left = vault.stored(move |store| forget(store, record, moved, transfer)).await?;
 	if let Some((incoming, objects)) = left {
 		discard(vault, incoming, &objects).await?;
+		vault.acts.wake();
 	}
 	Ok(())
 }
@@ -171,7 +174,10 @@ pub(super) fn forget(
 		let left = match rows.get(&RECORDS, &record)? {
 			Some(row) => {
 				let terms = &row.record.opening.terms;
-				rows.remove(&RECORDS, &record)?;
+				rows.erase(&RECORDS, &record)?;
+				if let Body::Packed(packed) = &row.record.body {
+					rows.push(&BLANKING, &(packed.part.name, packed.offset, packed.part.size))?;
+				}
 				rows.remove(&CHART_RECORDS, &(terms.chart, terms.sequence))?;
 				let objects = row.record.body.objects();
 				Some((rows.push(&INCOMING, &objects)?, objects))

@@ -12,7 +12,10 @@ use crate::{
 	guardians::Reader,
 	own_entry::ensure_own_entries,
 	records::BATCH,
-	store::{Rows, Store, StoreError, CHARTS, CHART_RECORDS, ERASED, MOVED, RECORDS, TRANSFERS},
+	store::{
+		Rows, Store, StoreError, CHARTS, CHART_RECORDS, ERASED, MOVED, RECORDS, RECORD_ACTS,
+		TRANSFERS,
+	},
 	vault::Vault,
 };
 use salus_client::{
@@ -118,10 +121,19 @@ pub(super) fn change(
 	}
 	store.write(|rows| {
 		let mut changed = HashSet::new();
+		// What will bind a record is not on chain yet.
+		let bound: HashSet<_> = match state {
+			MovingState::Offered => {
+				let acts = rows.first(&RECORD_ACTS, usize::MAX)?.into_iter();
+				acts.filter(|(_, act)| act.binds()).map(|(_, act)| act.record()).collect()
+			},
+			_ => HashSet::new(),
+		};
 		for (number, of) in &by_transfer {
 			let mut row = rows.at(&TRANSFERS, *number)?.ok_or(Error::TransferUnknown)?;
 			for moving in &mut row.records {
-				if moving.state == *was && of.contains(&moving.record) {
+				let free = of.contains(&moving.record) && !bound.contains(&moving.record);
+				if moving.state == *was && free {
 					moving.state = state.clone();
 					changed.insert((*number, moving.record));
 				}

@@ -10,7 +10,10 @@ use crate::{
 	charts::is_settled,
 	errors::{Error, Result},
 	records::{as_it_came, discard, keep, place, BATCH, RETRY},
-	store::{Rows, Store, StoreError, ARRIVED, INCOMING, MOVED, PENDING_RECORDS, SOURCES, TAKING},
+	store::{
+		bulk::ANCHORING, Rows, Store, StoreError, ARRIVED, INCOMING, MOVED, PENDING_RECORDS,
+		SOURCES, TAKING,
+	},
 	vault::Vault,
 };
 use salus_client::{
@@ -168,7 +171,8 @@ async fn accept_all(vault: &Arc<Vault>) -> Result<bool> {
 				Ok(store.read(|rows| {
 					let unsettled =
 						rows.first(&PENDING_RECORDS, 1)?.len() + rows.first(&TAKING, 1)?.len();
-					Ok((unsettled > 0, rows.first(&ARRIVED, BATCH)?))
+					let unsettled = unsettled > 0 || rows.get(&ANCHORING, &())?.is_some();
+					Ok((unsettled, rows.first(&ARRIVED, BATCH)?))
 				})?)
 			})
 			.await?;
@@ -180,8 +184,11 @@ async fn accept_all(vault: &Arc<Vault>) -> Result<bool> {
 			return Ok(false);
 		}
 		shuffle(&mut arrived, |(_, record)| record.record.chart)?;
-		let batch = screen(vault, arrived).await?;
+		let (batch, kept) = screen(vault, arrived).await?;
 		if batch.is_empty() {
+			if kept {
+				return Ok(true);
+			}
 			continue;
 		}
 		let alone = batch.len() == 1;
@@ -215,13 +222,22 @@ async fn number_of(vault: &Arc<Vault>, record: &ArrivedRecord) -> Result<Option<
 type Arrived = Vec<(u64, ArrivedRecord)>;
 
 /// Those that are still offered to us; what is not any more is removed.
-async fn screen(vault: &Arc<Vault>, arrived: Arrived) -> Result<Arrived> {
+async fn screen(vault: &Arc<Vault>, arrived: Arrived) -> Result<(Arrived, bool)> {
 	let at = vault.node.fresh().await?;
-	let mut batch = Vec::with_capacity(arrived.len());
+	let (mut batch, mut kept) = (Vec::with_capacity(arrived.len()), false);
 	for (number, record) in arrived {
 		let view = at.record_view(record.record.new.id).await?;
-		if view.is_some_and(|view| view.offered == Some(vault.organisation)) {
+		if view.as_ref().is_some_and(|view| view.offered == Some(vault.organisation)) {
 			batch.push((number, record));
+			continue;
+		}
+		// As a restored vault finds it: it took the record over since, and the giver has it no more.
+		if view.is_some_and(|view| view.facts.custodian == vault.organisation) {
+			let why =
+				"a record that was taken over after the backup has lost its place in its chart";
+			tracing::error!(organisation = record.from, "{why}; its ciphertext is kept");
+			vault.custody.note(record.from, Some(why.into()));
+			kept = true;
 			continue;
 		}
 		let objects = record.record.body.objects();
@@ -237,7 +253,7 @@ async fn screen(vault: &Arc<Vault>, arrived: Arrived) -> Result<Arrived> {
 		discard(vault, incoming, &objects).await?;
 		tracing::info!(organisation = record.from, "an offer was withdrawn; its record is removed");
 	}
-	Ok(batch)
+	Ok((batch, kept))
 }
 
 /// Takes over a batch; gives the chain's refusal, after which it waits again.

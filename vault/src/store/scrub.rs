@@ -44,16 +44,12 @@ impl Store {
 		if marks.is_empty() {
 			return Ok(true);
 		}
-		for _ in 0..SETTLED {
-			self.filled(0, 1)?;
-		}
-		let mut from = 0;
-		while !self.filled(from, ROWS)? {
-			from = from.saturating_add(ROWS);
-		}
+		let filled = self.fill();
+		// Also where a disk is full: nothing else could be written.
 		let emptied = begin(&self.database)?;
 		emptied.delete_table(table(FILLER))?;
 		emptied.commit()?;
+		filled?;
 		let clean = self.holds_none(marks.iter().map(|(_, mark)| mark.as_slice()).collect())?;
 		if clean {
 			self.write::<_, StoreError>(|rows| {
@@ -61,6 +57,18 @@ impl Store {
 			})?;
 		}
 		Ok(clean)
+	}
+
+	/// Writes over all room that holds no rows.
+	fn fill(&self) -> Result<(), StoreError> {
+		for _ in 0..SETTLED {
+			self.filled(0, 1)?;
+		}
+		let mut from = 0;
+		while !self.filled(from, ROWS)? {
+			from = from.saturating_add(ROWS);
+		}
+		Ok(())
 	}
 
 	/// Writes so many rows that fill a page. Whether the file had to grow for them.
