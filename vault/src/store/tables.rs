@@ -1,7 +1,7 @@
 //! What the vault keeps.
 
 use super::{
-	bulk::{ANCHORING, BATCH_NODES, BLANKING, IMPORTS, SEALED_IMPORTS, STAGED},
+	bulk::{ANCHORING, BATCH_NODES, BLANKING, IMPORTS, OPEN_IMPORTS, SEALED_IMPORTS, STAGED},
 	keeping::{
 		CHART_PETITIONS, ERASED, ERASED_OBJECTS, HOLDS, PETITIONS, PETITION_INBOX, RECORD_ACTS,
 		SCRUBBING,
@@ -96,7 +96,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 45] = [
+pub(super) const NAMES: [&str; 46] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -133,6 +133,7 @@ pub(super) const NAMES: [&str; 45] = [
 	ERASED_OBJECTS.name,
 	IMPORTS.name,
 	SEALED_IMPORTS.name,
+	OPEN_IMPORTS.name,
 	STAGED.name,
 	ANCHORING.name,
 	BATCH_NODES.name,
