@@ -4,7 +4,7 @@ use super::{
 	chain::{council, next_block, now, pair, run, send, GENESIS},
 	journey::{self, denied, staff, Consents, CHART, LAKESIDE, MERCY, RECORD},
 };
-use crate::{genesis_presets::account, Runtime};
+use crate::{genesis_presets::account, AccountId, Providers, Runtime};
 use frame_support::assert_ok;
 use pallet_consent::Error;
 use salus_primitives::{
@@ -14,12 +14,13 @@ use salus_primitives::{
 	},
 	codes::{Action, BreakGlassReason, BreakGlassState, Obligations, Purpose, ReviewOutcome},
 	decision::{AccessQuery, Basis, Decision, DenyReason},
+	directory::ProviderDirectory,
 	ids::{BreakGlassId, Salt, Seal},
 	seal::Opening,
 };
 use salus_runtime_api::runtime_decl_for_consent_api::ConsentApiV1;
 use sp_core::Pair;
-use sp_runtime::MultiSignature;
+use sp_runtime::{DispatchError, MultiSignature};
 
 const DR_BROOKS: u32 = 2;
 const ACCREDITOR: u32 = 6;
@@ -86,10 +87,10 @@ fn a_surgeon_breaks_the_glass_and_answers_for_it() {
 		assert_ok!(send(INSPECTOR, review(ACCREDITOR, unjustified)));
 		let lost = EmergencyPrivilege::Withdrawn { break_glass: id(), at: now() };
 		assert_eq!(Runtime::emergency_privilege(DR_BROOKS), lost);
-		assert_eq!(Runtime::break_glasses_pending(0).entries, []);
+		assert!(Runtime::break_glasses_pending(0).entries.is_empty());
 		let another = BreakGlassId([1; 32]);
 		let refused = send(BROOKS, open(another)).unwrap_err();
-		assert_eq!(refused, Error::<Runtime>::PrivilegeWithdrawn.into());
+		assert_eq!(refused, DispatchError::from(Error::<Runtime>::PrivilegeWithdrawn));
 
 		let restore = Consents::restore_emergency_privilege { practitioner: DR_BROOKS };
 		assert_ok!(council(3, restore));
@@ -101,12 +102,11 @@ fn a_surgeon_breaks_the_glass_and_answers_for_it() {
 #[test]
 fn houses_judge_neither_themselves_nor_their_staff_nor_their_group() {
 	run(|| {
-		use salus_primitives::directory::ProviderDirectory;
-		type Providers = crate::Providers;
-		let independent = |reviewer| Providers::is_independent(DR_BROOKS, LAKESIDE, reviewer);
+		let judges = <Providers as ProviderDirectory<AccountId>>::is_independent;
+		let independent = |reviewer| judges(DR_BROOKS, LAKESIDE, reviewer);
 		assert!(independent(ACCREDITOR) && independent(MERCY));
 		assert!(!independent(LAKESIDE));
-		assert!(!Providers::is_independent(99, LAKESIDE, MERCY));
+		assert!(!judges(99, LAKESIDE, MERCY));
 		pallet_providers::Heads::<Runtime>::insert(MERCY, LAKESIDE);
 		assert!(!independent(MERCY));
 		pallet_providers::Heads::<Runtime>::remove(MERCY);
@@ -149,7 +149,7 @@ fn what_was_opened_without_finality_is_posted() {
 			Consents::post_break_glass { statement, signature }
 		};
 		let wrong = send("Lakeside//Vault", post([1; 32])).unwrap_err();
-		assert_eq!(wrong, Error::<Runtime>::WrongHead.into());
+		assert_eq!(wrong, DispatchError::from(Error::<Runtime>::WrongHead));
 		assert_ok!(send("Lakeside//Vault", post(GENESIS.0)));
 		let view = Runtime::break_glass(id()).unwrap();
 		assert_eq!(view.state, BreakGlassState::Closed);
