@@ -6,6 +6,7 @@ pub(crate) mod completion;
 pub(crate) mod council;
 pub(crate) mod directive;
 pub(crate) mod disclosure;
+pub(crate) mod emergency;
 pub(crate) mod fhir;
 pub(crate) mod key;
 pub(crate) mod provider;
@@ -96,6 +97,8 @@ pub(crate) enum Command {
 	Directive(directive::Options),
 	/// Who saw what.
 	Disclosure(disclosure::Options),
+	/// Break the glass in an emergency, answer for it, and review it.
+	Emergency(emergency::Options),
 	/// Records for programs that speak FHIR.
 	Fhir(fhir::Options),
 	/// Organisations, their people, licences, accreditations and inspections.

@@ -376,6 +376,14 @@ fn vault_help(status: u16, code: &str, reason: Option<u8>) -> &'static str {
 		{
 			"the patient's directives decide; send an access request"
 		},
+		codes::ACCESS_DENIED if is(DenyReason::BeyondFirstScope) => {
+			"if the patient needs more, widen it with `salus emergency widen`; that is reviewed"
+		},
+		codes::ACCESS_DENIED if is(DenyReason::BreakGlassOver) => {
+			"open another one with `salus emergency open`"
+		},
+		codes::REVIEWER_NOT_INDEPENDENT => "let a house review that has no ties to the clinician",
+		codes::NOT_UNDER_REVIEW => "see how it stands with `salus emergency show`",
 		codes::RECORD_ERASED => "its patient has the receipt: `salus record petition list`",
 		codes::PETITION_OPEN | codes::PETITION_NOT_OPEN | codes::PETITION_UNKNOWN => {
 			"see how it stands: the patient with `salus record petition list`, the house with `salus record petition inbox`"

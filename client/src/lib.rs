@@ -15,6 +15,7 @@
 //! | [`evidence`] | commitments to evidence, and their openings |
 //! | [`keys`] | encrypted key files |
 //! | [`wallet`] | a patient's wallet: one root secret, one key per chart |
+//! | [`emergency`] | the files of a break-glass |
 //! | [`petitions`] | what a patient asks about a record, and whether the answer is the chain's |
 //! | [`cover`] | directives that hide those that speak |
 //! | [`recovery`] | loss of a wallet: shares, sheets to print, backups, finding charts again |
@@ -30,6 +31,7 @@ pub mod chain;
 pub mod content;
 pub mod cover;
 pub mod did;
+pub mod emergency;
 pub mod envelope;
 pub mod error;
 pub mod evidence;

@@ -4,8 +4,8 @@ mod cli;
 
 use clap::Parser;
 use cli::{
-	chart, completion, council, directive, disclosure, fhir, key, provider, record, request, vault,
-	wallet,
+	chart, completion, council, directive, disclosure, emergency, fhir, key, provider, record,
+	request, vault, wallet,
 };
 use cli::{Cli, Command, Context};
 use std::{io::Write, process::ExitCode};
@@ -34,6 +34,7 @@ async fn run(
 		Command::Request(options) => request::run(options, context, out).await,
 		Command::Directive(options) => directive::run(options, context, out).await,
 		Command::Disclosure(options) => disclosure::run(options, context, out).await,
+		Command::Emergency(options) => emergency::run(options, context, out).await,
 		Command::Fhir(options) => fhir::run(options, context, out).await,
 		Command::Provider(options) => provider::run(options, context, out).await,
 		Command::Council(options) => council::run(options, context, out).await,

@@ -4,7 +4,6 @@ use super::*;
 use crate::store::{unvouched, ChartRow, Identity, NewChart};
 use proptest::prelude::*;
 use salus_client::vault_api::DatabaseKey;
-use salus_primitives::decision::Basis;
 use tempfile::TempDir;
 
 const CHART: ChartId = ChartId([1; 32]);

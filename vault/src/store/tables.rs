@@ -2,6 +2,7 @@
 
 use super::{
 	bulk::{ANCHORING, BATCH_NODES, BLANKING, IMPORTS, OPEN_IMPORTS, SEALED_IMPORTS, STAGED},
+	emergencies::EMERGENCIES,
 	keeping::{
 		CHART_PETITIONS, ERASED, ERASED_OBJECTS, HOLDS, PETITIONS, PETITION_INBOX, RECORD_ACTS,
 		SCRUBBING,
@@ -96,7 +97,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 46] = [
+pub(super) const NAMES: [&str; 47] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -143,6 +144,7 @@ pub(super) const NAMES: [&str; 46] = [
 	SOURCES.name,
 	ARRIVED.name,
 	TAKING.name,
+	EMERGENCIES.name,
 ];
 
 /// A chart to enrol.
