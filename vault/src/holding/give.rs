@@ -227,8 +227,13 @@ pub(super) fn of_charts(charts: Vec<HandedChart>) -> HoldingTotals {
 	HoldingTotals { charts: charts.len() as u64, rows, digest: holding_digest(charts) }
 }
 
-/// How much is on its way to the chain and would change what moves, or was not settled.
-pub(super) fn waiting(rows: &Reading<'_>) -> Result<u64, StoreError> {
+/// How much is on its way to the chain and would change what moves, or was not settled. What the chain does
+/// not take any more once the holding `moved` is not waited for.
+pub(super) fn waiting(rows: &Reading<'_>, moved: bool) -> Result<u64, StoreError> {
+	let until_moved = match moved {
+		true => 0,
+		false => rows.count(&ARRIVED)?.saturating_add(rows.count(&SEALED_IMPORTS)?),
+	};
 	// What is not here whole can not be given on.
 	let receiving = rows.first(&RECEIVING, usize::MAX)?.into_iter();
 	let receiving = receiving.filter(|(_, row)| !row.is_over()).count() as u64;
@@ -237,10 +242,9 @@ pub(super) fn waiting(rows: &Reading<'_>) -> Result<u64, StoreError> {
 		rows.count(&PENDING_CHARTS)?,
 		rows.count(&WAITING_RECORDS)?,
 		rows.count(&PENDING_RECORDS)?,
-		rows.count(&SEALED_IMPORTS)?,
+		until_moved,
 		rows.count_map(&ANCHORING)?,
 		rows.count(&RECORD_ACTS)?,
-		rows.count(&ARRIVED)?,
 		rows.count(&TAKING)?,
 		rows.count(&WAITING_ORDERS)?,
 		rows.count(&RELAYING)?,

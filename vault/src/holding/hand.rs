@@ -348,7 +348,8 @@ pub(crate) async fn close(vault: &Arc<Vault>, successor: Successor) -> Result<Ho
 	// Whoever writes a line does so before this.
 	drop(vault.holdings.lines.write().await);
 	let requests = vault.holdings.in_progress();
-	let left = vault.stored(|store| Ok(store.read(waiting)?)).await?;
+	let moved = until.is_none();
+	let left = vault.stored(move |store| Ok(store.read(|rows| waiting(rows, moved))?)).await?;
 	let waiting = left.saturating_add(requests);
 	let totals = match waiting {
 		0 => Some(vault.stored(|store| Ok(give::totals(store)?)).await?),

@@ -448,7 +448,7 @@ fn a_line_that_waits_for_its_batch_is_handed_without_one() {
 		.unwrap();
 	let placed = |row: &HandedRow| matches!(row, HandedRow::Disclosure { batch: Some(_), .. });
 	assert!(!all_of(&store).iter().any(placed));
-	assert_eq!(store.read(super::give::waiting).unwrap(), 1);
+	assert_eq!(store.read(|rows| super::give::waiting(rows, false)).unwrap(), 1);
 }
 
 #[test]

@@ -28,10 +28,15 @@ pub(super) async fn administrator(vault: &Vault, at: &At, account: AccountBytes)
 pub(crate) async fn list(vault: &Arc<Vault>, account: AccountBytes) -> Result<HoldingList> {
 	let at = vault.node.fresh().await?;
 	administrator(vault, &at, account).await?;
+	let moved = matches!(vault.holdings.own(), Own::Moved { .. });
 	let (waiting, handed, receiving) = vault
-		.stored(|store| {
+		.stored(move |store| {
 			Ok(store.read(|rows| {
-				Ok((waiting(rows)?, rows.count_map(&HANDED)?, rows.first(&RECEIVING, usize::MAX)?))
+				Ok((
+					waiting(rows, moved)?,
+					rows.count_map(&HANDED)?,
+					rows.first(&RECEIVING, usize::MAX)?,
+				))
 			})?)
 		})
 		.await?;
