@@ -17,6 +17,7 @@ mod providers;
 mod records;
 mod recovery;
 mod relay;
+mod revocation;
 mod tenants;
 mod theft;
 mod transfers;
@@ -98,6 +99,14 @@ fn trials() -> Vec<Trial> {
 		test("journey_04_consent_resources_are_issued_and_exported", consents::resources),
 		test("journey_05_deny_by_category_wins", consent::deny_by_category),
 		test("journey_05_fails_when_opening_of_a_deny_is_missing", consent::missing_opening),
+		test(
+			"journey_04_standing_grant_opens_new_records_with_the_patient_offline",
+			revocation::standing_grant,
+		),
+		test(
+			"journey_05_nothing_is_released_after_a_final_revocation",
+			revocation::no_release_after_revocation,
+		),
 		test("journey_05_changes_are_hidden_among_others", relay::hidden_among_others),
 		test("journey_02_calls_of_a_chart_go_by_its_vault", relay::calls),
 		test("journey_05_requests_are_declined_withdrawn_and_lapse", consent::ends_of_requests),
