@@ -37,7 +37,7 @@ use std::{
 };
 use tokio::{
 	sync::{Notify, RwLockReadGuard},
-	time::sleep,
+	time::{sleep, Instant},
 };
 
 /// How often to look at the chain, or at the other vault.
@@ -130,6 +130,8 @@ pub(crate) struct Holdings {
 	changing: tokio::sync::Mutex<()>,
 	/// There is something to copy.
 	to_copy: Notify,
+	/// When a holding that is copied is looked at again.
+	refresh: Mutex<HashMap<OrganisationId, Instant>>,
 	/// Why a holding is not copied at present.
 	faults: Mutex<HashMap<OrganisationId, String>>,
 }
@@ -188,6 +190,18 @@ impl Holdings {
 	/// Requests that were let in and have not ended.
 	fn in_progress(&self) -> u64 {
 		self.requests.load(Ordering::SeqCst)
+	}
+
+	/// Whether it is time to look again at a holding that is copied.
+	fn refresh_is_due(&self, from: OrganisationId) -> bool {
+		let refresh = self.refresh.lock().unwrap_or_else(PoisonError::into_inner);
+		refresh.get(&from).is_none_or(|at| *at <= Instant::now())
+	}
+
+	/// Has it looked at again after this pause.
+	fn refresh_after(&self, from: OrganisationId, pause: Duration) {
+		let mut refresh = self.refresh.lock().unwrap_or_else(PoisonError::into_inner);
+		refresh.insert(from, Instant::now() + pause);
 	}
 
 	fn note(&self, from: OrganisationId, fault: Option<String>) {

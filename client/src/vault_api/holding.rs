@@ -178,6 +178,10 @@ pub struct HoldingQuery {
 	/// Behind which chart a page of charts begins, as the page before said.
 	#[serde(default)]
 	pub after: Option<String>,
+	/// Whether the receiver has the keys of the records that it asks for, so that none is wrapped anew: the
+	/// chart's own wrap then stands in the place of the custodian's.
+	#[serde(default)]
+	pub keys_known: bool,
 }
 
 /// A chart, and by what it is seen whether it changed.

@@ -44,17 +44,20 @@ impl VaultClient {
 		self.answer(self.at(Method::GET, url)?.timeout(COUNT_TIMEOUT)).await
 	}
 
-	/// A page of the rows of a chart, for the holding's receiver.
+	/// A page of the rows of a chart, for the holding's receiver; with `keys_known` no key is wrapped anew.
 	pub async fn handed_rows(
 		&self,
 		chart: &ChartId,
 		organisation: OrganisationId,
 		from: u64,
+		keys_known: bool,
 	) -> Result<api::HandedRows> {
-		let names: Names<'_> = &[("chart", &chart)];
-		let request =
-			self.as_successor(Method::GET, api::HANDED_CHART, names, organisation, from)?;
-		self.answer(request.timeout(COUNT_TIMEOUT)).await
+		let mut url = self.url(api::HANDED_CHART, &[("chart", &chart)]);
+		url.query_pairs_mut()
+			.append_pair("organisation", &organisation.to_string())
+			.append_pair("from", &from.to_string())
+			.append_pair("keys_known", &keys_known.to_string());
+		self.answer(self.at(Method::GET, url)?.timeout(COUNT_TIMEOUT)).await
 	}
 
 	/// The leaves of a batch of disclosures, for the holding's receiver.

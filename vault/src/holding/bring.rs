@@ -19,16 +19,19 @@ use crate::{
 use bytes::BytesMut;
 use salus_client::{
 	chain::At,
-	envelope::{envelope_size, ContentHasher},
+	envelope::{envelope_size, ContentHasher, Wrap},
 	vault_api::{HandedChart, HandedLeaves, HandedRow, RecordPlace, WrapCheck, SEGMENT},
 	vault_client::VaultClient,
 };
 use salus_primitives::{
 	batch::{BatchFacts, BatchProof},
 	disclosure,
-	ids::{BatchId, OrganisationId, RecordId},
+	ids::{BatchId, OrganisationId, RecordId, Seal},
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+	collections::{BTreeSet, HashMap, HashSet},
+	sync::Arc,
+};
 
 /// How often a chart that changes while it is read is read again.
 const TRIES: u32 = 3;
@@ -59,7 +62,7 @@ pub(super) async fn bring(
 	if known.is_some_and(|known| known.from == from && known.of == told) {
 		return Ok(false);
 	}
-	let (of, rows) = read(vault, giver, told).await?;
+	let (of, rows, new) = read_with_keys(vault, giver, told, known).await?;
 	check::shape(giver.parties, &of, &rows).map_err(PullError::Wrong)?;
 	check::rows(giver.parties, giver.at, &rows).await?.map_err(PullError::Wrong)?;
 	let batches: BTreeSet<u64> = rows
@@ -73,7 +76,7 @@ pub(super) async fn bring(
 		leaves(vault, giver, batch).await?;
 	}
 	for row in &rows {
-		record(vault, giver, row).await?;
+		record(vault, giver, row, &new).await?;
 	}
 	let placed = rows.clone();
 	vault
@@ -84,17 +87,69 @@ pub(super) async fn bring(
 	Ok(true)
 }
 
+/// All rows of the chart with their keys, and the records whose keys are new here. What was here before has
+/// its keys, which are not made anew.
+async fn read_with_keys(
+	vault: &Arc<Vault>,
+	giver: &Giver<'_>,
+	told: HandedChart,
+	known: Option<HeldChart>,
+) -> Result<(HandedChart, Vec<HandedRow>, HashSet<RecordId>), PullError> {
+	if let Some(known) = known.filter(|known| known.from == giver.parties.from) {
+		let keys = vault.stored(move |store| keys_of(store, &known)).await?;
+		let (of, mut rows) = read(vault, giver, told, true).await?;
+		if put_keys(&mut rows, &keys) {
+			return Ok((of, rows, HashSet::new()));
+		}
+	}
+	let (of, rows) = read(vault, giver, told, false).await?;
+	let new = rows.iter().filter_map(|row| match row {
+		HandedRow::Record { record, .. } => Some(*record),
+		_ => None,
+	});
+	let new = new.collect();
+	Ok((of, rows, new))
+}
+
+/// The keys that are here of a chart, by their records and those records' leaves.
+pub(super) fn keys_of(store: &Store, known: &HeldChart) -> Result<HashMap<(RecordId, Seal), Wrap>> {
+	Ok(store.read(|rows| {
+		let mut keys = HashMap::new();
+		for place in 0..known.of.rows {
+			let row = rows.get(&HELD_ROWS, &(known.of.chart, place))?;
+			if let Some(HandedRow::Record { record, opening, wraps, .. }) = row {
+				keys.insert((record, opening.seal()), wraps.custodian);
+			}
+		}
+		Ok(keys)
+	})?)
+}
+
+/// Puts the keys that are here into rows that came without. Whether that was all of them.
+pub(super) fn put_keys(rows: &mut [HandedRow], keys: &HashMap<(RecordId, Seal), Wrap>) -> bool {
+	for row in rows {
+		let HandedRow::Record { record, opening, wraps, .. } = row else { continue };
+		match keys.get(&(*record, opening.seal())) {
+			Some(key) => wraps.custodian = key.clone(),
+			None => return false,
+		}
+	}
+	true
+}
+
 /// All rows of the chart, of one moment.
 async fn read(
 	vault: &Vault,
 	giver: &Giver<'_>,
 	told: HandedChart,
+	keys_known: bool,
 ) -> Result<(HandedChart, Vec<HandedRow>), PullError> {
 	let mut tries = 0u32;
 	'again: loop {
 		let (mut rows, mut place, mut of) = (Vec::new(), 0, None);
 		loop {
-			let page = giver.client.handed_rows(&told.chart, vault.organisation, place).await?;
+			let here = vault.organisation;
+			let page = giver.client.handed_rows(&told.chart, here, place, keys_known).await?;
 			if *of.get_or_insert(page.of) != page.of {
 				tries = tries.saturating_add(1);
 				if tries >= TRIES {
@@ -150,8 +205,13 @@ pub(super) fn keep_leaves(
 	})
 }
 
-/// Brings a record here: what the chain says of it, that its key opens, and its ciphertext.
-async fn record(vault: &Arc<Vault>, giver: &Giver<'_>, row: &HandedRow) -> Result<(), PullError> {
+/// Brings a record here: what the chain says of it, that its key opens where it is new, and its ciphertext.
+async fn record(
+	vault: &Arc<Vault>,
+	giver: &Giver<'_>,
+	row: &HandedRow,
+	new: &HashSet<RecordId>,
+) -> Result<(), PullError> {
 	let HandedRow::Record { record: id, opening, wraps, place, .. } = row else { return Ok(()) };
 	let view = giver.at.record_view(*id).await?;
 	let batch = match (&view, place) {
@@ -163,10 +223,12 @@ async fn record(vault: &Arc<Vault>, giver: &Giver<'_>, row: &HandedRow) -> Resul
 	let proven = batch.as_ref().map(|(facts, proof)| (facts, proof));
 	check::record(giver.parties, row, view.as_ref(), proven).map_err(PullError::Wrong)?;
 	// The giver will be gone: a wrap that we can not open loses the record.
-	let wrap = wraps.custodian.clone();
-	let check = WrapCheck { record: *id, version: opening.terms.version, wrap };
-	if !vault.key_service.opens(&check).await? {
-		return Err(PullError::Wrong("a key that our key service can not open"));
+	if new.contains(id) {
+		let wrap = wraps.custodian.clone();
+		let check = WrapCheck { record: *id, version: opening.terms.version, wrap };
+		if !vault.key_service.opens(&check).await? {
+			return Err(PullError::Wrong("a key that our key service can not open"));
+		}
 	}
 	body(vault, giver, *id, row).await
 }
@@ -294,7 +356,7 @@ pub(super) fn keep_nodes(
 	batch: BatchId,
 	leaves: u32,
 	from: u32,
-	came: &[Vec<salus_primitives::ids::Seal>],
+	came: &[Vec<Seal>],
 ) -> Result<Result<HeldNodes, Wrong>> {
 	let most = usize::try_from(NODES).unwrap_or(usize::MAX);
 	if came.iter().any(|run| run.is_empty() || run.len() > most) {

@@ -26,9 +26,11 @@ use salus_primitives::{
 	time::Moment,
 	views::HoldingView,
 };
-use std::sync::Arc;
-use tokio::time::sleep;
+use std::{sync::Arc, time::Duration};
+use tokio::time::{sleep, Instant};
 
+/// How long what is copied rests before it is looked at again.
+const REFRESH: Duration = Duration::from_secs(60);
 /// Charts that are read from the database at once.
 const PAGE: usize = 256;
 
@@ -54,6 +56,7 @@ pub(crate) async fn receive(
 	}
 	vault.stored(move |store| begin(store, from, last_pass)).await?;
 	vault.holdings.note(from, None);
+	vault.holdings.refresh_after(from, Duration::ZERO);
 	vault.holdings.to_copy.notify_one();
 	list(vault, account).await
 }
@@ -140,7 +143,9 @@ async fn step_all(vault: &Arc<Vault>) -> Result<bool> {
 pub(super) enum Next {
 	/// Copy what is not here as it is there.
 	Copy,
-	/// Nothing, until the last pass is asked for.
+	/// The same now and then, until the last pass is asked for, so that little is left for that.
+	Refresh,
+	/// Nothing.
 	Wait,
 	/// Have the giver close and compare.
 	Close,
@@ -171,7 +176,7 @@ pub(super) fn next(
 	match row.state {
 		S::Copying => Next::Copy,
 		S::Copied if ours => Next::Close,
-		S::Copied => Next::Wait,
+		S::Copied => Next::Refresh,
 		S::Closing => Next::Close,
 		// Accepted while the giver was closed: what is here is all there is.
 		S::Ready if ours && row.ready_until.is_none_or(|until| at <= until) => Next::Activate,
@@ -224,7 +229,12 @@ async fn step(
 			tracing::info!(organisation = from, "a holding is in service");
 			Ok(None)
 		},
-		Next::Copy => {
+		// After a pass, also one in which something was wrong.
+		Next::Copy | Next::Refresh if !vault.holdings.refresh_is_due(from) => {
+			Ok(vault.holdings.fault(from))
+		},
+		Next::Copy | Next::Refresh => {
+			let began = Instant::now();
 			let client = giver(vault, &at, from).await?;
 			let fault = pass(vault, &client, number, row, &view).await?;
 			if fault.is_none() {
@@ -235,6 +245,8 @@ async fn step(
 				})
 				.await?;
 			}
+			// At most half of the time goes into it.
+			vault.holdings.refresh_after(from, began.elapsed().max(REFRESH));
 			Ok(fault)
 		},
 		Next::Close => close(vault, &at, number, row, &view).await,

@@ -96,12 +96,12 @@ pub(crate) async fn charts(
 		.await
 }
 
-/// A page of the rows of a chart, with keys wrapped to the receiver.
+/// A page of the rows of a chart from this one on, with keys wrapped to the receiver unless it has them.
 pub(crate) async fn rows(
 	vault: &Arc<Vault>,
 	successor: Successor,
 	chart: ChartId,
-	from: u64,
+	(from, keys_known): (u64, bool),
 ) -> Result<HandedRows> {
 	let (at, _) = successor.at(vault).await?;
 	log_handing(vault, successor, chart, &at).await?;
@@ -113,7 +113,11 @@ pub(crate) async fn rows(
 		.await?;
 	let of = handed(chart, &all);
 	let (mut rows, next) = window(all, from);
-	wrap_all(vault, successor.organisation, &mut rows, &at).await?;
+	if keys_known {
+		without_keys(&mut rows);
+	} else {
+		wrap_all(vault, successor.organisation, &mut rows, &at).await?;
+	}
 	Ok(HandedRows { rows, next, of })
 }
 
@@ -159,6 +163,15 @@ async fn log_handing(
 			Ok(store.write::<_, StoreError>(|rows| rows.put(&HANDED, &chart, &organisation))?)
 		})
 		.await
+}
+
+/// Takes out what only this house's key service opens.
+fn without_keys(rows: &mut [HandedRow]) {
+	for row in rows {
+		if let HandedRow::Record { wraps, .. } = row {
+			wraps.custodian = wraps.chart.clone();
+		}
+	}
 }
 
 /// Puts wraps to the receiver in the place of the custodian's.

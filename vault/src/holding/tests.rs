@@ -5,7 +5,7 @@ mod states;
 
 use super::{
 	activate::{forget, take_in},
-	bring::{hold, keep_leaves, keep_nodes},
+	bring::{hold, keep_leaves, keep_nodes, keys_of, put_keys},
 	check::{self, Parties},
 	copy::held,
 	give::{handed, moved_records, rows_of, totals},
@@ -364,6 +364,27 @@ fn a_chart_arrives_as_it_was_and_is_served_only_then() {
 	// A second time, after a kill in between, there is nothing left to take in.
 	assert!(held(&store, 1).unwrap().is_empty());
 	assert!(take_in(&store, &held_chart).is_err());
+}
+
+#[test]
+fn keys_that_are_here_are_not_made_anew() {
+	let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+	let (giver, store) = (giver(&folders[0]), receiver(&folders[1]));
+	let all = as_they_come(&giver);
+	hold(&store, 1, handed(CHART, &all), &all).unwrap();
+	let known = store.read(|rows| rows.get(&HELD_CHARTS, &CHART)).unwrap().unwrap();
+	let keys = keys_of(&store, &known).unwrap();
+	let mut bare = all_of(&giver);
+	assert_ne!(bare, all);
+	assert!(put_keys(&mut bare, &keys));
+	assert_eq!(bare, all);
+	// One of another leaf has none here.
+	for row in &mut bare {
+		if let HandedRow::Record { opening, .. } = row {
+			opening.salt = Salt([0; 32]);
+		}
+	}
+	assert!(!put_keys(&mut bare, &keys));
 }
 
 #[test]

@@ -57,11 +57,10 @@ pub(super) async fn rows(
 	State(vault): V,
 	SignedIn(account): SignedIn,
 	Named(chart): Named<ChartId>,
-	Asked(HoldingQuery { organisation, from, .. }): Asked<HoldingQuery>,
+	Asked(HoldingQuery { organisation, from, keys_known, .. }): Asked<HoldingQuery>,
 ) -> Result<Json<api::HandedRows>> {
-	holding::rows(&vault, Successor { account, organisation }, chart, from)
-		.await
-		.map(Json)
+	let successor = Successor { account, organisation };
+	holding::rows(&vault, successor, chart, (from, keys_known)).await.map(Json)
 }
 
 pub(super) async fn leaves(

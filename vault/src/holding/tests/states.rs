@@ -160,7 +160,7 @@ fn the_chain_says_what_the_receiver_does_next() {
 	let ours = holding(None, Some(2));
 	let of = |state, until, view: &HoldingView, at| next(&row(state, until), view, 2, at);
 	assert_eq!(of(S::Copying, None, &offered, 1), Next::Copy);
-	assert_eq!(of(S::Copied, None, &offered, 1), Next::Wait);
+	assert_eq!(of(S::Copied, None, &offered, 1), Next::Refresh);
 	assert_eq!(of(S::Closing, None, &offered, 1), Next::Close);
 	assert_eq!(of(S::Ready, Some(100), &offered, 100), Next::Wait);
 	assert_eq!(of(S::Ready, Some(100), &offered, 101), Next::Expire);
