@@ -48,11 +48,12 @@
 //!
 //! Large records come in several requests, and what is written may wait for its batch: see the routes
 //! from [`UPLOADS`] on. Petitions and legal holds: from [`CHART_PETITIONS`] on. A backlog of many records
-//! comes as an import: from [`BULK`] on.
+//! comes as an import: from [`BULK`] on. A whole holding goes to a successor: from [`HOLDINGS`] on.
 
 mod backups;
 mod bulk;
 mod custody;
+mod holding;
 mod key_service;
 mod orders;
 mod petitions;
@@ -62,6 +63,7 @@ mod transfer;
 pub use backups::*;
 pub use bulk::*;
 pub use custody::*;
+pub use holding::*;
 pub use key_service::*;
 pub use orders::*;
 pub use petitions::*;
@@ -342,6 +344,15 @@ pub mod codes {
 	pub const TRANSFER_WORD_REFUSED: &str = "transfer-word-refused";
 	/// 404: no such transfer of this chart, or to this receiver.
 	pub const TRANSFER_UNKNOWN: &str = "transfer-unknown";
+	/// 409: the holding is offered to another organisation, and nothing is written meanwhile.
+	pub const HOLDING_OFFERED: &str = "holding-offered";
+	/// 409: the holding is not offered to whoever asks, nor theirs.
+	pub const HOLDING_NOT_OFFERED: &str = "holding-not-offered";
+	/// 410: another organisation keeps all that this vault had; the message names it.
+	pub const HOLDING_MOVED: &str = "holding-moved";
+	/// 503: the holding is being taken over, and nobody else is served for some minutes; the header
+	/// `retry-after` says how many seconds to wait.
+	pub const HOLDING_CLOSED: &str = "holding-closed";
 	/// 409: the vault was started without a place for backups.
 	pub const NO_PLACE_FOR_BACKUPS: &str = "no-place-for-backups";
 	/// 409: the chain refused the transaction.
@@ -374,7 +385,7 @@ pub mod codes {
 }
 
 /// A block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
 pub struct Head {
 	/// Its number.
 	pub number: u32,
