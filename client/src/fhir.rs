@@ -27,7 +27,7 @@ mod patient;
 #[cfg(test)]
 mod tests;
 
-pub use audit::audit_event;
+pub use audit::{accounting, audit_event};
 pub use binary::binary;
 pub use bundle::{searchset, Found};
 pub use capability::{capability_statement, Served, CAPACITY, SERVED};
@@ -78,6 +78,8 @@ pub mod names {
 	pub const CONTENT_DIGEST: &str = "urn:uuid:ee2bb83d-4b43-5616-a743-498b3dded996";
 	/// Extension of `Binary.data`: what came in the header `salus-release`.
 	pub const RELEASE: &str = "urn:uuid:3a47b0e7-369f-5205-a7a4-0fea79a067fa";
+	/// Code system of whether a disclosure must be accounted for.
+	pub const ACCOUNTING: &str = "urn:uuid:0c91058c-c3f0-55fd-9581-e9a27b426671";
 	/// Extension of an AuditEvent: where the entry stands in the log and on the chain.
 	pub const DISCLOSURE: &str = "urn:uuid:46e8f7a7-22ac-5daf-b8dc-467bca5564ae";
 	/// Modifier extension of a Consent's provision: an obligation under which it permits.

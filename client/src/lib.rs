@@ -10,6 +10,7 @@
 //! | [`records`] | from a file to an envelope with its wraps, and back |
 //! | [`transfer`] | storing and reading files of any size, going on after a break |
 //! | [`bulk`], [`batched`] | importing many records, and reading them by their batch |
+//! | [`accounting`] | which lines of a log an accounting of disclosures must have |
 //! | [`profile`] | signed profiles of practitioners |
 //! | [`evidence`] | commitments to evidence, and their openings |
 //! | [`keys`] | encrypted key files |
@@ -22,6 +23,7 @@
 //! | [`fhir`] | what vaults and the chain say, as FHIR R4 resources |
 //! | [`error`] | the one error type |
 
+pub mod accounting;
 pub mod batched;
 pub mod bulk;
 pub mod chain;

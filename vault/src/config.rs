@@ -52,7 +52,7 @@ const DEFAULT_ENROLMENT_INTERVAL: u64 = 900;
 /// Seconds that batches may lie apart.
 const WRITE_INTERVALS: RangeInclusive<u64> = 0..=300;
 const ENROLMENT_INTERVALS: RangeInclusive<u64> = 0..=3600;
-const DEFAULT_COHORT: u32 = 32;
+const DEFAULT_COHORT: u32 = 128;
 const DEFAULT_KEEP: u32 = 7;
 
 /// Names the file with the key file's passphrase where no option does. Read by hand: clap would take

@@ -1,5 +1,7 @@
 //! `salus disclosure`.
 
+mod accounting;
+
 use super::{
 	render,
 	render::{Report, Table},
@@ -39,58 +41,77 @@ pub(crate) struct Options {
 #[derive(Debug, Subcommand)]
 enum Command {
 	/// List who asked for what and what was answered, with proofs checked against the chain.
-	List {
-		/// The wallet, for the patient.
-		#[arg(
-			long,
-			value_name = "FILE",
-			required_unless_present = "card",
-			conflicts_with = "card"
-		)]
-		wallet: Option<PathBuf>,
-		/// A guardian's card, from the patient; with the guardian's key.
-		#[arg(long, value_name = "FILE", requires = "key")]
-		card: Option<PathBuf>,
-		/// The guardian's key file.
-		#[arg(long, value_name = "FILE", requires = "card")]
-		key: Option<PathBuf>,
-		/// Only at this organisation.
-		#[arg(long, value_name = "N")]
-		custodian: Option<OrganisationId>,
-		/// Wait up to this many seconds until every entry is proven.
-		#[arg(long, value_name = "SECONDS", default_value_t = 0)]
-		wait: u64,
-	},
+	List(Whose),
+	/// Account for the disclosures of six years: each line with whether it belongs in an accounting under HIPAA
+	/// (45 CFR 164.528) and why not, and to whom by name.
+	Accounting(accounting::Options),
+}
+
+/// Whose logs are read.
+#[derive(Debug, Args)]
+struct Whose {
+	/// The wallet, for the patient.
+	#[arg(long, value_name = "FILE", required_unless_present = "card", conflicts_with = "card")]
+	wallet: Option<PathBuf>,
+	/// A guardian's card, from the patient; with the guardian's key.
+	#[arg(long, value_name = "FILE", requires = "key")]
+	card: Option<PathBuf>,
+	/// The guardian's key file.
+	#[arg(long, value_name = "FILE", requires = "card")]
+	key: Option<PathBuf>,
+	/// Only at this organisation.
+	#[arg(long, value_name = "N")]
+	custodian: Option<OrganisationId>,
+	/// Wait up to this many seconds until every entry is proven.
+	#[arg(long, value_name = "SECONDS", default_value_t = 0)]
+	wait: u64,
 }
 
 /// Runs the command.
 pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Write) -> Result<()> {
-	let Command::List { wallet, card, key, custodian, wait } = options.command;
-	let sessions = match (wallet, card, key) {
-		(Some(wallet), ..) => own_logs(&wallet, custodian, context).await?,
-		(None, Some(card), Some(key)) => {
-			vec![guarded_log(&card, &key, custodian, context).await?]
+	match options.command {
+		Command::List(whose) => {
+			let logs = whose.logs(context).await?;
+			let faults = faults(&logs);
+			context.print(&Logs { logs }, out)?;
+			faults
 		},
-		// The arguments' rules let nothing else through.
-		_ => return Err(usage("nobody asks", "name a wallet, or a card and a key")),
-	};
-	let began = Instant::now();
-	let logs = loop {
-		let logs = read(&sessions, context).await?;
-		let pending = logs.iter().any(|log| log.has(Status::Pending));
-		if !pending || began.elapsed().as_secs() >= wait {
-			break logs;
-		}
-		context
-			.wait("waiting for proofs", tokio::time::sleep(Duration::from_millis(500)))
-			.await;
-	};
-	let faults: usize = logs.iter().map(|log| log.faults.len()).sum();
-	context.print(&Logs { logs }, out)?;
-	if faults > 0 {
-		return Err(Error::LogFaulty(faults));
+		Command::Accounting(options) => accounting::run(options, context, out).await,
 	}
-	Ok(())
+}
+
+/// Whether something is wrong with these logs.
+fn faults(logs: &[Log]) -> Result<()> {
+	match logs.iter().map(|log| log.faults.len()).sum() {
+		0 => Ok(()),
+		faults => Err(Error::LogFaulty(faults)),
+	}
+}
+
+impl Whose {
+	/// The logs, checked against the chain; waits for proofs as long as it may.
+	async fn logs(self, context: &Context) -> Result<Vec<Log>> {
+		let Self { wallet, card, key, custodian, wait } = self;
+		let sessions = match (wallet, card, key) {
+			(Some(wallet), ..) => own_logs(&wallet, custodian, context).await?,
+			(None, Some(card), Some(key)) => {
+				vec![guarded_log(&card, &key, custodian, context).await?]
+			},
+			// The arguments' rules let nothing else through.
+			_ => return Err(usage("nobody asks", "name a wallet, or a card and a key")),
+		};
+		let began = Instant::now();
+		loop {
+			let logs = read(&sessions, context).await?;
+			let pending = logs.iter().any(|log| log.has(Status::Pending));
+			if !pending || began.elapsed().as_secs() >= wait {
+				return Ok(logs);
+			}
+			context
+				.wait("waiting for proofs", tokio::time::sleep(Duration::from_millis(500)))
+				.await;
+		}
+	}
 }
 
 /// A chart whose log is read.
@@ -169,7 +190,13 @@ async fn check(at: &At, chart: &Logged, entries: Vec<Disclosure>) -> Result<Log>
 				let sequence = opening.terms.sequence;
 				faults.push(format!("the proof of entry {sequence} does not lead to the chain"));
 			}
-			Entry { status, root: proof.map(|proof| proof.number), entry: opening.terms }
+			let root = proof.as_ref().map(|proof| proof.number);
+			Entry {
+				status,
+				root,
+				entry: opening.terms.clone(),
+				whole: Disclosure { opening, proof },
+			}
 		})
 		.collect();
 	let &Logged { chart, custodian, own } = chart;
@@ -255,6 +282,9 @@ struct Entry {
 	root: Option<u32>,
 	#[serde(flatten)]
 	entry: DisclosureEntry,
+	/// As the vault gave it.
+	#[serde(skip)]
+	whole: Disclosure,
 }
 
 impl Report for Logs {
@@ -266,7 +296,7 @@ impl Report for Logs {
 			writeln!(out, "Chart {} at organisation {}", render::short(&log.chart), log.custodian)?;
 			let mut table =
 				Table::new(&["SEQ", "WHEN", "WHO", "WHAT", "ACTION", "PURPOSE", "ANSWER", "PROOF"]);
-			for Entry { status, root, entry } in &log.entries {
+			for Entry { status, root, entry, .. } in &log.entries {
 				table.row(vec![
 					entry.sequence.to_string(),
 					render::moment(entry.at),

@@ -127,6 +127,7 @@ fn every_command_of_the_journey_parses() {
 		"salus directive enter-in-error ID --wallet w",
 		"salus directive deliver --wallet w",
 		"salus disclosure list --wallet w --custodian 1 --wait 60",
+		"salus disclosure accounting --wallet w --custodian 1 --since 2026-01-01 --until 2026-11-23 --only-in --out f",
 		"salus chart export --wallet w --custodian 1 --out b.json",
 		"salus fhir serve --key k --organisation 2 --token t",
 		"salus fhir serve --wallet w --token t --listen [::1]:0 --custodian 1",

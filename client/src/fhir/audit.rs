@@ -1,13 +1,14 @@
 //! A disclosure as AuditEvent: R4's resource, its codes as IHE's Basic Audit Log Patterns use them.
 
 use super::{coding, concept, id, instant, named_by, names, present, reference, House};
-use crate::vault_api::Disclosure;
+use crate::{accounting::Accounted, vault_api::Disclosure};
 use codec::Decode;
 use salus_primitives::{
 	codes::StandingReason,
 	decision::{Accessor, Basis, DenyReason},
 	did::{Fragment, Subject as Who},
 	disclosure::{Outcome, Subject, NOT_HANDED_OUT},
+	time::Moment,
 };
 use serde_json::{json, Value};
 
@@ -51,6 +52,35 @@ pub fn audit_event(house: &House, disclosure: &Disclosure) -> Value {
 			"type": [coding(SOURCE_TYPE, "4")],
 		},
 		"entity": entities(disclosure),
+	}))
+}
+
+/// An accounting of disclosures as a Bundle of type `collection`: an AuditEvent for each line, tagged with whether it
+/// must be accounted for.
+pub fn accounting<'a>(
+	lines: impl IntoIterator<Item = (&'a House, &'a Disclosure, Accounted)>,
+	now: Moment,
+) -> Value {
+	let entries = lines.into_iter().map(|(house, disclosure, accounted)| {
+		let mut event = audit_event(house, disclosure);
+		let tag = json!({
+			"system": names::ACCOUNTING,
+			"code": accounted.code(),
+			"display": accounted.words(),
+		});
+		// A full URL is absolute or not there.
+		let url = (!house.base.is_empty())
+			.then(|| house.url(&format!("AuditEvent/{}", id(disclosure.opening.seal()))));
+		if let Some(event) = event.as_object_mut() {
+			event.insert("meta".into(), json!({ "tag": [tag] }));
+		}
+		json!({ "fullUrl": url, "resource": event })
+	});
+	present(json!({
+		"resourceType": "Bundle",
+		"type": "collection",
+		"timestamp": instant(now),
+		"entry": entries.collect::<Vec<_>>(),
 	}))
 }
 

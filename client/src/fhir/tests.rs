@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+	accounting::{Accounted, Exemption},
 	content::{check_fhir, inspect, parse_date},
 	vault_api::{Disclosure, DisclosureProof, DisputeStatement, ErrorBody, ListedRecord},
 };
@@ -258,6 +259,28 @@ fn refusals_and_lists_are_audit_events_too() {
 			valid(audit_event(&house(), &entry));
 		}
 	}
+}
+
+#[test]
+fn an_accounting_marks_its_audit_events() {
+	let lines = [
+		(disclosure(STAFF, Of::Listing, Outcome::Refused(32)), Accounted::Out(Exemption::Refused)),
+		(disclosure(STAFF, Of::Record(RECORD), Outcome::Released(Basis::Custodian)), Accounted::In),
+	];
+	for base in ["", "https://vault.example/7/fhir"] {
+		let house = House { base: base.into(), ..house() };
+		let marked = lines.iter().map(|(line, accounted)| (&house, line, *accounted));
+		let bundle = valid(accounting(marked, 1_000));
+		assert_eq!(bundle["type"], "collection");
+		assert_eq!(bundle["entry"][0].get("fullUrl").is_some(), !base.is_empty());
+		let tag = |place: usize| bundle["entry"][place]["resource"]["meta"]["tag"][0].clone();
+		assert_eq!(
+			(tag(0)["code"].clone(), tag(1)["code"].clone()),
+			("out-refused".into(), "in".into())
+		);
+		assert_eq!(tag(1)["system"], names::ACCOUNTING);
+	}
+	assert!(valid(accounting([], 1_000)).get("entry").is_none());
 }
 
 #[test]

@@ -87,6 +87,40 @@ pub(crate) fn main_journey(world: &mut World) -> Result<()> {
 	])?;
 	assert_eq!(said["basis"], "patient");
 	assert_eq!(std::fs::read(own)?, std::fs::read(&report.records[0].file)?);
+	accounted(world, &report, &folder)
+}
+
+/// The accounting of disclosures marks every line.
+fn accounted(world: &World, report: &journey::Report, folder: &std::path::Path) -> Result<()> {
+	let file = folder.join("accounting.json");
+	let said = world.devnet.cli.run(args![
+		"disclosure",
+		"accounting",
+		"--wallet",
+		report.wallet,
+		"--custodian",
+		"1",
+		"--wait",
+		"90",
+		"--out",
+		file
+	])?;
+	let lines = said["lines"].as_array().ok_or("no lines")?;
+	let marked = |code: &str| lines.iter().filter(|line| line["accounted"] == code).count();
+	assert_eq!(said["faults"], serde_json::json!([]));
+	// What the surgeon read for treatment is out; what the patient read, and what was refused, too.
+	assert!(marked("out-operations") > report.records.len());
+	assert!(marked("out-refused") >= 2);
+	assert_eq!(marked("out-individual"), 1);
+	assert_eq!(marked("in"), 0);
+	let bundle: serde_json::Value = serde_json::from_slice(&std::fs::read(&file)?)?;
+	let events = bundle["entry"].as_array().ok_or("no entries")?;
+	assert_eq!(events.len(), lines.len());
+	for (event, line) in events.iter().zip(lines) {
+		assert_eq!(event["resource"]["resourceType"], "AuditEvent");
+		assert_eq!(event["resource"]["meta"]["tag"][0]["code"], line["accounted"]);
+		assert_eq!(line["status"], "verified", "{line}");
+	}
 	Ok(())
 }
 

@@ -1,0 +1,208 @@
+//! An accounting of disclosures (HIPAA, 45 CFR 164.528): which lines of a chart's log a custodian must account for, and
+//! what leaves out the others.
+//!
+//! Each line stands for itself. One that takes an earlier one back is left out, the one taken back is not: that something
+//! left before cannot be ruled out.
+
+use salus_primitives::{
+	codes::Purpose,
+	decision::{Accessor, Basis},
+	disclosure::{DisclosureEntry, Outcome},
+	ids::OrganisationId,
+	time::Moment,
+};
+use serde::Serialize;
+
+/// How far back an accounting must reach: six years, in milliseconds (164.528(a)(1)), leap days counted.
+pub const ACCOUNTED: Moment = (6 * 365 + 2) * 24 * 60 * 60 * 1000;
+
+/// Whether a line belongs in the accounting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Accounted {
+	/// It must be accounted for.
+	In,
+	/// It need not be, because it is one of these.
+	Out(Exemption),
+}
+
+/// What need not be accounted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Exemption {
+	/// Nothing was disclosed: the line is a refusal.
+	Refused,
+	/// To the individual, or who stands in their place (164.528(a)(1)(ii), 164.502(g)), or to whom they had it sent
+	/// (164.524(c)(3)(ii)).
+	Individual,
+	/// A use within the house that keeps the record, no disclosure (160.103).
+	Use,
+	/// For treatment, payment or health care operations (164.528(a)(1)(i)).
+	Operations,
+	/// Under the patient's own permission (164.528(a)(1)(iv)).
+	Authorised,
+}
+
+impl Accounted {
+	/// The code.
+	pub const fn code(self) -> &'static str {
+		match self {
+			Self::In => "in",
+			Self::Out(Exemption::Refused) => "out-refused",
+			Self::Out(Exemption::Individual) => "out-individual",
+			Self::Out(Exemption::Use) => "out-use",
+			Self::Out(Exemption::Operations) => "out-operations",
+			Self::Out(Exemption::Authorised) => "out-authorised",
+		}
+	}
+
+	/// In words.
+	pub const fn words(self) -> &'static str {
+		match self {
+			Self::In => "in",
+			Self::Out(Exemption::Refused) => "out: nothing was disclosed",
+			Self::Out(Exemption::Individual) => "out: to the patient, or at the patient's wish",
+			Self::Out(Exemption::Use) => "out: a use within the house",
+			Self::Out(Exemption::Operations) => "out: treatment, payment or operations",
+			Self::Out(Exemption::Authorised) => "out: the patient permitted it",
+		}
+	}
+}
+
+/// Whether this line of a chart at `custodian` must be accounted for.
+pub fn accounted(entry: &DisclosureEntry, custodian: OrganisationId) -> Accounted {
+	let Outcome::Released(basis) = entry.outcome else {
+		return Accounted::Out(Exemption::Refused);
+	};
+	let organisation = match entry.accessor {
+		Accessor::Patient { .. } | Accessor::Guardian { .. } => {
+			return Accounted::Out(Exemption::Individual);
+		},
+		Accessor::Staff { organisation, .. } => organisation,
+	};
+	if organisation == custodian {
+		return Accounted::Out(Exemption::Use);
+	}
+	match entry.purpose {
+		Purpose::Treatment
+		| Purpose::EmergencyTreatment
+		| Purpose::CoordinationOfCare
+		| Purpose::Payment
+		| Purpose::Operations => return Accounted::Out(Exemption::Operations),
+		Purpose::Research | Purpose::PatientRequested | Purpose::PublicHealth => {},
+	}
+	match basis {
+		// The patient's own word to another custodian (docs/custody.md).
+		Basis::Patient | Basis::Guardian => Accounted::Out(Exemption::Individual),
+		Basis::Directive(_) => Accounted::Out(Exemption::Authorised),
+		Basis::Custodian => Accounted::In,
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use salus_primitives::{
+		codes::{Action, Role},
+		disclosure::{Subject, NOT_HANDED_OUT},
+		ids::{ChartId, DirectiveId},
+	};
+
+	const CUSTODIAN: OrganisationId = 1;
+
+	fn entry(accessor: Accessor, purpose: Purpose, outcome: Outcome) -> DisclosureEntry {
+		DisclosureEntry {
+			chart: ChartId([1; 32]),
+			sequence: 0,
+			previous: None,
+			at: 1,
+			head: [0; 32],
+			accessor,
+			practitioner: None,
+			action: Action::Access,
+			purpose,
+			subject: Subject::Listing,
+			outcome,
+		}
+	}
+
+	fn staff(organisation: OrganisationId) -> Accessor {
+		Accessor::Staff { account: [3; 32], organisation, role: Role::Clinician }
+	}
+
+	#[test]
+	fn each_line_is_in_or_out_for_its_reason() {
+		let permitted = Basis::Directive(DirectiveId([5; 32]));
+		let patient = Accessor::Patient { account: [2; 32] };
+		let guardian = Accessor::Guardian { leaf: salus_primitives::ids::Seal([4; 32]) };
+		let out = Accounted::Out;
+		for (accessor, purpose, outcome, expected) in [
+			(staff(2), Purpose::PublicHealth, Outcome::Released(Basis::Custodian), Accounted::In),
+			(staff(2), Purpose::Research, Outcome::Released(Basis::Custodian), Accounted::In),
+			(staff(2), Purpose::PublicHealth, Outcome::Refused(32), out(Exemption::Refused)),
+			(
+				staff(2),
+				Purpose::Research,
+				Outcome::Refused(NOT_HANDED_OUT),
+				out(Exemption::Refused),
+			),
+			(
+				patient,
+				Purpose::PatientRequested,
+				Outcome::Released(Basis::Patient),
+				out(Exemption::Individual),
+			),
+			(
+				guardian,
+				Purpose::PatientRequested,
+				Outcome::Released(Basis::Guardian),
+				out(Exemption::Individual),
+			),
+			(
+				staff(CUSTODIAN),
+				Purpose::PublicHealth,
+				Outcome::Released(Basis::Custodian),
+				out(Exemption::Use),
+			),
+			(
+				staff(2),
+				Purpose::Treatment,
+				Outcome::Released(permitted),
+				out(Exemption::Operations),
+			),
+			(
+				staff(2),
+				Purpose::CoordinationOfCare,
+				Outcome::Released(permitted),
+				out(Exemption::Operations),
+			),
+			(staff(2), Purpose::Payment, Outcome::Released(permitted), out(Exemption::Operations)),
+			(staff(2), Purpose::Research, Outcome::Released(permitted), out(Exemption::Authorised)),
+			(
+				staff(2),
+				Purpose::PatientRequested,
+				Outcome::Released(Basis::Patient),
+				out(Exemption::Individual),
+			),
+		] {
+			let entry = entry(accessor, purpose, outcome);
+			assert_eq!(accounted(&entry, CUSTODIAN), expected, "{entry:?}");
+		}
+	}
+
+	#[test]
+	fn nobody_is_left_out_by_a_purpose_alone_that_is_none_of_the_exempt() {
+		let exempt = [
+			Purpose::Treatment,
+			Purpose::EmergencyTreatment,
+			Purpose::CoordinationOfCare,
+			Purpose::Payment,
+			Purpose::Operations,
+		];
+		for purpose in Purpose::ALL {
+			let entry = entry(staff(2), *purpose, Outcome::Released(Basis::Custodian));
+			let is_in = accounted(&entry, CUSTODIAN) == Accounted::In;
+			assert_eq!(is_in, !exempt.contains(purpose), "{purpose:?}");
+		}
+	}
+}
