@@ -378,8 +378,11 @@ async fn enter_in_error(
 ) -> Result<()> {
 	let identity = context.open_key(key)?;
 	let facts = context.finalised().await?.record(record).await?;
-	// One of a batch is at whoever anchored it, as its id says.
-	let custodian = facts.map_or(record.anchored_by(), |facts| facts.custodian);
+	let custodian = match facts {
+		Some(facts) => facts.custodian,
+		// One of a batch is at whoever keeps what the one had who anchored it, as its id says.
+		None => context.keeper(record.anchored_by()).await?,
+	};
 	let vault = context.session(custodian, &identity).await?;
 	let marking = vault.mark_entered_in_error(&record, reason);
 	let marked = context.wait("marking the record", marking).await?;
@@ -388,7 +391,8 @@ async fn enter_in_error(
 
 async fn list(asker: Asker, place: Chart, context: &Context, out: &mut impl Write) -> Result<()> {
 	let asking = asker.open(context, place.custodian, place.chart).await?;
-	let vault = asking.session(context, place.custodian).await?;
+	let vault = asking.session(context).await?;
+	let custodian = asking.custodian;
 	let chart = asking.chart.ok_or_else(|| {
 		usage(
 			"staff must name the chart",
@@ -396,12 +400,12 @@ async fn list(asker: Asker, place: Chart, context: &Context, out: &mut impl Writ
 		)
 	})?;
 	let listed = vault.record_list(&chart, asking.capacity, asking.purpose).await?;
-	let records = against_chain(context, place.custodian, chart, listed.records).await?;
-	let erased = erased_on_chain(context, place.custodian, listed.erased).await?;
+	let records = against_chain(context, custodian, chart, listed.records).await?;
+	let erased = erased_on_chain(context, custodian, listed.erased).await?;
 	// Only the patient and guardians see every record, so only they can miss one.
 	let (missing, moved) = match asking.capacity {
 		None => {
-			let moved = moved(context, &vault, place.custodian, &chart).await?;
+			let moved = moved(context, &vault, custodian, &chart).await?;
 			let openings = records.iter().map(|listed| &listed.record.opening);
 			(without(missing_beside(openings, &erased), &moved), moved)
 		},
@@ -410,7 +414,7 @@ async fn list(asker: Asker, place: Chart, context: &Context, out: &mut impl Writ
 	let wrong = records.iter().filter(|listed| !listed.verified).count();
 	let faults = wrong.saturating_add(missing.len());
 	let erased = erased.into_iter().map(|(erased, _)| erased).collect();
-	let list = List { chart, custodian: place.custodian, records, erased, moved, missing };
+	let list = List { chart, custodian, records, erased, moved, missing };
 	context.print(&list, out)?;
 	if faults > 0 {
 		return Err(Error::ListFaulty(faults));
@@ -536,19 +540,25 @@ async fn read(asker: Asker, wanted: Wanted, context: &Context, out: &mut impl Wr
 	let record = wanted.record;
 	let at = context.finalised().await?;
 	let facts = at.record(record).await?;
-	let custodian = match (wanted.custodian, facts) {
-		(Some(custodian), Some(facts)) if custodian != facts.custodian => {
-			return Err(usage(
-				format!("organisation {} keeps this record, not {custodian}", facts.custodian),
-				"name the right one with --custodian, or leave it out",
-			));
-		},
-		(_, Some(facts)) => facts.custodian,
-		// One of a batch is at whoever anchored it, unless its holding was handed over.
-		(custodian, None) => custodian.unwrap_or(record.anchored_by()),
+	// One of a batch is at whoever anchored it, unless it was handed on.
+	let named = match (wanted.custodian, facts) {
+		(Some(named), _) => named,
+		(None, Some(facts)) => facts.custodian,
+		(None, None) => record.anchored_by(),
 	};
-	let asking = asker.open(context, custodian, wanted.chart).await?;
-	let vault = asking.session(context, custodian).await?;
+	let custodian = context.keeper(named).await?;
+	if let Some(facts) = facts.filter(|facts| facts.custodian != custodian) {
+		return Err(usage(
+			format!("organisation {} keeps this record, not {custodian}", facts.custodian),
+			"name the right one with --custodian, or leave it out",
+		));
+	}
+	let asking = match (wanted.custodian, wanted.chart) {
+		(Some(named), chart) => asker.open(context, named, chart).await?,
+		(None, Some(chart)) => asker.open(context, custodian, Some(chart)).await?,
+		(None, None) => asker.open_for(context, custodian, record).await?,
+	};
+	let vault = asking.session(context).await?;
 	let request = ReleaseRequest {
 		capacity: asking.capacity,
 		action: wanted.action,
@@ -563,7 +573,7 @@ async fn read(asker: Asker, wanted: Wanted, context: &Context, out: &mut impl Wr
 	});
 	let reading = Reading {
 		vault: &vault,
-		session: asking.reader(context.chain().await?.genesis(), custodian),
+		session: asking.reader(context.chain().await?.genesis()),
 		request,
 		chart: asking.chart,
 		resumable: true,
