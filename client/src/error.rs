@@ -356,7 +356,7 @@ impl Error {
 			Self::KeyElsewhere(_) =>
 				"use the wallet in which it was rotated; if that is lost, go to the custodian with the file that `salus chart rekey word` writes",
 			Self::HoldingMoved { keeper, .. } => {
-				return format!("name that organisation: --custodian {keeper}");
+				return format!("name organisation {keeper} instead");
 			},
 			Self::SeveralCharts { .. } => "name with --custodian who enrolled the one that is meant",
 			Self::LogFaulty(_) | Self::ListFaulty(_) | Self::PetitionsFaulty(_) =>

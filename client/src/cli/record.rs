@@ -44,7 +44,7 @@ use salus_primitives::{
 };
 use serde::Serialize;
 use std::{
-	collections::BTreeSet,
+	collections::{BTreeMap, BTreeSet},
 	io::Write,
 	path::{Path, PathBuf},
 	sync::{
@@ -712,12 +712,17 @@ impl Report for List {
 			]);
 		}
 		table.write(out, "no records that you may see")?;
+		// A whole chart can have come from elsewhere.
+		let mut came = BTreeMap::<_, Vec<_>>::new();
 		for Listed { record, from, .. } in &self.records {
 			write_disputes(&record.id, &record.statements, out)?;
 			if let Some(from) = from {
-				let sequence = record.opening.terms.sequence;
-				writeln!(out, "record {sequence} came from organisation {from}")?;
+				came.entry(from).or_default().push(record.opening.terms.sequence);
 			}
+		}
+		for (from, sequences) in came {
+			let sequences = render::codes(sequences.iter());
+			writeln!(out, "came from organisation {from}: {sequences}")?;
 		}
 		for erased in &self.erased {
 			writeln!(out, "{}, number {} of the chart, was erased", erased.id, erased.sequence)?;

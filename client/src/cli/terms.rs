@@ -11,7 +11,7 @@ use salus_client::{
 	vault_api::StaffCapacity,
 	vault_client::VaultClient,
 	wallet::{Wallet, WalletChart},
-	Result,
+	Error, Result,
 };
 use salus_primitives::{
 	bounded_collections::BoundedVec,
@@ -213,10 +213,9 @@ impl Unlocked {
 			Who::Patient(wallet) => {
 				let known = match chart {
 					Some(chart) => wallet.chart(&chart)?,
-					None => wallet.chart_at(&chain.genesis(), custodian)?,
+					None => chart_at(wallet, chain, custodian).await?,
 				};
 				let identity = wallet.identity(known)?;
-				// Of a wallet that was opened long ago.
 				let custodian = keeper(chain, known.custodian).await?;
 				let chart = Some(known.chart);
 				Asking { identity, card: None, capacity: None, purpose, custodian, chart }
@@ -267,6 +266,24 @@ impl Asking {
 			None => context.session(self.custodian, &self.identity).await,
 		}
 	}
+}
+
+/// The wallet's chart at this custodian, also in a wallet that was opened before it came there.
+async fn chart_at<'a>(
+	wallet: &'a Wallet,
+	chain: &Chain,
+	custodian: OrganisationId,
+) -> Result<&'a WalletChart> {
+	let known = wallet.chart_at(&chain.genesis(), custodian);
+	if !matches!(known, Err(Error::NotFound { .. })) {
+		return known;
+	}
+	for chart in charts(wallet, &chain.genesis(), None)? {
+		if keeper(chain, chart.custodian).await? == custodian {
+			return wallet.chart_of(&chain.genesis(), chart.custodian, chart.origin());
+		}
+	}
+	known
 }
 
 /// A guardian's card, which must be of this chain, with who keeps the chart now.

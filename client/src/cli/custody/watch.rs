@@ -1,7 +1,7 @@
 //! A vault that copies a holding, asked how far it is for as long as that takes.
 
 use super::{unknown, usage};
-use crate::cli::{render::printable, Context};
+use crate::cli::{render::printable, until_known, Context};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use salus_client::{
 	keys::Identity,
@@ -73,7 +73,11 @@ impl<'a> Watch<'a> {
 
 	/// Has the vault begin to copy.
 	pub(super) async fn receive(&mut self, from: OrganisationId) -> Result<ReceivedHolding> {
-		let list = self.ask(|vault| async move { vault.receive_holding(from).await }).await?;
+		let begin = |vault: VaultClient| async move {
+			// Its node may not know yet of the offer that ours has let in.
+			until_known(codes::HOLDING_NOT_OFFERED, || vault.receive_holding(from)).await
+		};
+		let list = self.ask(begin).await?;
 		of(list, from)
 	}
 
