@@ -348,6 +348,8 @@ pub mod codes {
 	pub const HOLDING_OFFERED: &str = "holding-offered";
 	/// 409: the holding is not offered to whoever asks, nor theirs.
 	pub const HOLDING_NOT_OFFERED: &str = "holding-not-offered";
+	/// 404: no such batch of records or disclosures.
+	pub const BATCH_UNKNOWN: &str = "batch-unknown";
 	/// 410: another organisation keeps all that this vault had; the message names it.
 	pub const HOLDING_MOVED: &str = "holding-moved";
 	/// 503: the holding is being taken over, and nobody else is served for some minutes; the header

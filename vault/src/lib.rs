@@ -24,6 +24,7 @@
 //! | `profiles` | profiles of practitioners, which are for anybody |
 //! | `release`, `disclosures` | letting things out, and the log of it |
 //! | `custody` | records on their way to another custodian, and from one |
+//! | `holding` | the same of all that an organisation keeps |
 //! | `fhir` | the same as FHIR R4 |
 //! | `store`, `objects`, `bodies`, `storage` | what lies on disk or in a bucket |
 //! | `backup` | backing up and restoring |
@@ -53,6 +54,7 @@ mod errors;
 mod farewell;
 mod fhir;
 mod guardians;
+mod holding;
 mod holds;
 mod key_client;
 mod limits;
