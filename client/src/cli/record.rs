@@ -41,6 +41,7 @@ use salus_primitives::{
 	record::RecordTerms,
 	seal::Opening,
 	time::Moment,
+	views::RecordView,
 };
 use serde::Serialize;
 use std::{
@@ -464,18 +465,33 @@ pub(super) async fn moved(
 	chart: &ChartId,
 ) -> Result<Vec<MovedAway>> {
 	let at = context.finalised().await?;
+	let told = vault.transfers(chart).await?;
+	let is_moved = |state: &MovingState| matches!(state, MovingState::Moved { .. });
+	let of_transfers = told.transfers.into_iter().flat_map(|transfer| transfer.records);
+	let of_transfers = of_transfers
+		.filter(|moving| is_moved(&moving.state))
+		.map(|MovingRecord { record, sequence, .. }| (record, sequence));
+	let before = told.left_before.into_iter().map(|left| (left.record, left.sequence));
 	let mut moved = Vec::new();
-	for transfer in vault.transfers(chart).await?.transfers {
-		for MovingRecord { record, sequence, state } in transfer.records {
-			if !matches!(state, MovingState::Moved { .. }) {
-				continue;
-			}
-			let keeper = at.record(record).await?.map(|facts| facts.custodian);
-			let keeper = keeper.filter(|keeper| *keeper != custodian);
-			moved.extend(keeper.map(|to| MovedAway { record, sequence, to }));
+	for (record, sequence) in of_transfers.chain(before) {
+		let Some(view) = at.record_view(record).await? else { continue };
+		let to = view.facts.custodian;
+		if to != custodian || came_alone(&at, custodian, &view).await? {
+			moved.push(MovedAway { record, sequence, to });
 		}
 	}
 	Ok(moved)
+}
+
+/// Whether a record came to its keeper by itself, from one who gave it all else later: then it is in
+/// another chart there.
+async fn came_alone(at: &At, keeper: OrganisationId, view: &RecordView) -> Result<bool> {
+	let giver = view.id.anchored_by();
+	if giver == keeper || at.holding(giver).await?.keeper != keeper {
+		return Ok(false);
+	}
+	let taken_in = at.records(keeper, view.number).await?.entries;
+	Ok(taken_in.first().is_some_and(|taken| taken.id == view.id))
 }
 
 /// The sequences that are missing for another reason than that their record moved.
