@@ -343,6 +343,8 @@ pub enum HandedRow {
 	Moved {
 		/// The record.
 		record: RecordId,
+		/// The place among the chart's records that it left empty.
+		sequence: u32,
 		/// Who took it over.
 		to: OrganisationId,
 		/// The finalised block at which the giver saw that.

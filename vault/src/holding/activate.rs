@@ -10,11 +10,12 @@ use crate::{
 		Packed, PendingRecord, PetitionRow, RecordRow, RequestRow, Rows, Segment, Store,
 		StoreError, Writing, CHARTS, CHART_DIRECTIVES, CHART_PETITIONS, CHART_RECORDS,
 		CHART_REQUESTS, DIRECTIVES, DISCLOSURES, ERASED, HELD_BATCHES, HELD_BODIES, HELD_CHARTS,
-		HELD_ROWS, HOLDS, INCOMING, MOVED, PETITIONS, PETITION_INBOX, RECORDS, REQUESTS,
+		HELD_ROWS, HOLDS, INCOMING, LEFT_BEFORE, MOVED, PETITIONS, PETITION_INBOX, RECORDS,
+		REQUESTS,
 	},
 	vault::Vault,
 };
-use salus_client::vault_api::{HandedEnd, HandedRow};
+use salus_client::vault_api::{HandedEnd, HandedRow, LeftBefore};
 use salus_primitives::{
 	codes::PetitionState,
 	ids::{ChartId, OrganisationId},
@@ -199,7 +200,10 @@ fn place_row(
 			holds.push(HoldRow { opening, account });
 			rows.put(&HOLDS, &record, &holds)
 		},
-		HandedRow::Moved { record, to, block } => {
+		HandedRow::Moved { record, sequence, to, block } => {
+			let mut left = rows.get(&LEFT_BEFORE, &chart)?.unwrap_or_default();
+			left.push(LeftBefore { record, sequence });
+			rows.put(&LEFT_BEFORE, &chart, &left)?;
 			// One that moved to this house before is here, and not gone.
 			if rows.get(&RECORDS, &record)?.is_none() {
 				rows.put(&MOVED, &record, &MovedRow { chart, to, block })?;

@@ -88,9 +88,11 @@ pub(super) fn shape(parties: Parties, of: &HandedChart, rows: &[HandedRow]) -> R
 				known.insert(*record);
 				named.insert(*record) && *sequence < records.next && places.insert(*sequence)
 			},
-			HandedRow::Moved { record, .. } => {
+			HandedRow::Moved { record, sequence, .. } => {
 				known.insert(*record);
-				named.insert(*record)
+				// One that came back and left again has left more than one place.
+				named.insert(*record);
+				*sequence < records.next && places.insert(*sequence)
 			},
 			HandedRow::Hold { record, opening, .. } => {
 				known.contains(record) && opening.terms.record == *record

@@ -7,15 +7,15 @@ use crate::{
 		bulk::{ANCHORING, SEALED_IMPORTS},
 		Batch, Body, Map, PetitionRow, PlaceRow, Reading, Rows, Store, StoreError, ARRIVED,
 		BATCHES, CHARTS, CHART_DIRECTIVES, CHART_PETITIONS, CHART_RECORDS, CHART_REQUESTS, COVER,
-		DIRECTIVES, DISCLOSURES, ERASED, HOLDS, MOVED, OUTBOX, PENDING_CHARTS, PENDING_RECORDS,
-		PETITIONS, PETITION_INBOX, POSTING, RECEIVING, RECORDS, RECORD_ACTS, RELAYING, REQUESTS,
-		TAKING, TRANSFERS, WAITING_ORDERS, WAITING_RECORDS,
+		DIRECTIVES, DISCLOSURES, ERASED, HOLDS, LEFT_BEFORE, MOVED, OUTBOX, PENDING_CHARTS,
+		PENDING_RECORDS, PETITIONS, PETITION_INBOX, POSTING, RECEIVING, RECORDS, RECORD_ACTS,
+		RELAYING, REQUESTS, TAKING, TRANSFERS, WAITING_ORDERS, WAITING_RECORDS,
 	},
 };
 use codec::Encode;
 use salus_client::vault_api::{
 	chart_digest, holding_digest, DisclosurePlace, HandedChart, HandedEnd, HandedRow,
-	HoldingTotals, MovingState, RecordPlace,
+	HoldingTotals, LeftBefore, MovingState, RecordPlace,
 };
 use salus_primitives::ids::{ChartId, DirectiveId, RecordId};
 use std::collections::{HashMap, HashSet};
@@ -24,7 +24,7 @@ use std::collections::{HashMap, HashSet};
 const PAGE: usize = 64;
 
 /// Records that moved by themselves, by the chart that they left.
-pub(super) type MovedRecords = HashMap<ChartId, Vec<(RecordId, MovedRow)>>;
+pub(super) type MovedRecords = HashMap<ChartId, Vec<(LeftBefore, MovedRow)>>;
 
 /// The notes of records that another custodian took over, as far as a transfer names them.
 pub(super) fn moved_records(rows: &impl Rows) -> Result<MovedRecords, StoreError> {
@@ -37,8 +37,9 @@ pub(super) fn moved_records(rows: &impl Rows) -> Result<MovedRecords, StoreError
 			// It may have come back since.
 			let Some(note) = rows.get(&MOVED, &moving.record)? else { continue };
 			let of = moved.entry(note.chart).or_default();
-			if of.iter().all(|(known, _)| *known != moving.record) {
-				of.push((moving.record, note));
+			let left = LeftBefore { record: moving.record, sequence: moving.sequence };
+			if of.iter().all(|(known, _)| *known != left) {
+				of.push((left, note));
 			}
 		}
 	}
@@ -128,9 +129,16 @@ pub(super) fn rows_of(
 		});
 		holds(rows, record, &mut all)?;
 	}
-	for (record, MovedRow { to, block, .. }) in moved.get(&chart).into_iter().flatten() {
-		all.push(HandedRow::Moved { record: *record, to: *to, block: *block });
-		holds(rows, *record, &mut all)?;
+	let mut gone = moved.get(&chart).cloned().unwrap_or_default();
+	for left in rows.get(&LEFT_BEFORE, &chart)?.unwrap_or_default() {
+		gone.extend(rows.get(&MOVED, &left.record)?.map(|note| (left, note)));
+	}
+	let mut told = HashSet::new();
+	for (LeftBefore { record, sequence }, MovedRow { to, block, .. }) in gone {
+		all.push(HandedRow::Moved { record, sequence, to, block });
+		if told.insert(record) {
+			holds(rows, record, &mut all)?;
+		}
 	}
 	for record in rows.get(&CHART_PETITIONS, &chart)?.unwrap_or_default() {
 		for PetitionRow { number, posted, account, state, filed, answer, inbox } in

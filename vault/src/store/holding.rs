@@ -2,7 +2,7 @@
 
 use super::{Map, Queue, Segment};
 use codec::{Decode, Encode};
-use salus_client::vault_api::{HandedChart, HandedRow, ReceivingState};
+use salus_client::vault_api::{HandedChart, HandedRow, LeftBefore, ReceivingState};
 use salus_primitives::{
 	ids::{BatchId, ChartId, OrganisationId, RecordId},
 	time::Moment,
@@ -24,6 +24,8 @@ pub(crate) const HELD_BODIES: Map<RecordId, HeldBody> = Map::named("held-bodies"
 pub(crate) const HELD_BATCHES: Map<(OrganisationId, u64), u64> = Map::named("held-batches");
 /// Who posted the root of a batch of disclosures, where that was another organisation.
 pub(crate) const BATCH_POSTERS: Map<u64, OrganisationId> = Map::named("batch-posters");
+/// Records that had left a chart before it came here.
+pub(crate) const LEFT_BEFORE: Map<ChartId, Vec<LeftBefore>> = Map::named("left-before");
 /// How many runs of a batch's nodes came so far; all of them once `whole`.
 pub(crate) const HELD_NODES: Map<BatchId, HeldNodes> = Map::named("held-nodes");
 

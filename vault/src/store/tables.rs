@@ -4,7 +4,7 @@ use super::{
 	bulk::{ANCHORING, BATCH_NODES, BLANKING, IMPORTS, SEALED_IMPORTS, STAGED},
 	holding::{
 		BATCH_POSTERS, HANDED, HELD_BATCHES, HELD_BODIES, HELD_CHARTS, HELD_NODES, HELD_ROWS,
-		HOLDING_CLOSED, RECEIVING,
+		HOLDING_CLOSED, LEFT_BEFORE, RECEIVING,
 	},
 	keeping::{
 		CHART_PETITIONS, ERASED, ERASED_OBJECTS, HOLDS, PETITIONS, PETITION_INBOX, RECORD_ACTS,
@@ -100,7 +100,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 54] = [
+pub(super) const NAMES: [&str; 55] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -150,6 +150,7 @@ pub(super) const NAMES: [&str; 54] = [
 	HANDED.name,
 	RECEIVING.name,
 	HELD_CHARTS.name,
+	LEFT_BEFORE.name,
 	HELD_ROWS.name,
 	HELD_BODIES.name,
 	HELD_BATCHES.name,

@@ -266,7 +266,7 @@ fn petitions_are_those_on_the_chain_and_signed() {
 #[test]
 fn notes_of_records_that_are_gone_say_what_the_chain_says() {
 	let erased = HandedRow::Erased { record: id(3), sequence: 2, petition: None };
-	let moved = HandedRow::Moved { record: id(4), to: 3, block: 4 };
+	let moved = HandedRow::Moved { record: id(4), sequence: 3, to: 3, block: 4 };
 	let there = view(1, Seal([1; 32]));
 	let mut gone = there.clone();
 	gone.facts.state = RecordState::Erased;
