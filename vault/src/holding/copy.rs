@@ -31,6 +31,8 @@ use tokio::time::{sleep, Instant};
 
 /// How long what is copied rests before it is looked at again.
 const REFRESH: Duration = Duration::from_secs(60);
+/// How far our node may trail the giver's.
+const CATCH_UP: Duration = Duration::from_secs(5);
 /// Charts that are read from the database at once.
 const PAGE: usize = 256;
 
@@ -331,8 +333,7 @@ async fn pass(
 			if vault.ops.farewell.is_closing() {
 				return Err(Error::Stopping.into());
 			}
-			let at = vault.node.fresh().await?;
-			match bring(vault, &Giver { client, at: &at, parties }, chart).await {
+			match bring_patiently(vault, client, parties, chart).await {
 				Ok(_) => {},
 				Err(error @ PullError::Wrong(_)) => fault = Some(error.to_string()),
 				Err(error) => return Err(error),
@@ -351,6 +352,24 @@ async fn pass(
 		if after.is_none() {
 			return Ok(fault);
 		}
+	}
+}
+
+/// Brings a chart here. Looks once more where it does not fit the chain: our node may trail the giver's.
+async fn bring_patiently(
+	vault: &Arc<Vault>,
+	client: &VaultClient,
+	parties: Parties,
+	chart: HandedChart,
+) -> Result<bool, PullError> {
+	let mut again = false;
+	loop {
+		let at = vault.node.fresh().await?;
+		match bring(vault, &Giver { client, at: &at, parties }, chart).await {
+			Err(PullError::Wrong(_)) if !again => again = true,
+			brought => return brought,
+		}
+		sleep(CATCH_UP).await;
 	}
 }
 
