@@ -7,10 +7,9 @@ use super::{
 	Own,
 };
 use crate::{
-	bodies::Ready,
 	disclosures::{log_in_any_case, Access},
 	errors::{Error, Result},
-	own_entry::inclusion,
+	own_entry::{self, inclusion},
 	store::{
 		bulk::{BATCH_NODES, NODES},
 		ClosedRow, Rows, StoreError, BATCHES, BATCH_POSTERS, CHARTS, HANDED, HOLDING_CLOSED,
@@ -326,7 +325,7 @@ pub(crate) async fn content(
 	if logged != Some(successor.organisation) {
 		return Err(Error::RecordUnknown);
 	}
-	let ready = Ready::look(&vault.objects, &row.record.body, from).await?;
+	let ready = own_entry::look(vault, &row.record, from).await?;
 	let length = ready.length();
 	Ok((length, ready.stream(Arc::clone(vault), place)))
 }
