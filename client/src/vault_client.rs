@@ -4,6 +4,7 @@ mod backups;
 mod bulk;
 mod custody;
 mod fhir;
+mod holding;
 mod petitions;
 mod transfers;
 mod transport;

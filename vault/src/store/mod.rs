@@ -7,6 +7,7 @@
 
 pub(crate) mod bulk;
 mod count;
+mod holding;
 mod keeping;
 mod raw;
 mod scrub;
@@ -15,6 +16,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use holding::*;
 pub(crate) use keeping::*;
 pub(crate) use raw::{SealedRow, Unopened};
 pub(crate) use tables::*;
