@@ -5,6 +5,7 @@ mod bulk;
 mod custody;
 mod emergency;
 mod fhir;
+mod holding;
 mod petitions;
 mod transfers;
 mod transport;

@@ -14,7 +14,7 @@ use crate::{
 	guardians::Reader,
 	store::{
 		Batch, DisclosureRow, OutboxEntry, Posting, Rows, Store, StoreError, BATCHES, BATCH_COUNT,
-		CHARTS, DISCLOSURES, OUTBOX, POSTING,
+		BATCH_POSTERS, CHARTS, DISCLOSURES, OUTBOX, POSTING,
 	},
 	vault::Vault,
 };
@@ -58,6 +58,17 @@ pub(crate) struct Access {
 
 /// Logs an access with its outcome; on disk when this returns. Answers the entry's sequence.
 pub(crate) async fn log(vault: &Arc<Vault>, access: Access, outcome: Outcome) -> Result<u32> {
+	// Held until the line is on disk: who closes the holding waits for it.
+	let _open = vault.holdings.logging().await?;
+	log_in_any_case(vault, access, outcome).await
+}
+
+/// As [`log`], also while the holding is closed: for what its receiver gets.
+pub(crate) async fn log_in_any_case(
+	vault: &Arc<Vault>,
+	access: Access,
+	outcome: Outcome,
+) -> Result<u32> {
 	let sequence = vault.stored(move |store| append(store, &access, outcome)).await?;
 	vault.ops.metrics.disclosure(&outcome);
 	Ok(sequence)
@@ -160,6 +171,9 @@ fn read_page(
 			let proof = match row.batch {
 				None => None,
 				Some((number, index)) => {
+					// What came with a holding lies under roots of whoever kept it then.
+					let poster = rows.get(&BATCH_POSTERS, &number)?;
+					let organisation = poster.unwrap_or(organisation);
 					if let std::collections::hash_map::Entry::Vacant(slot) = batches.entry(number) {
 						slot.insert(rows.get(&BATCHES, &number)?.ok_or(StoreError::Damaged)?);
 					}

@@ -25,6 +25,7 @@
 //! | `release`, `disclosures` | letting things out, and the log of it |
 //! | `emergency` | break-glass: what is shown, told and reviewed |
 //! | `custody` | records on their way to another custodian, and from one |
+//! | `holding` | the same of all that an organisation keeps |
 //! | `fhir` | the same as FHIR R4 |
 //! | `tidy` | what is removed because its time is over |
 //! | `store`, `objects`, `bodies`, `storage` | what lies on disk or in a bucket |
@@ -56,6 +57,7 @@ mod errors;
 mod farewell;
 mod fhir;
 mod guardians;
+mod holding;
 mod holds;
 mod key_client;
 mod limits;

@@ -48,6 +48,7 @@ mod admission;
 mod bulk;
 mod custody;
 mod emergency;
+mod holding;
 mod petitions;
 mod table;
 mod transfers;

@@ -250,6 +250,7 @@ async fn open(options: Open, context: &Context, out: &mut impl Write) -> Result<
 		));
 	}
 	context.organisation(custodian).await?;
+	let custodian = context.keeper(custodian).await?;
 	let genesis = context.chain().await?.genesis();
 	let terms = BreakGlassTerms { chart, custodian };
 	let glass = GlassFile::new(genesis, organisation, practitioner, terms)?;

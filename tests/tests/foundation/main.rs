@@ -12,6 +12,7 @@ mod emergency;
 mod faults;
 mod fhir;
 mod guardians;
+mod holding;
 mod keys;
 mod petitions;
 mod providers;
@@ -123,5 +124,7 @@ fn trials() -> Vec<Trial> {
 		// Last of these: the clinician loses the privilege.
 		test("journey_06_unjustified_takes_the_privilege_away", emergency::unjustified),
 		test("journey_10_chain_goes_on_while_a_validator_is_down", faults::validator_down),
+		// The last one: a house keeps nothing afterwards.
+		test("journey_03_holding_moves_to_its_successor", holding::moves),
 	]
 }

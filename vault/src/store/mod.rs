@@ -8,6 +8,7 @@
 pub(crate) mod bulk;
 mod count;
 mod emergencies;
+mod holding;
 mod keeping;
 mod raw;
 mod scrub;
@@ -17,6 +18,7 @@ mod tables;
 mod tests;
 
 pub(crate) use emergencies::*;
+pub(crate) use holding::*;
 pub(crate) use keeping::*;
 pub(crate) use raw::{SealedRow, Unopened};
 pub(crate) use tables::*;

@@ -35,10 +35,11 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 	}
 	let (id, terms) = (glass.shown.id, glass.shown.opening.terms);
 	let identity = context.open_key(&key)?;
-	let mut vault = context.session(terms.custodian, &identity).await?;
+	let custodian = context.keeper(terms.custodian).await?;
+	let mut vault = context.session(custodian, &identity).await?;
 	vault.show_break_glass(&glass.at(context.finalised().await?.head().number))?;
 	let entries = vault.emergency_disclosures(&id, organisation).await?;
-	let mut proven = Proven::new(context.finalised().await?, terms.custodian);
+	let mut proven = Proven::new(context.finalised().await?, custodian);
 	let mut lines = Vec::with_capacity(entries.len());
 	for Disclosure { opening, proof } in entries {
 		let entry = &opening.terms;
@@ -51,7 +52,7 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 		lines.push(Line { status, entry: opening.terms });
 	}
 	let wrong = lines.iter().filter(|line| line.status == Status::Wrong).count();
-	let told = Lines { break_glass: id, chart: terms.chart, custodian: terms.custodian, lines };
+	let told = Lines { break_glass: id, chart: terms.chart, custodian, lines };
 	context.print(&told, out)?;
 	match wrong {
 		0 => Ok(()),
