@@ -8,6 +8,7 @@ pub(crate) mod directive;
 pub(crate) mod disclosure;
 pub(crate) mod fhir;
 pub(crate) mod key;
+pub(crate) mod link;
 pub(crate) mod provider;
 pub(crate) mod record;
 mod relay;
@@ -94,6 +95,8 @@ pub(crate) enum Command {
 	Request(request::Options),
 	/// What a patient permits and denies.
 	Directive(directive::Options),
+	/// Links that open one record for somebody outside the consortium.
+	Link(link::Options),
 	/// Who saw what.
 	Disclosure(disclosure::Options),
 	/// Records for programs that speak FHIR.

@@ -48,17 +48,19 @@
 //!
 //! Large records come in several requests, and what is written may wait for its batch: see the routes
 //! from [`UPLOADS`] on. Petitions and legal holds: from [`CHART_PETITIONS`] on. A backlog of many records
-//! comes as an import: from [`BULK`] on.
+//! comes as an import: from [`BULK`] on. Who has a link needs no sign-in: [`RECORD_LINK`].
 
 mod backups;
 mod bulk;
 mod custody;
+mod links;
 mod petitions;
 mod transfer;
 
 pub use backups::*;
 pub use bulk::*;
 pub use custody::*;
+pub use links::*;
 pub use petitions::*;
 pub use transfer::*;
 
@@ -1067,12 +1069,15 @@ pub struct Rewrap {
 	/// A guardian's word for the key to which it is wrapped; none for staff.
 	#[serde(default)]
 	pub word: Option<ReadWord<Signature>>,
+	/// The keys of a link, to one of which it is wrapped; none for others than who has it.
+	#[serde(default)]
+	pub link: Option<salus_primitives::link::LinkKeys>,
 }
 
-/// What the key service decided and, on a permit to staff or a guardian, the wrap it made.
+/// What the key service decided and, on a permit to staff, a guardian or who has a link, the wrap it made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Rewrapped {
-	/// To the recipient's published key, or the one that the guardian's word names; none when the decision is no.
+	/// To the recipient's published key, or the one that the guardian's word or the link names; none when the decision is no.
 	pub wrap: Option<Wrap>,
 	/// The key service's own decision.
 	#[serde(with = "hex_scale")]

@@ -4,6 +4,7 @@ mod backups;
 mod bulk;
 mod custody;
 mod fhir;
+mod links;
 mod petitions;
 mod transfers;
 mod transport;
@@ -49,6 +50,8 @@ pub struct VaultClient {
 	token: Option<Zeroizing<String>>,
 	/// What a guardian shows, with every request.
 	guardian: Option<String>,
+	/// Who opens a link, and has no account.
+	link: Option<std::sync::Arc<crate::link::Bearer>>,
 }
 
 impl core::fmt::Debug for VaultClient {
@@ -97,7 +100,7 @@ impl VaultClient {
 			.user_agent(concat!("salus/", env!("CARGO_PKG_VERSION")))
 			.build()
 			.map_err(|error| unreachable_vault(&url, error))?;
-		Ok(Self { http, endpoint: url, token: None, guardian: None })
+		Ok(Self { http, endpoint: url, token: None, guardian: None, link: None })
 	}
 
 	/// From now on for a guardian, who shows this.

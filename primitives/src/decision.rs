@@ -24,8 +24,13 @@
 //! does not speak once the guardianship is over, which one under a power of attorney is with the
 //! patient's death.
 //!
+//! Whoever has a link of the patient ([`crate::link`]) is decided for by itself, after rule 2: as a permit for
+//! exactly its record, unless a specific directive denies it to anyone.
+//!
 //! The house's own staff do not get past a deny of treatment by naming an emergency: rule 9 holds for
 //! treatment and coordination of care alone.
+
+mod bearer;
 
 use crate::{
 	batch::Inclusion,
@@ -92,6 +97,12 @@ pub enum Accessor {
 	Guardian {
 		/// The seal over their terms: logs do not name their key.
 		leaf: Seal,
+	},
+	/// Whoever has a link of the patient, who shows it by a signature.
+	#[codec(index = 3)]
+	Bearer {
+		/// The hash over the link's keys: logs do not name these.
+		link: Seal,
 	},
 }
 
@@ -278,7 +289,7 @@ pub enum Basis {
 }
 
 /// Why access is denied. Stable codes: 1–19 and 40–59 standing, 20–29 what was asked for, 30–39 directives
-/// and guardians.
+/// and guardians, 70–79 links.
 #[derive(
 	Clone,
 	Copy,
@@ -345,6 +356,21 @@ pub enum DenyReason {
 	/// The guardian may not read, or not do what was asked.
 	#[codec(index = 36)]
 	GuardianPowerMissing,
+	/// No active directive is of this link.
+	#[codec(index = 70)]
+	LinkUnknown,
+	/// The link has expired, or is not good yet.
+	#[codec(index = 71)]
+	LinkOver,
+	/// The link is for another record, action or purpose.
+	#[codec(index = 72)]
+	LinkOfAnother,
+	/// The link was used. Vaults, which count uses, say so; the decision does not.
+	#[codec(index = 73)]
+	LinkUsed,
+	/// The directive of the link says more or less than a link may.
+	#[codec(index = 74)]
+	LinkUnfit,
 }
 
 impl DenyReason {
@@ -368,6 +394,11 @@ impl DenyReason {
 			Self::NotAGuardian => 34,
 			Self::GuardianshipOver => 35,
 			Self::GuardianPowerMissing => 36,
+			Self::LinkUnknown => 70,
+			Self::LinkOver => 71,
+			Self::LinkOfAnother => 72,
+			Self::LinkUsed => 73,
+			Self::LinkUnfit => 74,
 		}
 	}
 
@@ -405,6 +436,15 @@ impl DenyReason {
 				"the guardianship is over: the patient reads, or names the guardian anew",
 			Self::GuardianPowerMissing =>
 				"the guardian may not do this: ask the patient for a card with the power to read",
+			Self::LinkUnknown =>
+				"no such link here: it was revoked or never made; ask the patient for a new one",
+			Self::LinkOver =>
+				"the link has expired or is not good yet: ask the patient for a new one",
+			Self::LinkOfAnother =>
+				"the link is for another record or purpose: open it as it was given",
+			Self::LinkUsed => "the link was used before: ask the patient for a new one",
+			Self::LinkUnfit =>
+				"the link is not for one record and 30 days at most: ask the patient for a new one",
 		}
 	}
 }
@@ -471,6 +511,7 @@ fn permit(facts: &Facts, query: &AccessQuery) -> Result<(Basis, Obligations), De
 				Err(DenyReason::GuardianPowerMissing)
 			};
 		},
+		Accessor::Bearer { link } => return bearer::permit(facts, query, record, chart, link),
 		Accessor::Staff { organisation, role, .. } => (organisation, role),
 	};
 	let own_house = organisation == record.custodian;
@@ -515,28 +556,38 @@ fn closed(chart: &ChartFacts) -> Option<DenyReason> {
 	}
 }
 
-/// The active directives that speak of this access, without the permits that count no more. Each
-/// active one must be opened, whether or not it would speak: an unread deny is still a deny.
+/// The active directives with their terms. Each must be opened, whether or not it would speak: an unread
+/// deny is still a deny.
+fn opened<'a>(
+	query: &'a AccessQuery,
+	chart: &'a ChartFacts,
+) -> Result<Vec<(&'a ActiveDirective, &'a DirectiveTerms)>, DenyReason> {
+	let open = |directive: &'a ActiveDirective| {
+		let ActiveDirective { id, seal, .. } = directive;
+		let terms = query
+			.directives
+			.iter()
+			.find(|(given, opening)| given == id && opening.opens(seal))
+			.map(|(_, opening)| &opening.terms)
+			.ok_or(DenyReason::DirectiveOpeningMissing)?;
+		if terms.basis != directive.basis() {
+			return Err(DenyReason::DirectiveBasisWrong);
+		}
+		Ok((directive, terms))
+	};
+	chart.directives.iter().map(open).collect()
+}
+
+/// The active directives that speak of this access, without the permits that count no more.
 fn speaking<'a>(
 	facts: &Facts,
 	query: &'a AccessQuery,
-	chart: &ChartFacts,
+	chart: &'a ChartFacts,
 	organisation: OrganisationId,
 ) -> Result<Vec<(DirectiveId, &'a DirectiveTerms)>, DenyReason> {
 	let closed = closed(chart).is_some();
 	let mut speaking = Vec::new();
-	for directive in &chart.directives {
-		let ActiveDirective { id, seal, guardian } = directive;
-		let opening = query
-			.directives
-			.iter()
-			.find(|(given, opening)| given == id && opening.opens(seal))
-			.map(|(_, opening)| opening)
-			.ok_or(DenyReason::DirectiveOpeningMissing)?;
-		let terms = &opening.terms;
-		if terms.basis != directive.basis() {
-			return Err(DenyReason::DirectiveBasisWrong);
-		}
+	for (ActiveDirective { id, guardian, .. }, terms) in opened(query, chart)? {
 		// What a guardian permitted ends with the guardianship; what they denied stays until the
 		// patient, now of age, revokes it.
 		let over = guardian.is_some_and(|by| by.is_over(facts.at, chart.state));
@@ -567,6 +618,8 @@ impl Grantee {
 			Self::Organisation(named) => named == organisation,
 			Self::Practitioner(named) => practitioner == Some(named),
 			Self::PractitionerAt(named, at) => practitioner == Some(named) && organisation == at,
+			// Whoever has the link acts for nobody.
+			Self::Bearer(_) => false,
 		}
 	}
 }

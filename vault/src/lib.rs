@@ -56,6 +56,7 @@ mod guardians;
 mod holds;
 mod key_client;
 mod limits;
+mod links;
 mod mailbox;
 mod metrics;
 mod node;

@@ -13,6 +13,7 @@ use crate::{
 	disclosures::{log, log_refusal, Access},
 	errors::{Error, Result},
 	guardians::{self, Reader},
+	links,
 	own_entry::inclusion,
 	petitions,
 	store::{RecordRow, Rows, StoreError, CHART_RECORDS, COVER, DIRECTIVES, ERASED, RECORDS},
@@ -144,14 +145,22 @@ async fn decide_log_release(
 		},
 	};
 
-	let disclosure = log(vault, access, Outcome::Released(basis)).await?;
+	let link = reader.link();
+	let (disclosure, begun) = match link {
+		Some(shown) => {
+			let (disclosure, begun) = links::log(vault, access, basis, shown).await?;
+			(disclosure, Some((begun, shown)))
+		},
+		None => (log(vault, access, Outcome::Released(basis)).await?, None),
+	};
 	let handed = async {
 		// What is stored for the chart opens for the patient alone.
-		if staff || reader.reading().is_some() {
+		if staff || reader.reading().is_some() || link.is_some() {
 			let version = terms.version;
 			let wrap = row.wraps.custodian.clone();
 			let word = reader.reading().map(|reading| reading.word);
-			rewrap(vault, Rewrap { query, wrap, version, word }, &at).await
+			let link = link.map(|shown| shown.keys);
+			rewrap(vault, Rewrap { query, wrap, version, word, link }, &at).await
 		} else {
 			Ok(row.wraps.chart.clone())
 		}
@@ -179,7 +188,12 @@ async fn decide_log_release(
 				Error::AccessDenied(reason) => reason.code(),
 				_ => NOT_HANDED_OUT,
 			};
-			log(vault, access, Outcome::Refused(code)).await?;
+			match begun {
+				Some((begun, shown)) => {
+					links::log_failure(vault, access, code, begun, shown).await?;
+				},
+				None => drop(log(vault, access, Outcome::Refused(code)).await?),
+			}
 			Err(error)
 		},
 	}
@@ -430,6 +444,8 @@ async fn of_nothing(
 			let admitted = guardians::admit(vault, chart, &guardian).await?;
 			return Ok(admitted.map(|()| Basis::Guardian));
 		},
+		// A link is for one record, and lists nothing.
+		Accessor::Bearer { .. } => return Ok(Err(DenyReason::LinkOfAnother)),
 		Accessor::Staff { account, organisation, role } => (account, organisation, role),
 	};
 	let reasons = at.standing(account, organisation, role).await?;

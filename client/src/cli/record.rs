@@ -7,7 +7,7 @@ mod import;
 mod petition;
 mod transfer;
 
-pub(super) use beside::{erased_on_chain, missing_beside};
+pub(super) use beside::{erased_on_chain, missing_beside, write_disputes};
 
 use super::{
 	now, render,
@@ -15,7 +15,7 @@ use super::{
 	terms::{code_of, date, Asker},
 	usage, Context,
 };
-use beside::{disputes_are_on_chain, withheld_disputes, write_disputes};
+use beside::{disputes_are_on_chain, withheld_disputes};
 use clap::{builder::TypedValueParser, Args, Subcommand};
 use futures::StreamExt;
 use salus_client::{

@@ -2,6 +2,7 @@ mod batch;
 mod charts;
 mod credential;
 mod dispensable;
+mod links;
 mod model;
 mod petition;
 mod reading;

@@ -8,6 +8,7 @@
 pub(crate) mod bulk;
 mod count;
 mod keeping;
+mod links;
 mod raw;
 mod scrub;
 pub(crate) mod sealing;
@@ -16,6 +17,7 @@ mod tables;
 mod tests;
 
 pub(crate) use keeping::*;
+pub(crate) use links::*;
 pub(crate) use raw::{SealedRow, Unopened};
 pub(crate) use tables::*;
 

@@ -130,7 +130,7 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 fn organisation(accessor: &Accessor) -> Option<OrganisationId> {
 	match accessor {
 		Accessor::Staff { organisation, .. } => Some(*organisation),
-		Accessor::Patient { .. } | Accessor::Guardian { .. } => None,
+		Accessor::Patient { .. } | Accessor::Guardian { .. } | Accessor::Bearer { .. } => None,
 	}
 }
 
