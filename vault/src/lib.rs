@@ -25,6 +25,7 @@
 //! | `release`, `disclosures` | letting things out, and the log of it |
 //! | `custody` | records on their way to another custodian, and from one |
 //! | `fhir` | the same as FHIR R4 |
+//! | `tidy` | what is removed because its time is over |
 //! | `store`, `objects`, `bodies`, `storage` | what lies on disk or in a bucket |
 //! | `backup` | backing up and restoring |
 //!
@@ -77,6 +78,7 @@ mod sign_in;
 mod storage;
 mod store;
 mod tenants;
+mod tidy;
 mod uploads;
 mod vault;
 mod web;

@@ -8,13 +8,12 @@
 //! takes the entry back by a second one.
 
 use crate::{
-	bodies::Ready,
 	custody,
 	disclosures::{log, log_refusal, Access},
 	errors::{Error, Result},
 	guardians::{self, Reader},
 	links,
-	own_entry::inclusion,
+	own_entry::{self, inclusion},
 	petitions,
 	store::{RecordRow, Rows, StoreError, CHART_RECORDS, COVER, DIRECTIVES, ERASED, RECORDS},
 	vault::Vault,
@@ -130,7 +129,7 @@ async fn decide_log_release(
 	} else if terms.size > most {
 		Err(Error::TooLargeForJson)
 	} else {
-		Ready::look(&vault.objects, &row.body, asked.offset).await
+		own_entry::look(vault, &row, asked.offset).await
 	};
 	// What goes with it must be there before it is logged as released.
 	let statements = vault
@@ -146,12 +145,22 @@ async fn decide_log_release(
 	};
 
 	let link = reader.link();
-	let (disclosure, begun) = match link {
+	let logged = match link {
 		Some(shown) => {
-			let (disclosure, begun) = links::log(vault, access, basis, shown).await?;
-			(disclosure, Some((begun, shown)))
+			let logged = links::log(vault, access, basis, shown).await;
+			logged.map(|(disclosure, begun)| (disclosure, Some((begun, shown))))
 		},
-		None => (log(vault, access, Outcome::Released(basis)).await?, None),
+		None => {
+			let logged = log(vault, access, Outcome::Released(basis)).await;
+			logged.map(|disclosure| (disclosure, None))
+		},
+	};
+	let (disclosure, begun) = match logged {
+		Err(error @ Error::RecordBeingErased) => {
+			log_refusal(vault, access, NOT_HANDED_OUT).await?;
+			return Err(error);
+		},
+		logged => logged?,
 	};
 	let handed = async {
 		// What is stored for the chart opens for the patient alone.

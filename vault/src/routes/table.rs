@@ -122,6 +122,7 @@ pub(crate) fn table() -> Vec<Route> {
 				Error::GuardiansWordRefused,
 				Error::RecordUnknown,
 				erased(),
+				Error::RecordBeingErased,
 				Error::RecordMoved(0),
 				Error::RecipientKeyMissing,
 				Error::KeyServiceUnavailable(String::new()),
@@ -141,6 +142,7 @@ pub(crate) fn table() -> Vec<Route> {
 				access_denied(),
 				Error::RecordUnknown,
 				erased(),
+				Error::RecordBeingErased,
 				Error::RecordMoved(0),
 				Error::KeyServiceUnavailable(String::new()),
 				Error::Busy,
@@ -431,7 +433,7 @@ pub(crate) fn table() -> Vec<Route> {
 			.asks::<api::BeginImport>()
 			.answers::<api::Import>()
 			.asks_chain()
-			.fails([not_in_standing(), Error::AlreadyExists("")]),
+			.fails([not_in_standing(), Error::AlreadyExists(""), Error::TooManyImports(0)]),
 		Route::get(api::BULK_IMPORT, bulk::look)
 			.about("How far an import is.")
 			.by("the account that began it")

@@ -1,7 +1,7 @@
 //! What the vault keeps.
 
 use super::{
-	bulk::{ANCHORING, BATCH_NODES, BLANKING, IMPORTS, SEALED_IMPORTS, STAGED},
+	bulk::{ANCHORING, BATCH_NODES, BLANKING, IMPORTS, OPEN_IMPORTS, SEALED_IMPORTS, STAGED},
 	keeping::{
 		CHART_PETITIONS, ERASED, ERASED_OBJECTS, HOLDS, PETITIONS, PETITION_INBOX, RECORD_ACTS,
 		SCRUBBING,
@@ -97,7 +97,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 46] = [
+pub(super) const NAMES: [&str; 47] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -134,6 +134,7 @@ pub(super) const NAMES: [&str; 46] = [
 	ERASED_OBJECTS.name,
 	IMPORTS.name,
 	SEALED_IMPORTS.name,
+	OPEN_IMPORTS.name,
 	STAGED.name,
 	ANCHORING.name,
 	BATCH_NODES.name,
