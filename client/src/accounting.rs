@@ -69,8 +69,14 @@ impl Accounted {
 	}
 }
 
-/// Whether this line of a chart at `custodian` must be accounted for.
-pub fn accounted(entry: &DisclosureEntry, custodian: OrganisationId) -> Accounted {
+/// Whether this line of a chart at `custodian` must be accounted for. `unjustified` says whether the break-glass under
+/// which it was released was found unjustified: a disclosure that the rules do not permit is no treatment, whatever it
+/// called itself, and is accounted for.
+pub fn accounted(
+	entry: &DisclosureEntry,
+	custodian: OrganisationId,
+	unjustified: bool,
+) -> Accounted {
 	let Outcome::Released(basis) = entry.outcome else {
 		return Accounted::Out(Exemption::Refused);
 	};
@@ -84,6 +90,9 @@ pub fn accounted(entry: &DisclosureEntry, custodian: OrganisationId) -> Accounte
 	if organisation == custodian {
 		return Accounted::Out(Exemption::Use);
 	}
+	if unjustified && matches!(basis, Basis::BreakGlass(_)) {
+		return Accounted::In;
+	}
 	match entry.purpose {
 		Purpose::Treatment
 		| Purpose::EmergencyTreatment
@@ -96,7 +105,7 @@ pub fn accounted(entry: &DisclosureEntry, custodian: OrganisationId) -> Accounte
 		// The patient's own word to another custodian (docs/custody.md).
 		Basis::Patient | Basis::Guardian => Accounted::Out(Exemption::Individual),
 		Basis::Directive(_) => Accounted::Out(Exemption::Authorised),
-		Basis::Custodian => Accounted::In,
+		Basis::Custodian | Basis::BreakGlass(_) => Accounted::In,
 	}
 }
 
@@ -106,7 +115,7 @@ mod tests {
 	use salus_primitives::{
 		codes::{Action, Role},
 		disclosure::{Subject, NOT_HANDED_OUT},
-		ids::{ChartId, DirectiveId},
+		ids::{BreakGlassId, ChartId, DirectiveId},
 	};
 
 	const CUSTODIAN: OrganisationId = 1;
@@ -196,8 +205,16 @@ mod tests {
 			),
 		] {
 			let entry = entry(accessor, purpose, outcome);
-			assert_eq!(accounted(&entry, CUSTODIAN), expected, "{entry:?}");
+			assert_eq!(accounted(&entry, CUSTODIAN, false), expected, "{entry:?}");
 		}
+	}
+
+	#[test]
+	fn an_unjustified_break_glass_is_in() {
+		let glass = Basis::BreakGlass(BreakGlassId([6; 32]));
+		let entry = entry(staff(2), Purpose::EmergencyTreatment, Outcome::Released(glass));
+		assert_eq!(accounted(&entry, CUSTODIAN, false), Accounted::Out(Exemption::Operations));
+		assert_eq!(accounted(&entry, CUSTODIAN, true), Accounted::In);
 	}
 
 	#[test]
@@ -211,7 +228,7 @@ mod tests {
 		];
 		for purpose in Purpose::ALL {
 			let entry = entry(staff(2), *purpose, Outcome::Released(Basis::Custodian));
-			let is_in = accounted(&entry, CUSTODIAN) == Accounted::In;
+			let is_in = accounted(&entry, CUSTODIAN, false) == Accounted::In;
 			assert_eq!(is_in, !exempt.contains(purpose), "{purpose:?}");
 		}
 	}

@@ -217,9 +217,11 @@ macro_rules! code_set {
 	};
 }
 
+mod emergency;
 mod provider;
 mod record;
 
+pub use emergency::*;
 pub use provider::*;
 pub use record::*;
 

@@ -19,6 +19,12 @@
 //! 11. a default directive permits: permitted, basis that directive;
 //! 12. otherwise denied.
 //!
+//! Where rules 4 to 12 deny staff who show a break-glass, it is asked instead: permitted, basis
+//! *break-glass*, for a clinician who opened it for this chart and custodian, while it is active and the
+//! privilege is held, to see records for emergency treatment, as far as its scope reaches. Neither a
+//! missing opening, a closed chart nor any other deny holds it up but one: a specific deny that names
+//! emergency treatment. A record that is entered in error and a dead patient's chart stay shut.
+//!
 //! Of a chart that the patient has closed, and of a dead patient's where the jurisdiction lets nothing
 //! open, permits do not speak, so that rules 8 and 11 never apply; denies do. What a guardian permitted
 //! does not speak once the guardianship is over, which one under a power of attorney is with the
@@ -31,18 +37,20 @@
 //! treatment and coordination of care alone.
 
 mod bearer;
+mod emergency;
 
 use crate::{
 	batch::Inclusion,
+	break_glass::ShownBreakGlass,
 	codes::{
-		Action, ChartState, GrantorBasis, Obligations, PosthumousRule, Power, Purpose, Purposes,
-		RecordState, Role, Rule, StandingReason, StandingReasons, Strength,
+		Action, BreakGlassScope, ChartState, GrantorBasis, Obligations, PosthumousRule, Power,
+		Purpose, Purposes, RecordState, Role, Rule, StandingReason, StandingReasons, Strength,
 	},
 	directive::{DirectiveTerms, Grantee},
 	guardian::{ActingGuardian, GuardianFault, ShownGuardian},
 	ids::{
-		AccountBytes, ChartId, DirectiveId, GuardRoot, OrganisationId, PractitionerId, RecordId,
-		Seal,
+		AccountBytes, BreakGlassId, ChartId, DirectiveId, GuardRoot, OrganisationId,
+		PractitionerId, RecordId, Seal,
 	},
 	record::RecordTerms,
 	seal::Opening,
@@ -129,6 +137,9 @@ pub struct AccessQuery {
 	/// What shows that the accessor is a guardian, if it is one.
 	#[cfg_attr(feature = "serde", serde(default))]
 	pub guardian: Option<ShownGuardian>,
+	/// What shows that the accessor broke the glass, if they did. Counts only where nothing else permits.
+	#[cfg_attr(feature = "serde", serde(default))]
+	pub emergency: Option<ShownBreakGlass>,
 }
 
 /// What the chain knows at one block of the accessor, the record and the chart.
@@ -146,6 +157,29 @@ pub struct Facts {
 	pub chart: Option<ChartFacts>,
 	/// Its guard, if it has one.
 	pub guard: Option<GuardRoot>,
+	/// The break-glass that is shown, if the chain knows it.
+	pub break_glass: Option<BreakGlassFacts>,
+}
+
+/// What the chain knows of a break-glass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BreakGlassFacts {
+	/// Its id.
+	pub id: BreakGlassId,
+	/// The account that opened it.
+	pub account: AccountBytes,
+	/// Its practitioner number.
+	pub practitioner: PractitionerId,
+	/// The organisation it acted for.
+	pub organisation: OrganisationId,
+	/// The seal over its terms.
+	pub seal: Seal,
+	/// How far it reaches.
+	pub scope: BreakGlassScope,
+	/// Whether it is active at the block's time.
+	pub active: bool,
+	/// Whether the practitioner holds the privilege at the block's time.
+	pub privileged: bool,
 }
 
 /// What the chain knows of a record.
@@ -286,10 +320,13 @@ pub enum Basis {
 	/// A guardian of the patient reads.
 	#[codec(index = 3)]
 	Guardian,
+	/// A clinician broke the glass.
+	#[codec(index = 4)]
+	BreakGlass(BreakGlassId),
 }
 
 /// Why access is denied. Stable codes: 1–19 and 40–59 standing, 20–29 what was asked for, 30–39 directives
-/// and guardians, 70–79 links.
+/// and guardians, 60–69 break-glass, 70–79 links.
 #[derive(
 	Clone,
 	Copy,
@@ -356,6 +393,36 @@ pub enum DenyReason {
 	/// The guardian may not read, or not do what was asked.
 	#[codec(index = 36)]
 	GuardianPowerMissing,
+	/// The chain knows no such break-glass.
+	#[codec(index = 60)]
+	BreakGlassUnknown,
+	/// The break-glass is closed or its time ran out.
+	#[codec(index = 61)]
+	BreakGlassOver,
+	/// Somebody else opened it, or for another organisation.
+	#[codec(index = 62)]
+	BreakGlassOfAnother,
+	/// What was given as its terms does not open its seal.
+	#[codec(index = 63)]
+	BreakGlassOpeningWrong,
+	/// It is about another chart.
+	#[codec(index = 64)]
+	BreakGlassOfOtherChart,
+	/// The record lies beyond its first scope.
+	#[codec(index = 65)]
+	BeyondFirstScope,
+	/// The patient has denied access in an emergency too.
+	#[codec(index = 66)]
+	EmergencyDenied,
+	/// It opens for emergency treatment and to see records alone.
+	#[codec(index = 67)]
+	NotEmergencyTreatment,
+	/// The practitioner has lost the privilege.
+	#[codec(index = 68)]
+	EmergencyPrivilegeLost,
+	/// Only clinicians break the glass.
+	#[codec(index = 69)]
+	NotAClinician,
 	/// No active directive is of this link.
 	#[codec(index = 70)]
 	LinkUnknown,
@@ -394,6 +461,16 @@ impl DenyReason {
 			Self::NotAGuardian => 34,
 			Self::GuardianshipOver => 35,
 			Self::GuardianPowerMissing => 36,
+			Self::BreakGlassUnknown => 60,
+			Self::BreakGlassOver => 61,
+			Self::BreakGlassOfAnother => 62,
+			Self::BreakGlassOpeningWrong => 63,
+			Self::BreakGlassOfOtherChart => 64,
+			Self::BeyondFirstScope => 65,
+			Self::EmergencyDenied => 66,
+			Self::NotEmergencyTreatment => 67,
+			Self::EmergencyPrivilegeLost => 68,
+			Self::NotAClinician => 69,
 			Self::LinkUnknown => 70,
 			Self::LinkOver => 71,
 			Self::LinkOfAnother => 72,
@@ -436,6 +513,25 @@ impl DenyReason {
 				"the guardianship is over: the patient reads, or names the guardian anew",
 			Self::GuardianPowerMissing =>
 				"the guardian may not do this: ask the patient for a card with the power to read",
+			Self::BreakGlassUnknown =>
+				"the chain knows no such break-glass: open one, and wait until it is final",
+			Self::BreakGlassOver =>
+				"the break-glass is over: renew it in time, or open another",
+			Self::BreakGlassOfAnother =>
+				"another clinician opened this break-glass, or for another organisation: open your own",
+			Self::BreakGlassOpeningWrong =>
+				"what was sent with the break-glass does not open its seal: send its own terms and salt",
+			Self::BreakGlassOfOtherChart =>
+				"the break-glass is about another chart: open one for this chart",
+			Self::BeyondFirstScope =>
+				"the break-glass reaches allergies, medications and problems without labels: widen it if the patient needs more",
+			Self::EmergencyDenied =>
+				"the patient has denied this access for emergencies too: nothing opens it",
+			Self::NotEmergencyTreatment =>
+				"break-glass opens records to see them for emergency treatment alone: name the purpose ETREAT",
+			Self::EmergencyPrivilegeLost =>
+				"the clinician has lost the privilege to break the glass: give the overdue account, or ask the council",
+			Self::NotAClinician => "only clinicians break the glass: act in that role, or ask one",
 			Self::LinkUnknown =>
 				"no such link here: it was revoked or never made; ask the patient for a new one",
 			Self::LinkOver =>
@@ -514,6 +610,25 @@ fn permit(facts: &Facts, query: &AccessQuery) -> Result<(Basis, Obligations), De
 		Accessor::Bearer { link } => return bearer::permit(facts, query, record, chart, link),
 		Accessor::Staff { organisation, role, .. } => (organisation, role),
 	};
+	let ordinary = by_right(facts, query, record, chart, organisation, role);
+	match &query.emergency {
+		Some(shown) if ordinary.is_err() => {
+			emergency::by_breaking_glass(facts, query, shown, record, chart)?;
+			Ok((Basis::BreakGlass(shown.id), Obligations::EMPTY))
+		},
+		_ => ordinary,
+	}
+}
+
+/// What directives and the house's own right permit to staff.
+fn by_right(
+	facts: &Facts,
+	query: &AccessQuery,
+	record: &RecordFacts,
+	chart: &ChartFacts,
+	organisation: OrganisationId,
+	role: Role,
+) -> Result<(Basis, Obligations), DenyReason> {
 	let own_house = organisation == record.custodian;
 	if record.state == RecordState::EnteredInError && !own_house {
 		return Err(DenyReason::RecordEnteredInError);
@@ -543,6 +658,20 @@ fn permit(facts: &Facts, query: &AccessQuery) -> Result<(Basis, Obligations), De
 	}
 	// Of a closed chart only denies have spoken.
 	verdict(Strength::Default).unwrap_or(Err(closed(chart).unwrap_or(DenyReason::NothingPermits)))
+}
+
+/// Whether the terms speak of this access.
+fn speaks(
+	terms: &DirectiveTerms,
+	facts: &Facts,
+	query: &AccessQuery,
+	organisation: OrganisationId,
+) -> bool {
+	terms.period.contains(facts.at)
+		&& terms.grantee.includes(facts.practitioner, organisation)
+		&& terms.actions.contains(query.action)
+		&& terms.purposes.cover(query.purpose)
+		&& terms.scope.covers(&query.record, &query.opening.terms)
 }
 
 /// Why no directive of this chart permits anything, if none does.
@@ -594,12 +723,7 @@ fn speaking<'a>(
 		if terms.rule == Rule::Permit && (closed || over) {
 			continue;
 		}
-		if terms.period.contains(facts.at)
-			&& terms.grantee.includes(facts.practitioner, organisation)
-			&& terms.actions.contains(query.action)
-			&& terms.purposes.cover(query.purpose)
-			&& terms.scope.covers(&query.record, &query.opening.terms)
-		{
+		if speaks(terms, facts, query, organisation) {
 			speaking.push((*id, terms));
 		}
 	}

@@ -57,6 +57,13 @@ pub trait ProviderDirectory<AccountId> {
 	}
 	/// The practitioner whose account this is.
 	fn practitioner(account: &AccountId) -> Option<PractitionerId>;
+	/// Whether `reviewer` can judge what the practitioner did for `house`: it is neither that
+	/// organisation nor of its group, and the practitioner is not on its staff now.
+	fn is_independent(
+		practitioner: PractitionerId,
+		house: OrganisationId,
+		reviewer: OrganisationId,
+	) -> bool;
 }
 
 /// What credentials ask of organisations and practitioners.

@@ -189,6 +189,10 @@ bytes32! {
 	RequestId
 }
 bytes32! {
+	/// One break-glass, see [`crate::break_glass`].
+	BreakGlassId
+}
+bytes32! {
 	/// One encounter, as the custodian numbers them; appears inside sealed terms only.
 	EncounterId
 }
@@ -222,6 +226,8 @@ pub enum IdDomain {
 	Request,
 	/// [`BatchId`], derived from genesis hash and custodian.
 	Batch,
+	/// [`BreakGlassId`], derived from genesis hash, organisation and practitioner.
+	BreakGlass,
 }
 
 impl IdDomain {
@@ -232,6 +238,7 @@ impl IdDomain {
 			Self::Directive => b"salus/id/direct ",
 			Self::Request => b"salus/id/request",
 			Self::Batch => b"salus/id/batch  ",
+			Self::BreakGlass => b"salus/id/brkglas",
 		}
 	}
 }

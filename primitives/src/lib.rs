@@ -20,6 +20,7 @@
 //! | [`hold`] | the sealed matter of a legal hold |
 //! | [`did`] | decentralised identifiers of organisations, practitioners and charts |
 //! | [`directive`] | the sealed terms of a consent directive and of an access request |
+//! | [`break_glass`] | a chart opened in an emergency, and who answers for it |
 //! | [`decision`] | [`decision::decide`]: may this accessor do this now? |
 //! | [`order`] | what a chart's key signs for others to submit |
 //! | [`disclosure`] | the entry that says who saw what, and its Merkle tree |
@@ -31,6 +32,7 @@
 extern crate alloc;
 
 pub mod batch;
+pub mod break_glass;
 pub mod check_digit;
 pub mod codes;
 pub mod credential;

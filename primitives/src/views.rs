@@ -1,18 +1,19 @@
 //! What runtime APIs answer and clients show. Public facts only.
 
 use crate::{
+	break_glass::BreakGlass,
 	check_digit::{Gln, Npi},
 	codes::{
-		AccreditationState, ChartState, DirectiveState, Jurisdiction, LicenceClasses, LicenceState,
-		OrganisationKind, OrganisationState, Programmes, RequestState, Roles, StandingFlags,
-		StandingReasons,
+		AccreditationState, BreakGlassState, ChartState, DirectiveState, Jurisdiction,
+		LicenceClasses, LicenceState, OrganisationKind, OrganisationState, Programmes,
+		RequestState, Roles, StandingFlags, StandingReasons,
 	},
 	credential::{Accreditation, Inspection, Licence},
 	decision::{ChartFacts, Decision, RecordFacts},
 	guardian::ActingGuardian,
 	ids::{
-		AccountBytes, AccreditationId, ChartId, Digest, DirectiveId, GuardRoot, InspectionId,
-		LicenceId, OrganisationId, PractitionerId, RecordId, RequestId, Seal,
+		AccountBytes, AccreditationId, BreakGlassId, ChartId, Digest, DirectiveId, GuardRoot,
+		InspectionId, LicenceId, OrganisationId, PractitionerId, RecordId, RequestId, Seal,
 	},
 	petition::Petition,
 	time::Moment,
@@ -466,4 +467,40 @@ pub struct HoldingView {
 	pub records: u32,
 	/// How many batches it anchored.
 	pub batches: u32,
+}
+
+/// A break-glass, with what its dates say at the block's time.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct BreakGlassView {
+	/// Its id.
+	pub id: BreakGlassId,
+	/// The break-glass as it is stored.
+	#[cfg_attr(feature = "serde", serde(flatten))]
+	pub glass: BreakGlass,
+	/// Its state.
+	pub state: BreakGlassState,
+	/// First moment at which the clinician's own account is overdue; moves while it is renewed.
+	pub account_due: Moment,
+	/// Whether it is overdue.
+	pub account_overdue: bool,
+	/// First moment at which the review is overdue; moves while it is renewed.
+	pub review_due: Moment,
+	/// Whether a second clinician was asked and none looked in time.
+	pub confirmation_overdue: bool,
+}
+
+impl BreakGlassView {
+	/// The break-glass at this moment.
+	pub fn of(id: BreakGlassId, glass: BreakGlass, at: Moment) -> Self {
+		Self {
+			id,
+			state: glass.state(at),
+			account_due: glass.account_due(),
+			account_overdue: glass.is_account_overdue(at),
+			review_due: glass.review_due(),
+			confirmation_overdue: glass.is_confirmation_overdue(at),
+			glass,
+		}
+	}
 }

@@ -8,18 +8,19 @@ extern crate alloc;
 use alloc::vec::Vec;
 use salus_primitives::{
 	batch::BatchFacts,
+	break_glass::EmergencyPrivilege,
 	codes::{DrugSchedule, Jurisdiction, LicenceClass, OrganisationKind, Role, StandingReasons},
 	credential::{Holder, Requirements},
 	decision::{AccessQuery, ChartFacts, RecordFacts},
 	ids::{
-		AccountBytes, BatchId, ChartId, DirectiveId, LicenceId, OrganisationId, PractitionerId,
-		RecordId, RequestId,
+		AccountBytes, BatchId, BreakGlassId, ChartId, DirectiveId, LicenceId, OrganisationId,
+		PractitionerId, RecordId, RequestId,
 	},
 	time::Moment,
 	views::{
-		AccreditationView, AuthorityView, ChartView, Decided, DirectiveView, DisclosureRoot,
-		EncryptionKey, HoldingView, InspectionView, LicenceView, MotionView, OrganisationView,
-		Page, PractitionerView, RecordView, RequestView, StaffView, StandingView,
+		AccreditationView, AuthorityView, BreakGlassView, ChartView, Decided, DirectiveView,
+		DisclosureRoot, EncryptionKey, HoldingView, InspectionView, LicenceView, MotionView,
+		OrganisationView, Page, PractitionerView, RecordView, RequestView, StaffView, StandingView,
 	},
 };
 
@@ -126,5 +127,11 @@ sp_api::decl_runtime_apis! {
 		fn disclosure_root(organisation: OrganisationId, number: u32) -> Option<DisclosureRoot>;
 		/// How many disclosure roots the custodian has posted.
 		fn disclosure_root_count(organisation: OrganisationId) -> u32;
+		/// The break-glass, with its state at the block's time.
+		fn break_glass(break_glass: BreakGlassId) -> Option<BreakGlassView>;
+		/// A page of the break-glasses that wait for a reviewer, from this place of the list on.
+		fn break_glasses_pending(from: u32) -> Page<BreakGlassView>;
+		/// Whether the practitioner may break the glass.
+		fn emergency_privilege(practitioner: PractitionerId) -> EmergencyPrivilege;
 	}
 }

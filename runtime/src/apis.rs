@@ -13,19 +13,20 @@ use frame_support::{
 };
 use salus_primitives::{
 	batch::BatchFacts,
+	break_glass::EmergencyPrivilege,
 	codes::{DrugSchedule, Jurisdiction, LicenceClass, OrganisationKind, Role, StandingReasons},
 	credential::{Holder, Requirements},
 	decision::{AccessQuery, Accessor, ChartFacts, RecordFacts},
 	directory::{ProviderDirectory, RecordDirectory},
 	ids::{
-		AccountBytes, BatchId, ChartId, DirectiveId, LicenceId, OrganisationId, PractitionerId,
-		RecordId, RequestId,
+		AccountBytes, BatchId, BreakGlassId, ChartId, DirectiveId, LicenceId, OrganisationId,
+		PractitionerId, RecordId, RequestId,
 	},
 	time::Moment,
 	views::{
-		AccreditationView, AuthorityView, ChartView, Decided, DirectiveView, DisclosureRoot,
-		EncryptionKey, HoldingView, InspectionView, LicenceView, MotionView, OrganisationView,
-		Page, PractitionerView, RecordView, RequestView, StaffView, StandingView,
+		AccreditationView, AuthorityView, BreakGlassView, ChartView, Decided, DirectiveView,
+		DisclosureRoot, EncryptionKey, HoldingView, InspectionView, LicenceView, MotionView,
+		OrganisationView, Page, PractitionerView, RecordView, RequestView, StaffView, StandingView,
 	},
 };
 use sp_api::impl_runtime_apis;
@@ -360,6 +361,18 @@ impl_runtime_apis! {
 
 		fn disclosure_root_count(organisation: OrganisationId) -> u32 {
 			Consent::disclosure_root_count(organisation)
+		}
+
+		fn break_glass(break_glass: BreakGlassId) -> Option<BreakGlassView> {
+			Consent::break_glass_view(break_glass)
+		}
+
+		fn break_glasses_pending(from: u32) -> Page<BreakGlassView> {
+			Consent::break_glasses_pending(from)
+		}
+
+		fn emergency_privilege(practitioner: PractitionerId) -> EmergencyPrivilege {
+			Consent::emergency_privilege(practitioner)
 		}
 	}
 

@@ -11,6 +11,7 @@ use frame_benchmarking::{BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::traits::{EnsureOrigin, UnfilteredDispatchable};
 use pallet_patient_identity::ChartDetails;
 use salus_primitives::{
+	break_glass::BreakGlassStatement,
 	codes::{ChartState, Jurisdiction, OrganisationKind, Powers, Relation, Role},
 	directory::Enrolment,
 	guardian::{
@@ -27,6 +28,7 @@ use sp_runtime::MultiSignature;
 const KEY_TYPE: KeyTypeId = KeyTypeId(*b"bnch");
 const MERCY: OrganisationId = 1;
 const LAKESIDE: OrganisationId = 2;
+const ACCREDITOR: OrganisationId = 6;
 const DR_ADAMS: PractitionerId = 1;
 
 frame_benchmarking::define_benchmarks!(
@@ -185,5 +187,23 @@ impl pallet_consent::BenchmarkHelper for Helper {
 		let [_, wrapped] = statement.signable();
 		let signature = <Self as pallet_patient_identity::BenchmarkHelper>::sign(&key, &wrapped);
 		ChartOrder { chart, act, expires, signature }
+	}
+
+	fn other_staff(role: Role) -> (AccountId, OrganisationId) {
+		if role == Role::Clinician {
+			(account("Lakeside//DrBrooks"), LAKESIDE)
+		} else {
+			(account("Accreditor//Inspector"), ACCREDITOR)
+		}
+	}
+
+	fn statement(statement: BreakGlassStatement) -> (BreakGlassStatement, MultiSignature) {
+		// A key of which the keystore has the secret stands for the practitioner's.
+		let key = <Self as pallet_patient_identity::BenchmarkHelper>::key(9);
+		pallet_providers::PractitionerOf::<Runtime>::insert(AccountId::from(key), DR_ADAMS);
+		let statement = BreakGlassStatement { account: key, ..statement };
+		let [_, wrapped] = statement.signable();
+		let signature = <Self as pallet_patient_identity::BenchmarkHelper>::sign(&key, &wrapped);
+		(statement, signature)
 	}
 }

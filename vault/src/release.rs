@@ -100,6 +100,7 @@ async fn decide_log_release(
 		directives: directives(vault, &at, terms.chart).await?,
 		inclusion: inclusion.clone(),
 		guardian: reader.guardian(),
+		emergency: None,
 	};
 	let decided = at.decide(&query).await?;
 	let access = Access {
@@ -365,6 +366,7 @@ async fn look(
 			directives: held.clone(),
 			inclusion: inclusion.clone(),
 			guardian: reader.guardian(),
+			emergency: None,
 		};
 		let decided = at.decide(&query).await?;
 		practitioner = decided.practitioner;

@@ -9,18 +9,19 @@ use crate::vault_api::Head;
 use codec::{DecodeAll, Encode};
 use salus_primitives::{
 	batch::BatchFacts,
+	break_glass::EmergencyPrivilege,
 	codes::{DrugSchedule, Jurisdiction, LicenceClass, OrganisationKind, Role, StandingReasons},
 	credential::{Holder, Requirements},
 	decision::{AccessQuery, ChartFacts, RecordFacts},
 	ids::{
-		AccountBytes, BatchId, ChartId, DirectiveId, LicenceId, OrganisationId, PractitionerId,
-		RecordId, RequestId,
+		AccountBytes, BatchId, BreakGlassId, ChartId, DirectiveId, LicenceId, OrganisationId,
+		PractitionerId, RecordId, RequestId,
 	},
 	time::Moment,
 	views::{
-		AccreditationView, AuthorityView, ChartView, Decided, DirectiveView, DisclosureRoot,
-		EncryptionKey, HoldingView, InspectionView, LicenceView, MotionView, OrganisationView,
-		Page, PractitionerView, RecordView, RequestView, StaffView, StandingView,
+		AccreditationView, AuthorityView, BreakGlassView, ChartView, Decided, DirectiveView,
+		DisclosureRoot, EncryptionKey, HoldingView, InspectionView, LicenceView, MotionView,
+		OrganisationView, Page, PractitionerView, RecordView, RequestView, StaffView, StandingView,
 	},
 };
 
@@ -129,6 +130,12 @@ runtime_apis! {
 		disclosure_root(organisation: OrganisationId, number: u32) -> Option<DisclosureRoot>;
 		/// How many disclosure roots the custodian has posted.
 		disclosure_root_count(organisation: OrganisationId) -> u32;
+		/// The break-glass, with its state at the block's time.
+		break_glass(break_glass: BreakGlassId) -> Option<BreakGlassView>;
+		/// A page of the break-glasses that wait for a reviewer, from this place of the list on.
+		break_glasses_pending(from: u32) -> Page<BreakGlassView>;
+		/// Whether the practitioner may break the glass.
+		emergency_privilege(practitioner: PractitionerId) -> EmergencyPrivilege;
 	}
 }
 

@@ -173,6 +173,7 @@ pub(super) fn basis(basis: &Basis) -> String {
 		Basis::Custodian => "treating staff of the custodian".into(),
 		Basis::Directive(directive) => format!("directive {}", short(directive)),
 		Basis::Guardian => "a guardian of the patient".into(),
+		Basis::BreakGlass(id) => format!("break-glass {}", short(id)),
 	}
 }
 

@@ -156,6 +156,7 @@ fn place(disclosure: &Disclosure, reason: Option<u8>) -> Value {
 			Basis::Custodian => "custodian",
 			Basis::Directive(_) => "directive",
 			Basis::Guardian => "guardian",
+			Basis::BreakGlass(_) => "break-glass",
 		};
 		parts.push(json!({ "url": "basis", "valueCoding": coding(names::BASIS, basis) }));
 	}

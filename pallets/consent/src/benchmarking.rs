@@ -2,17 +2,18 @@
 
 use crate::*;
 use frame_benchmarking::v2::*;
-use frame_support::traits::Time;
-use frame_system::RawOrigin;
+use frame_support::traits::{EnsureOrigin, Time};
+use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use salus_primitives::{
-	codes::{DirectiveState, Role},
+	break_glass::{BreakGlassStatement, BREAK_GLASS_DOMAIN},
+	codes::{BreakGlassReason, BreakGlassScope, DirectiveState, ReviewOutcome, Role},
 	decision::MAX_ACTIVE_DIRECTIVES,
 	disclosure::MAX_DISCLOSURE_LEAVES,
 	guardian::GuardianAct,
-	ids::{ChartId, DirectiveId, OrganisationId, RequestId, Seal},
+	ids::{BreakGlassId, ChartId, DirectiveId, OrganisationId, PractitionerId, RequestId, Seal},
 	order::{ChartAct, MAX_ORDERS},
 };
-use sp_runtime::AccountId32;
+use sp_runtime::{AccountId32, MultiSignature};
 
 /// What the benchmarks need of other pallets.
 pub trait BenchmarkHelper {
@@ -24,6 +25,38 @@ pub trait BenchmarkHelper {
 	fn word(act: GuardianAct) -> WordOf;
 	/// The order of that chart's key for this act.
 	fn order(act: ChartAct) -> OrderOf;
+	/// An account with good standing in this role for another organisation, which can judge what staff of
+	/// the first did.
+	fn other_staff(role: Role) -> (AccountId32, OrganisationId);
+	/// The key of a registered practitioner, and a signature by it.
+	fn statement(statement: BreakGlassStatement) -> (BreakGlassStatement, MultiSignature);
+}
+
+fn glass(n: u32) -> BreakGlassId {
+	BreakGlassId(directive(n).0)
+}
+
+/// As many closed ones as a clinician can have without own account but this many, and the last one open.
+fn glasses<T: Config>(fewer: u32) -> (AccountId32, OrganisationId, u32) {
+	let (who, organisation) = T::BenchmarkHelper::staff(Role::Clinician);
+	let last = MAX_UNACCOUNTED - fewer - 1;
+	for n in 0..=last {
+		let seal = Seal([1; 32]);
+		let (by, reason) = (who.clone(), BreakGlassReason::Emergency);
+		Pallet::<T>::do_open_break_glass(by, glass(n), organisation, reason, seal).unwrap();
+		if n != last {
+			Pallet::<T>::do_close_break_glass(who.clone(), glass(n)).unwrap();
+		}
+	}
+	(who, organisation, last)
+}
+
+/// One that waits for a reviewer, and another after it.
+fn reviewable<T: Config>() -> PractitionerId {
+	let (who, _, last) = glasses::<T>(0);
+	Pallet::<T>::do_close_break_glass(who.clone(), glass(last)).unwrap();
+	Pallet::<T>::do_account_for_break_glass(who, glass(0), Seal([1; 32])).unwrap();
+	BreakGlasses::<T>::get(glass(0)).unwrap().practitioner
 }
 
 fn directive(n: u32) -> DirectiveId {
@@ -165,6 +198,123 @@ mod benchmarks {
 		_(RawOrigin::Signed(key), orders);
 
 		assert_eq!(state::<T>(MAX_ACTIVE_DIRECTIVES + n - 1), Some(DirectiveState::Active));
+	}
+
+	#[benchmark]
+	fn open_break_glass() {
+		let (who, organisation, last) = glasses::<T>(1);
+		let (id, reason) = (glass(last + 1), BreakGlassReason::Emergency);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), id, organisation, reason, Seal([1; 32]));
+
+		assert!(BreakGlasses::<T>::contains_key(id));
+	}
+
+	#[benchmark]
+	fn widen_break_glass() {
+		let (who, _, last) = glasses::<T>(0);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), glass(last));
+
+		let scope = BreakGlasses::<T>::get(glass(last)).map(|glass| glass.scope);
+		assert_eq!(scope, Some(BreakGlassScope::Widened));
+	}
+
+	#[benchmark]
+	fn renew_break_glass() {
+		let (who, _, last) = glasses::<T>(0);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), glass(last));
+
+		assert_eq!(BreakGlasses::<T>::get(glass(last)).map(|glass| glass.renewals), Some(1));
+	}
+
+	#[benchmark]
+	fn close_break_glass() {
+		let (who, _, last) = glasses::<T>(0);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), glass(last));
+
+		assert!(BreakGlasses::<T>::get(glass(last)).is_some_and(|glass| glass.closed.is_some()));
+	}
+
+	#[benchmark]
+	fn confirm_break_glass() {
+		let (_, _, last) = glasses::<T>(0);
+		let (who, organisation) = T::BenchmarkHelper::other_staff(Role::Clinician);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), glass(last), organisation);
+
+		let confirmed = BreakGlasses::<T>::get(glass(last)).map(|glass| glass.confirmation);
+		assert!(confirmed.flatten().is_some());
+	}
+
+	#[benchmark]
+	fn account_for_break_glass() {
+		let (who, _, _) = glasses::<T>(0);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), glass(0), Seal([2; 32]));
+
+		assert!(BreakGlasses::<T>::get(glass(0)).is_some_and(|glass| glass.own_account.is_some()));
+	}
+
+	/// The worst case: it takes the privilege, and the last one gets its place.
+	#[benchmark]
+	fn review_break_glass() {
+		let practitioner = reviewable::<T>();
+		let (who, organisation) = T::BenchmarkHelper::other_staff(Role::QualityOfficer);
+		let outcome = ReviewOutcome::Unjustified;
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), glass(0), organisation, outcome, Seal([2; 32]));
+
+		assert!(WithdrawnPrivileges::<T>::contains_key(practitioner));
+	}
+
+	#[benchmark]
+	fn restore_emergency_privilege() -> Result<(), BenchmarkError> {
+		let origin =
+			T::CouncilOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
+		WithdrawnPrivileges::<T>::insert(1, (glass(0), 0));
+
+		#[extrinsic_call]
+		_(origin as T::RuntimeOrigin, 1);
+
+		assert!(!WithdrawnPrivileges::<T>::contains_key(1));
+		Ok(())
+	}
+
+	#[benchmark]
+	fn post_break_glass() {
+		let (who, organisation) = T::BenchmarkHelper::staff(Role::System);
+		frame_system::Pallet::<T>::set_block_number(2u32.into());
+		let hash = |number: u32| {
+			let hash = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::from(number));
+			<[u8; 32]>::try_from(hash.as_ref()).unwrap()
+		};
+		let (statement, signature) = T::BenchmarkHelper::statement(BreakGlassStatement {
+			domain: BREAK_GLASS_DOMAIN,
+			genesis: hash(0),
+			id: glass(0),
+			number: 1,
+			head: hash(1),
+			account: [0; 32],
+			organisation,
+			reason: BreakGlassReason::Emergency,
+			seal: Seal([1; 32]),
+			at: T::Time::now(),
+		});
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), statement, signature);
+
+		assert!(BreakGlasses::<T>::contains_key(glass(0)));
 	}
 
 	#[benchmark]

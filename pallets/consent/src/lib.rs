@@ -1,6 +1,6 @@
 //! # Consent
 //!
-//! Sealed directives, access requests and disclosure roots; and the decision over them.
+//! Sealed directives, access requests, break-glass and disclosure roots; and the decision over them.
 //!
 //! ## Overview
 //!
@@ -17,6 +17,8 @@
 //!   directives as far as their powers go.
 //! - **Order**: what the chart's key signed for somebody else to submit; many go in one transaction.
 //! - **Access request**: a practitioner's sealed wish to see; the answer is a directive.
+//! - **Break-glass**: a clinician's word on chain that they open a sealed chart in an emergency, see
+//!   [`salus_primitives::break_glass`]; reviewed by another house.
 //! - **Disclosure root**: a Merkle root over a custodian's log of who saw what, refusals included.
 //! - **Number**: a place in an owner's sequence, from 0, for ordered reads.
 //!
@@ -30,6 +32,7 @@
 //! ```text
 //! directive: Active ──▶ Revoked | Superseded | EnteredInError
 //! request:   Requested ──▶ Withdrawn, or Lapsed by its date
+//! break-glass: Active ──▶ Closed | Expired ──▶ PendingReview | Escalated ──▶ Justified | Unjustified | Inconclusive
 //! ```
 //!
 //! ## Privacy
@@ -39,7 +42,9 @@
 //! practitioner, organisation and lapse of a request; root and size of a disclosure batch. Never:
 //! permit or deny, grantees, purposes, categories, periods of access, the patient or chart that a
 //! request is about, or who saw what. Batches of disclosures are padded to powers of two, so their
-//! size says little. A vault asks [`Pallet::decide`] on a node of its own, since the query holds
+//! size says little. Of a break-glass: clinician, organisation, reason, whether it was widened, every date,
+//! who looked and reviewed and with what outcome. So everybody sees how often a clinician breaks the glass
+//! and what reviewers thought of it; for which patient, at which custodian and why in words is sealed. A vault asks [`Pallet::decide`] on a node of its own, since the query holds
 //! openings.
 //!
 //! ## Invariants
@@ -56,7 +61,14 @@
 //! 6. a custodian's roots are numbered from 0 without a gap up to its count, none lies beyond, and
 //!    each has a number of leaves that is a power of two within bounds;
 //! 7. no guardian has more than [`MAX_ACTIVE_OF_GUARDIAN`] directives active on a chart, and all of
-//!    them no more than [`MAX_ACTIVE_OF_GUARDIANS`].
+//!    them no more than [`MAX_ACTIVE_OF_GUARDIANS`];
+//! 8. dates of a break-glass follow each other, and it lasts as long as its renewals allow at most;
+//! 9. its reviews are by different houses, none the clinician's, and only an inconclusive one is followed
+//!    by another; the second clinician is another;
+//! 10. what is unsettled has places from 0 without a gap, one each, and nothing else has;
+//! 11. what has no own account is listed once, under its practitioner, and lists are never stored empty;
+//! 12. a withdrawn privilege names an unjustified break-glass of that practitioner;
+//! 13. recent openings are in order and never stored empty.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -73,6 +85,7 @@ extern crate alloc;
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod break_glass;
 mod functions;
 #[cfg(test)]
 mod mock;
@@ -96,13 +109,20 @@ pub use weights::WeightInfo;
 #[allow(clippy::as_conversions)]
 pub mod pallet {
 	use super::*;
-	use frame_support::{pallet_prelude::*, traits::Time};
+	use frame_support::{
+		pallet_prelude::*,
+		traits::{EnsureOrigin, Time},
+	};
 	use frame_system::pallet_prelude::*;
 	use salus_primitives::{
+		break_glass::{BreakGlass, BreakGlassStatement},
+		codes::{BreakGlassReason, ReviewOutcome},
 		directory::{
 			ChartDirectory, GuardianDirectory, OrderDirectory, ProviderDirectory, RecordDirectory,
 		},
-		ids::{ChartId, DirectiveId, OrganisationId, PractitionerId, RequestId, Seal},
+		ids::{
+			BreakGlassId, ChartId, DirectiveId, OrganisationId, PractitionerId, RequestId, Seal,
+		},
 		time::Moment,
 		views::DisclosureRoot,
 	};
@@ -132,6 +152,11 @@ pub mod pallet {
 		>;
 		/// The records and their leaves.
 		type Records: RecordDirectory;
+		/// Who gives a withdrawn privilege back: a majority of the council.
+		type CouncilOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+		/// Shortest time between two blocks, in milliseconds.
+		#[pallet::constant]
+		type SlotDuration: Get<Moment>;
 		/// The block's time, in milliseconds.
 		type Time: Time<Moment = Moment>;
 		/// Weights of the calls.
@@ -187,6 +212,56 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type DisclosureRootCounts<T: Config> =
 		StorageMap<_, Twox64Concat, OrganisationId, u32, ValueQuery>;
+
+	/// The break-glasses, whatever became of them.
+	///
+	/// Blake2-128: clinicians choose the ids.
+	#[pallet::storage]
+	pub type BreakGlasses<T: Config> = StorageMap<_, Blake2_128Concat, BreakGlassId, BreakGlass>;
+
+	/// Those that a review has not settled, by place: reviewers read this list. What is settled gives its
+	/// place to the last.
+	///
+	/// Twox-64: the chain counts places itself.
+	#[pallet::storage]
+	pub type UnsettledBreakGlasses<T: Config> = StorageMap<_, Twox64Concat, u32, BreakGlassId>;
+
+	/// The place of what is unsettled.
+	///
+	/// Blake2-128: clinicians choose the ids.
+	#[pallet::storage]
+	pub type UnsettledPlaces<T: Config> = StorageMap<_, Blake2_128Concat, BreakGlassId, u32>;
+
+	/// How many are unsettled.
+	#[pallet::storage]
+	pub type UnsettledCount<T: Config> = StorageValue<_, u32, ValueQuery>;
+
+	/// The practitioner's break-glasses without an own account, oldest first: their number and dates are
+	/// asked at each opening.
+	///
+	/// Twox-64: the chain counts practitioners itself.
+	#[pallet::storage]
+	pub type UnaccountedBreakGlasses<T: Config> =
+		StorageMap<_, Twox64Concat, PractitionerId, UnaccountedList, ValueQuery>;
+
+	/// When the practitioner last broke the glass, for the rate: the oldest first, too few to tell more.
+	///
+	/// Twox-64: the chain counts practitioners itself.
+	#[pallet::storage]
+	pub type RecentBreakGlasses<T: Config> = StorageMap<
+		_,
+		Twox64Concat,
+		PractitionerId,
+		BoundedVec<Moment, ConstU32<{ break_glass::RECENT }>>,
+		ValueQuery,
+	>;
+
+	/// Practitioners who lost the privilege: by which unjustified break-glass, and when.
+	///
+	/// Twox-64: the chain counts practitioners itself.
+	#[pallet::storage]
+	pub type WithdrawnPrivileges<T: Config> =
+		StorageMap<_, Twox64Concat, PractitionerId, (BreakGlassId, Moment)>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
@@ -253,6 +328,89 @@ pub mod pallet {
 			/// Why.
 			error: sp_runtime::DispatchError,
 		},
+		/// A clinician broke the glass.
+		BreakGlassOpened {
+			/// The break-glass.
+			break_glass: BreakGlassId,
+			/// The clinician.
+			practitioner: PractitionerId,
+			/// The organisation they act for.
+			organisation: OrganisationId,
+			/// Why.
+			reason: BreakGlassReason,
+		},
+		/// A clinician breaks the glass so often that a second one is asked to look.
+		SecondClinicianAsked {
+			/// The break-glass.
+			break_glass: BreakGlassId,
+			/// The clinician.
+			practitioner: PractitionerId,
+		},
+		/// A break-glass reaches the whole chart.
+		BreakGlassWidened {
+			/// The break-glass.
+			break_glass: BreakGlassId,
+		},
+		/// A break-glass goes on.
+		BreakGlassRenewed {
+			/// The break-glass.
+			break_glass: BreakGlassId,
+			/// First moment at which it opens nothing any more.
+			until: Moment,
+		},
+		/// A clinician closed a break-glass.
+		BreakGlassClosed {
+			/// The break-glass.
+			break_glass: BreakGlassId,
+		},
+		/// A second clinician looked.
+		BreakGlassConfirmed {
+			/// The break-glass.
+			break_glass: BreakGlassId,
+			/// The second clinician.
+			practitioner: PractitionerId,
+			/// The organisation they act for.
+			organisation: OrganisationId,
+		},
+		/// A clinician gave an own account.
+		BreakGlassAccounted {
+			/// The break-glass.
+			break_glass: BreakGlassId,
+		},
+		/// Another house reviewed a break-glass.
+		BreakGlassReviewed {
+			/// The break-glass.
+			break_glass: BreakGlassId,
+			/// The reviewer's organisation.
+			organisation: OrganisationId,
+			/// What came of it.
+			outcome: ReviewOutcome,
+		},
+		/// A practitioner lost the privilege to break the glass.
+		EmergencyPrivilegeWithdrawn {
+			/// The practitioner.
+			practitioner: PractitionerId,
+			/// The unjustified break-glass.
+			break_glass: BreakGlassId,
+		},
+		/// The council gave the privilege back.
+		EmergencyPrivilegeRestored {
+			/// The practitioner.
+			practitioner: PractitionerId,
+		},
+		/// A break-glass of a time without finality was posted.
+		BreakGlassPosted {
+			/// The break-glass.
+			break_glass: BreakGlassId,
+			/// The clinician.
+			practitioner: PractitionerId,
+			/// The organisation they acted for.
+			organisation: OrganisationId,
+			/// Why.
+			reason: BreakGlassReason,
+			/// When, by the clinician's statement.
+			opened: Moment,
+		},
 	}
 
 	#[pallet::error]
@@ -299,6 +457,48 @@ pub mod pallet {
 		/// The guardians have as many active directives on this chart as they can together: one of them
 		/// or the chart's key revokes one.
 		TooManyOfGuardians,
+		/// A reviewer found a break-glass of this clinician unjustified: ask the council for the privilege.
+		PrivilegeWithdrawn,
+		/// The clinician's own account of an earlier break-glass is overdue: give it first.
+		AccountOverdue,
+		/// The clinician has as many active break-glasses as one can: close one.
+		TooManyBreakGlasses,
+		/// The clinician has as many break-glasses without own account as one can: give an account.
+		TooManyUnaccounted,
+		/// The sender is not the clinician who broke the glass: sign with the account that did.
+		NotTheOpener,
+		/// The break-glass is closed or its time ran out: open another.
+		BreakGlassOver,
+		/// The break-glass was renewed as often as it can be: open another.
+		TooManyRenewals,
+		/// The second clinician has to be another: ask a colleague.
+		SamePractitioner,
+		/// Another clinician has looked already: nothing is left to confirm.
+		AlreadyConfirmed,
+		/// The break-glass is still open: close it before the account of it.
+		StillOpen,
+		/// Another account of it was given before: what was said stays.
+		AlreadyAccounted,
+		/// The reviewer's house is the clinician's, of its group, employs them or has reviewed before, or the
+		/// reviewer looked as second clinician: leave it to another house.
+		ReviewerNotIndependent,
+		/// The break-glass is settled, or not over, or the clinician still has time for an own account: wait,
+		/// or look for another in the list of those that are pending.
+		NotUnderReview,
+		/// The practitioner's privilege is not withdrawn by a review: nothing is left to restore.
+		PrivilegeNotWithdrawn,
+		/// The statement is not of this form or not for this chain: check to which chain it belongs.
+		OtherChain,
+		/// The clinician's signature does not fit the statement: post both as they were given.
+		InvalidSignature,
+		/// The statement's head is no earlier block of this chain: check number and hash.
+		WrongHead,
+		/// The statement's head was more than 24 hours old when it was made: it was not to be relied on.
+		HeadTooOld,
+		/// The statement is of a later moment than this block: check the clock it was made by.
+		StatementInFuture,
+		/// The statement is more than 7 days old: tell the council, it can not be posted.
+		PostedTooLate,
 	}
 
 	#[pallet::hooks]
@@ -637,6 +837,284 @@ pub mod pallet {
 			ensure_signed(origin)?;
 			Self::do_submit_orders(&orders);
 			Ok(())
+		}
+
+		/// Breaks the glass.
+		///
+		/// # Dispatch origin
+		/// Signed by a clinician of the organisation, with good standing, who holds the privilege.
+		///
+		/// # Details
+		/// Opens what the first scope covers for 3 hours. Often within a day, a second clinician is asked to
+		/// look, which holds up nothing. What was opened before with the same content is left as it is, so
+		/// a submission can be repeated.
+		///
+		/// # Parameters
+		/// - `id`: its id, derived by the clinician.
+		/// - `organisation`: for whom the sender acts.
+		/// - `reason`: why.
+		/// - `seal`: the seal over chart and custodian.
+		///
+		/// # Errors
+		/// [`Error::NotAuthorised`], [`Error::NotAPractitioner`], [`Error::AlreadyExists`],
+		/// [`Error::PrivilegeWithdrawn`], [`Error::AccountOverdue`], [`Error::TooManyBreakGlasses`],
+		/// [`Error::TooManyUnaccounted`], [`Error::SequenceFull`].
+		///
+		/// # Events
+		/// [`Event::BreakGlassOpened`], [`Event::SecondClinicianAsked`].
+		///
+		/// # Weight
+		/// Constant: a full list of those without own account.
+		#[pallet::call_index(10)]
+		pub fn open_break_glass(
+			origin: OriginFor<T>,
+			id: BreakGlassId,
+			organisation: OrganisationId,
+			reason: BreakGlassReason,
+			seal: Seal,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_open_break_glass(who, id, organisation, reason, seal)
+		}
+
+		/// Widens a break-glass to the whole chart.
+		///
+		/// # Dispatch origin
+		/// Signed by the account that opened it, as [`Self::open_break_glass`].
+		///
+		/// # Details
+		/// A step of its own, so that who needs more than the summary says so. Can be repeated.
+		///
+		/// # Parameters
+		/// - `id`: an active break-glass.
+		///
+		/// # Errors
+		/// [`Error::NotFound`], [`Error::NotTheOpener`], [`Error::NotAuthorised`],
+		/// [`Error::BreakGlassOver`], [`Error::PrivilegeWithdrawn`], [`Error::AccountOverdue`].
+		///
+		/// # Events
+		/// [`Event::BreakGlassWidened`].
+		///
+		/// # Weight
+		/// Constant: a full list of those without own account.
+		#[pallet::call_index(11)]
+		pub fn widen_break_glass(origin: OriginFor<T>, id: BreakGlassId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_widen_break_glass(who, id)
+		}
+
+		/// Lets a break-glass go on for 3 hours from now.
+		///
+		/// # Dispatch origin
+		/// Signed by the account that opened it, as [`Self::open_break_glass`].
+		///
+		/// # Details
+		/// At most [`MAX_RENEWALS`](salus_primitives::break_glass::MAX_RENEWALS) times.
+		///
+		/// # Parameters
+		/// - `id`: an active break-glass.
+		///
+		/// # Errors
+		/// Those of [`Self::widen_break_glass`], and [`Error::TooManyRenewals`].
+		///
+		/// # Events
+		/// [`Event::BreakGlassRenewed`].
+		///
+		/// # Weight
+		/// Constant: a full list of those without own account.
+		#[pallet::call_index(12)]
+		pub fn renew_break_glass(origin: OriginFor<T>, id: BreakGlassId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_renew_break_glass(who, id)
+		}
+
+		/// Closes a break-glass.
+		///
+		/// # Dispatch origin
+		/// Signed by the practitioner who opened it, whatever their standing has become.
+		///
+		/// # Details
+		/// Final; it opens nothing from this block on.
+		///
+		/// # Parameters
+		/// - `id`: an active break-glass.
+		///
+		/// # Errors
+		/// [`Error::NotFound`], [`Error::NotTheOpener`], [`Error::BreakGlassOver`].
+		///
+		/// # Events
+		/// [`Event::BreakGlassClosed`].
+		///
+		/// # Weight
+		/// Constant.
+		#[pallet::call_index(13)]
+		pub fn close_break_glass(origin: OriginFor<T>, id: BreakGlassId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_close_break_glass(who, id)
+		}
+
+		/// Says that a second clinician looked.
+		///
+		/// # Dispatch origin
+		/// Signed by a clinician of the organisation, with good standing, who did not open it.
+		///
+		/// # Details
+		/// Also where none was asked. Can be repeated.
+		///
+		/// # Parameters
+		/// - `id`: an active break-glass.
+		/// - `organisation`: for whom the sender acts.
+		///
+		/// # Errors
+		/// [`Error::NotAuthorised`], [`Error::NotAPractitioner`], [`Error::NotFound`],
+		/// [`Error::SamePractitioner`], [`Error::AlreadyConfirmed`], [`Error::BreakGlassOver`].
+		///
+		/// # Events
+		/// [`Event::BreakGlassConfirmed`].
+		///
+		/// # Weight
+		/// Constant.
+		#[pallet::call_index(14)]
+		pub fn confirm_break_glass(
+			origin: OriginFor<T>,
+			id: BreakGlassId,
+			organisation: OrganisationId,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_confirm_break_glass(who, id, organisation)
+		}
+
+		/// Gives the clinician's own account of a break-glass.
+		///
+		/// # Dispatch origin
+		/// Signed by the practitioner who opened it, whatever their standing has become.
+		///
+		/// # Details
+		/// Due within 24 hours of its end; overdue, it costs the privilege until it is given. The words
+		/// go to the reviewer off chain. Can be repeated.
+		///
+		/// # Parameters
+		/// - `id`: a break-glass that is over.
+		/// - `seal`: the seal over the account.
+		///
+		/// # Errors
+		/// [`Error::NotFound`], [`Error::NotTheOpener`], [`Error::AlreadyAccounted`], [`Error::StillOpen`].
+		///
+		/// # Events
+		/// [`Event::BreakGlassAccounted`].
+		///
+		/// # Weight
+		/// Constant.
+		#[pallet::call_index(15)]
+		pub fn account_for_break_glass(
+			origin: OriginFor<T>,
+			id: BreakGlassId,
+			seal: Seal,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_account_for_break_glass(who, id, seal)
+		}
+
+		/// Reviews a break-glass.
+		///
+		/// # Dispatch origin
+		/// Signed by a quality officer of the organisation, with good standing. It is neither the
+		/// clinician's nor of its group, does not employ them, and has not reviewed it before.
+		///
+		/// # Details
+		/// Once the account is given or overdue. An inconclusive one can be reviewed once more, by a third
+		/// house. Unjustified takes the clinician's privilege at once.
+		///
+		/// # Parameters
+		/// - `id`: a break-glass that is pending review or escalated, or was inconclusive once.
+		/// - `organisation`: for whom the sender acts.
+		/// - `outcome`: what came of it.
+		/// - `findings`: the seal over what the reviewer found.
+		///
+		/// # Errors
+		/// [`Error::NotAuthorised`], [`Error::NotFound`], [`Error::ReviewerNotIndependent`],
+		/// [`Error::NotUnderReview`].
+		///
+		/// # Events
+		/// [`Event::BreakGlassReviewed`], [`Event::EmergencyPrivilegeWithdrawn`].
+		///
+		/// # Weight
+		/// Constant.
+		#[pallet::call_index(16)]
+		pub fn review_break_glass(
+			origin: OriginFor<T>,
+			id: BreakGlassId,
+			organisation: OrganisationId,
+			outcome: ReviewOutcome,
+			findings: Seal,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_review_break_glass(who, id, organisation, outcome, findings)
+		}
+
+		/// Gives a practitioner the privilege back that a review took.
+		///
+		/// # Dispatch origin
+		/// [`Config::CouncilOrigin`].
+		///
+		/// # Details
+		/// An overdue account still stands in the way.
+		///
+		/// # Parameters
+		/// - `practitioner`: whose privilege.
+		///
+		/// # Errors
+		/// [`Error::PrivilegeNotWithdrawn`].
+		///
+		/// # Events
+		/// [`Event::EmergencyPrivilegeRestored`].
+		///
+		/// # Weight
+		/// Constant.
+		#[pallet::call_index(17)]
+		pub fn restore_emergency_privilege(
+			origin: OriginFor<T>,
+			practitioner: PractitionerId,
+		) -> DispatchResult {
+			T::CouncilOrigin::ensure_origin(origin)?;
+			Self::do_restore_emergency_privilege(practitioner)
+		}
+
+		/// Posts a break-glass that was opened by a signed statement while finality stalled.
+		///
+		/// # Dispatch origin
+		/// Signed by a system account of the clinician's organisation, or by the clinician while on its
+		/// staff in that role; also while the organisation is suspended or a licence is gone.
+		///
+		/// # Details
+		/// It comes in as opened then and already over: account and review are due, counted from now. It
+		/// opens nothing. Neither privilege nor rate is asked, since what was done has to be answered for.
+		/// Where the chain still knows the hash of the statement's head, it must be that; where it does
+		/// not, the number tells how old the head was at least. Can be repeated.
+		///
+		/// # Parameters
+		/// - `statement`: what the clinician signed, at most 7 days ago.
+		/// - `signature`: the clinician's.
+		///
+		/// # Errors
+		/// [`Error::NotAuthorised`], [`Error::OtherChain`], [`Error::InvalidSignature`],
+		/// [`Error::NotAPractitioner`], [`Error::AlreadyExists`], [`Error::StatementInFuture`],
+		/// [`Error::PostedTooLate`], [`Error::WrongHead`], [`Error::HeadTooOld`],
+		/// [`Error::TooManyUnaccounted`], [`Error::SequenceFull`].
+		///
+		/// # Events
+		/// [`Event::BreakGlassPosted`].
+		///
+		/// # Weight
+		/// Constant: two signature checks.
+		#[pallet::call_index(18)]
+		pub fn post_break_glass(
+			origin: OriginFor<T>,
+			statement: BreakGlassStatement,
+			signature: MultiSignature,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_post_break_glass(who, statement, signature)
 		}
 	}
 }

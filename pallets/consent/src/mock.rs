@@ -1,6 +1,9 @@
 use crate as pallet_consent;
 use crate::*;
 use frame_support::{derive_impl, traits::ConstU64};
+use frame_system::EnsureRoot;
+#[cfg(feature = "runtime-benchmarks")]
+use salus_primitives::break_glass::BreakGlassStatement;
 use salus_primitives::{
 	batch::{BatchTree, Inclusion},
 	codes::{
@@ -21,7 +24,7 @@ use salus_primitives::{
 	seal::Opening,
 	time::Moment,
 };
-use sp_core::ed25519;
+use sp_core::{ed25519, Pair};
 use sp_runtime::{
 	traits::IdentityLookup, AccountId32, BuildStorage, DispatchError, MultiSignature,
 };
@@ -31,6 +34,10 @@ type Block = frame_system::mocking::MockBlock<Test>;
 pub(crate) const HOUSE: OrganisationId = 1;
 pub(crate) const OTHER: OrganisationId = 2;
 pub(crate) const SUSPENDED: OrganisationId = 3;
+/// Has nothing to do with anybody.
+pub(crate) const THIRD: OrganisationId = 4;
+/// Employs [`SURGEON`] too.
+pub(crate) const FOURTH: OrganisationId = 5;
 
 pub(crate) const PATIENT: AccountId32 = AccountId32::new([91; 32]);
 pub(crate) const OTHER_PATIENT: AccountId32 = AccountId32::new([92; 32]);
@@ -41,6 +48,12 @@ pub(crate) const PHARMACIST: AccountId32 = AccountId32::new([104; 32]);
 pub(crate) const UNREGISTERED: AccountId32 = AccountId32::new([105; 32]);
 pub(crate) const SURGEON: AccountId32 = AccountId32::new([106; 32]);
 pub(crate) const STRANGER: AccountId32 = AccountId32::new([107; 32]);
+/// Quality officer of [`HOUSE`], [`OTHER`] and [`FOURTH`].
+pub(crate) const REVIEWER: AccountId32 = AccountId32::new([108; 32]);
+/// Quality officer of [`THIRD`].
+pub(crate) const AUDITOR: AccountId32 = AccountId32::new([109; 32]);
+/// Machine of [`OTHER`].
+pub(crate) const MACHINE: AccountId32 = AccountId32::new([110; 32]);
 
 /// Number of the practitioner at [`SURGEON`].
 pub(crate) const THE_SURGEON: PractitionerId = 3;
@@ -52,7 +65,7 @@ pub(crate) const OTHER_CHART: ChartId = ChartId([2; 32]);
 /// In [`CHART`].
 pub(crate) const RECORD: RecordId = RecordId([1; 32]);
 
-const STAFF: [(AccountId32, OrganisationId, Role); 8] = [
+const STAFF: [(AccountId32, OrganisationId, Role); 16] = [
 	(SYSTEM, HOUSE, Role::System),
 	(RECORDS, HOUSE, Role::RecordsOfficer),
 	(CLINICIAN, HOUSE, Role::Clinician),
@@ -61,7 +74,39 @@ const STAFF: [(AccountId32, OrganisationId, Role); 8] = [
 	(SURGEON, OTHER, Role::Clinician),
 	(SYSTEM, SUSPENDED, Role::System),
 	(CLINICIAN, SUSPENDED, Role::Clinician),
+	(REVIEWER, HOUSE, Role::QualityOfficer),
+	(REVIEWER, OTHER, Role::QualityOfficer),
+	(REVIEWER, FOURTH, Role::QualityOfficer),
+	(CLINICIAN, THIRD, Role::QualityOfficer),
+	(AUDITOR, THIRD, Role::QualityOfficer),
+	(SURGEON, FOURTH, Role::Clinician),
+	(MACHINE, OTHER, Role::System),
+	(MACHINE, SUSPENDED, Role::System),
 ];
+
+/// A surgeon of [`OTHER`] whose key the tests hold.
+pub(crate) fn doctor() -> ed25519::Pair {
+	ed25519::Pair::from_seed(&[6; 32])
+}
+
+/// The account of [`doctor`].
+pub(crate) fn doctors_account() -> AccountId32 {
+	AccountId32::new(doctor().public().0)
+}
+
+/// Number of the practitioner who is [`doctor`].
+pub(crate) const THE_DOCTOR: PractitionerId = 4;
+
+/// Where the mock keeps whose licence is suspended.
+const STRUCK: &[u8] = b":struck";
+
+/// Suspends this account's licences.
+pub(crate) fn strike(account: AccountId32) {
+	frame_support::storage::unhashed::put(STRUCK, &account);
+}
+
+/// Time between two blocks.
+pub(crate) const SLOT: Moment = 1_000;
 
 /// The block's time at which every test begins.
 pub(crate) const NOW: Moment = 1_000_000;
@@ -104,6 +149,8 @@ impl pallet_timestamp::Config for Test {
 }
 
 impl Config for Test {
+	type CouncilOrigin = EnsureRoot<AccountId32>;
+	type SlotDuration = ConstU64<SLOT>;
 	type Providers = Directory;
 	type Charts = Directory;
 	type Guardians = Directory;
@@ -125,7 +172,11 @@ impl ProviderDirectory<AccountId32> for Directory {
 		role: Role,
 		_: Moment,
 	) -> StandingReasons {
-		Self::membership(account, organisation, role)
+		let reasons = Self::membership(account, organisation, role);
+		match frame_support::storage::unhashed::get::<AccountId32>(STRUCK) {
+			Some(struck) if struck == *account => reasons.with(StandingReason::LicenceSuspended),
+			_ => reasons,
+		}
 	}
 
 	fn membership(
@@ -137,7 +188,9 @@ impl ProviderDirectory<AccountId32> for Directory {
 		if organisation == SUSPENDED {
 			reasons = reasons.with(StandingReason::OrganisationSuspended);
 		}
-		if !STAFF.contains(&(account.clone(), organisation, role)) {
+		let doctor = (doctors_account(), OTHER, Role::Clinician);
+		let asked = (account.clone(), organisation, role);
+		if !STAFF.contains(&asked) && asked != doctor {
 			reasons = reasons.with(StandingReason::NotStaff);
 		}
 		reasons
@@ -148,8 +201,19 @@ impl ProviderDirectory<AccountId32> for Directory {
 	}
 
 	fn practitioner(account: &AccountId32) -> Option<PractitionerId> {
-		let registered = [CLINICIAN, PHARMACIST, SURGEON];
+		let registered = [CLINICIAN, PHARMACIST, SURGEON, doctors_account()];
 		registered.iter().position(|known| known == account).map(|n| n as u32 + 1)
+	}
+
+	fn is_independent(
+		practitioner: PractitionerId,
+		house: OrganisationId,
+		reviewer: OrganisationId,
+	) -> bool {
+		let on_staff = STAFF.iter().any(|(account, at, _)| {
+			*at == reviewer && Self::practitioner(account) == Some(practitioner)
+		});
+		house != reviewer && !on_staff
 	}
 }
 
@@ -369,6 +433,17 @@ impl BenchmarkHelper for Directory {
 	}
 	fn order(act: ChartAct) -> OrderOf {
 		order(act)
+	}
+	fn other_staff(role: Role) -> (AccountId32, OrganisationId) {
+		if role == Role::Clinician {
+			(SURGEON, OTHER)
+		} else {
+			(AUDITOR, THIRD)
+		}
+	}
+	fn statement(statement: BreakGlassStatement) -> (BreakGlassStatement, MultiSignature) {
+		let statement = BreakGlassStatement { account: doctor().public().0, ..statement };
+		(statement, doctor().sign(&statement.signable()[1]).into())
 	}
 }
 

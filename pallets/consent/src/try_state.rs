@@ -1,3 +1,5 @@
+mod break_glass;
+
 use crate::*;
 use alloc::{
 	collections::{BTreeMap, BTreeSet},
@@ -18,7 +20,8 @@ impl<T: Config> Pallet<T> {
 		Self::try_state_numbers()?;
 		Self::try_state_active()?;
 		Self::try_state_replaced()?;
-		Self::try_state_roots()
+		Self::try_state_roots()?;
+		Self::try_state_break_glass()
 	}
 
 	fn try_state_numbers() -> Result<(), TryRuntimeError> {

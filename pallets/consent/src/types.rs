@@ -4,7 +4,7 @@ use salus_primitives::{
 	codes::DirectiveState,
 	decision::MAX_ACTIVE_DIRECTIVES,
 	guardian::{ActingGuardian, GuardianWord},
-	ids::{ChartId, DirectiveId, OrganisationId, PractitionerId, Seal},
+	ids::{BreakGlassId, ChartId, DirectiveId, OrganisationId, PractitionerId, Seal},
 	order::{ChartOrder, MAX_ORDERS},
 	time::Moment,
 };
@@ -30,6 +30,16 @@ pub const MAX_ACTIVE_OF_GUARDIAN: usize = 8;
 /// Most directives of all guardians together that can be active on a chart: the patient always has
 /// the rest.
 pub const MAX_ACTIVE_OF_GUARDIANS: usize = 48;
+
+/// Most break-glasses of one practitioner that are active at a time: more patients than one clinician
+/// treats at once.
+pub const MAX_ACTIVE_BREAK_GLASSES: usize = 16;
+
+/// Most break-glasses of one practitioner without an own account, active ones included.
+pub const MAX_UNACCOUNTED: u32 = 32;
+
+/// A practitioner's break-glasses without an own account.
+pub type UnaccountedList = BoundedVec<BreakGlassId, ConstU32<MAX_UNACCOUNTED>>;
 
 /// A chart's active directives.
 pub type ActiveList = BoundedVec<DirectiveId, ConstU32<MAX_ACTIVE_DIRECTIVES>>;

@@ -39,6 +39,10 @@ impl<T: Config> Pallet<T> {
 			record: Self::record(query),
 			chart: Self::chart(&query.opening.terms.chart),
 			guard: T::Guardians::guard(&query.opening.terms.chart),
+			break_glass: query
+				.emergency
+				.as_ref()
+				.and_then(|shown| Self::break_glass_facts(shown, at)),
 		};
 		(decide(&facts, query), at, practitioner)
 	}

@@ -30,6 +30,24 @@ pub trait WeightInfo {
 	fn mark_directive_entered_in_error_as_guardian() -> Weight;
 	/// Of the call with `n` orders.
 	fn submit_orders(n: u32) -> Weight;
+	/// Of the call.
+	fn open_break_glass() -> Weight;
+	/// Of the call.
+	fn widen_break_glass() -> Weight;
+	/// Of the call.
+	fn renew_break_glass() -> Weight;
+	/// Of the call.
+	fn close_break_glass() -> Weight;
+	/// Of the call.
+	fn confirm_break_glass() -> Weight;
+	/// Of the call.
+	fn account_for_break_glass() -> Weight;
+	/// Of the call.
+	fn review_break_glass() -> Weight;
+	/// Of the call.
+	fn restore_emergency_privilege() -> Weight;
+	/// Of the call.
+	fn post_break_glass() -> Weight;
 }
 
 /// By the runtime's database weights.
@@ -66,6 +84,33 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn submit_orders(n: u32) -> Weight {
 		submit_orders(T::DbWeight::get(), n)
 	}
+	fn open_break_glass() -> Weight {
+		open_break_glass(T::DbWeight::get())
+	}
+	fn widen_break_glass() -> Weight {
+		go_on(T::DbWeight::get())
+	}
+	fn renew_break_glass() -> Weight {
+		go_on(T::DbWeight::get())
+	}
+	fn close_break_glass() -> Weight {
+		close_break_glass(T::DbWeight::get())
+	}
+	fn confirm_break_glass() -> Weight {
+		confirm_break_glass(T::DbWeight::get())
+	}
+	fn account_for_break_glass() -> Weight {
+		account_for_break_glass(T::DbWeight::get())
+	}
+	fn review_break_glass() -> Weight {
+		review_break_glass(T::DbWeight::get())
+	}
+	fn restore_emergency_privilege() -> Weight {
+		restore_emergency_privilege(T::DbWeight::get())
+	}
+	fn post_break_glass() -> Weight {
+		post_break_glass(T::DbWeight::get())
+	}
 }
 
 impl WeightInfo for () {
@@ -98,6 +143,33 @@ impl WeightInfo for () {
 	}
 	fn submit_orders(n: u32) -> Weight {
 		submit_orders(RocksDbWeight::get(), n)
+	}
+	fn open_break_glass() -> Weight {
+		open_break_glass(RocksDbWeight::get())
+	}
+	fn widen_break_glass() -> Weight {
+		go_on(RocksDbWeight::get())
+	}
+	fn renew_break_glass() -> Weight {
+		go_on(RocksDbWeight::get())
+	}
+	fn close_break_glass() -> Weight {
+		close_break_glass(RocksDbWeight::get())
+	}
+	fn confirm_break_glass() -> Weight {
+		confirm_break_glass(RocksDbWeight::get())
+	}
+	fn account_for_break_glass() -> Weight {
+		account_for_break_glass(RocksDbWeight::get())
+	}
+	fn review_break_glass() -> Weight {
+		review_break_glass(RocksDbWeight::get())
+	}
+	fn restore_emergency_privilege() -> Weight {
+		restore_emergency_privilege(RocksDbWeight::get())
+	}
+	fn post_break_glass() -> Weight {
+		post_break_glass(RocksDbWeight::get())
 	}
 }
 
@@ -151,4 +223,56 @@ fn withdraw_request(db: RuntimeDbWeight) -> Weight {
 /// Reads time, standing and count; writes count and root.
 fn post_disclosure_root(db: RuntimeDbWeight) -> Weight {
 	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(2), 2))
+}
+
+/// Reads of a practitioner's privilege: withdrawal, list, and each of the
+/// [`MAX_UNACCOUNTED`](crate::MAX_UNACCOUNTED) that can be listed.
+const PRIVILEGE_READS: u64 = 34;
+
+/// Reads time, standing, practitioner, break-glass, privilege, the list once more from the overlay, recent
+/// openings and count; writes break-glass, list, recent openings, place, its reverse and count.
+fn open_break_glass(db: RuntimeDbWeight) -> Weight {
+	let reads = STANDING_READS.saturating_add(PRIVILEGE_READS).saturating_add(5);
+	BASE.saturating_add(db.reads_writes(reads, 6))
+}
+
+/// Of widening and renewing. Reads time, break-glass, practitioner, standing and privilege; writes the
+/// break-glass.
+fn go_on(db: RuntimeDbWeight) -> Weight {
+	let reads = STANDING_READS.saturating_add(PRIVILEGE_READS).saturating_add(3);
+	BASE.saturating_add(db.reads_writes(reads, 1))
+}
+
+/// Reads time, break-glass and practitioner; writes the break-glass.
+fn close_break_glass(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(3, 1))
+}
+
+/// Reads time, standing, practitioner and break-glass; writes the break-glass.
+fn confirm_break_glass(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(3), 1))
+}
+
+/// Reads time, break-glass, practitioner and list; writes break-glass and list.
+fn account_for_break_glass(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(4, 2))
+}
+
+/// Reads time, standing, break-glass, the clinician's account, two heads of groups, staff, practitioner,
+/// and place, count and last of what is unsettled; writes break-glass, privilege, count, two places and
+/// their reverses.
+fn review_break_glass(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(10), 7))
+}
+
+/// Reads and removes the withdrawal.
+fn restore_emergency_privilege(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(1, 1))
+}
+
+/// Reads time, standing, practitioner, break-glass, genesis and head hash, number, list and count; writes
+/// break-glass, list, place, its reverse and count. Two signature checks as in [`ORDER`].
+fn post_break_glass(db: RuntimeDbWeight) -> Weight {
+	let reads = STANDING_READS.saturating_add(8);
+	BASE.saturating_add(ORDER).saturating_add(db.reads_writes(reads, 5))
 }

@@ -147,6 +147,10 @@ impl ProviderDirectory<AccountId32> for Directory {
 	fn practitioner(account: &AccountId32) -> Option<PractitionerId> {
 		(*account == CLINICIAN).then_some(THE_CLINICIAN)
 	}
+
+	fn is_independent(_: PractitionerId, house: OrganisationId, reviewer: OrganisationId) -> bool {
+		house != reviewer
+	}
 }
 
 impl OrganisationDirectory<AccountId32> for Directory {

@@ -66,6 +66,17 @@ impl<T: Config> ProviderDirectory<T::AccountId> for Pallet<T> {
 	fn practitioner(account: &T::AccountId) -> Option<PractitionerId> {
 		PractitionerOf::<T>::get(account)
 	}
+
+	fn is_independent(
+		practitioner: PractitionerId,
+		house: OrganisationId,
+		reviewer: OrganisationId,
+	) -> bool {
+		Practitioners::<T>::get(practitioner).is_some_and(|known| {
+			!Self::are_affiliated(house, reviewer)
+				&& !Staff::<T>::contains_key(reviewer, known.account)
+		})
+	}
 }
 
 impl<T: Config> OrganisationDirectory<T::AccountId> for Pallet<T> {

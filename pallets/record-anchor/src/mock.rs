@@ -128,6 +128,10 @@ impl ProviderDirectory<u64> for Directory {
 	fn practitioner(_: &u64) -> Option<PractitionerId> {
 		None
 	}
+
+	fn is_independent(_: PractitionerId, house: OrganisationId, reviewer: OrganisationId) -> bool {
+		house != reviewer
+	}
 }
 
 impl OrganisationDirectory<u64> for Directory {

@@ -1,4 +1,5 @@
 mod batch;
+mod break_glass;
 mod charts;
 mod credential;
 mod dispensable;
@@ -98,6 +99,7 @@ fn case(directives: &[DirectiveTerms]) -> (Facts, AccessQuery) {
 				.collect(),
 		}),
 		guard: None,
+		break_glass: None,
 	};
 	let query = AccessQuery {
 		accessor: Accessor::Staff { account: [5; 32], organisation: OTHER, role: Role::Clinician },
@@ -108,6 +110,7 @@ fn case(directives: &[DirectiveTerms]) -> (Facts, AccessQuery) {
 		directives: opened,
 		inclusion: None,
 		guardian: None,
+		emergency: None,
 	};
 	(facts, query)
 }

@@ -7,7 +7,7 @@
 mod links;
 
 use super::*;
-use crate::guardian::*;
+use crate::{break_glass::*, guardian::*};
 
 const AT: u64 = 150;
 const OWN: OrganisationId = HOUSE;
@@ -60,6 +60,22 @@ pub(super) struct Case {
 	action: Action,
 	purpose: Purpose,
 	pub(super) directives: Vec<Active>,
+	glass: Option<Glass>,
+}
+
+/// A break-glass that is shown.
+#[derive(Clone, Copy, Debug)]
+struct Glass {
+	known: bool,
+	own_account: bool,
+	own_house: bool,
+	own_number: bool,
+	opening_fits: bool,
+	right_chart: bool,
+	right_custodian: bool,
+	active: bool,
+	privileged: bool,
+	widened: bool,
 }
 
 /// Whether the chart is one of which no permit opens anything, and the code for that.
@@ -159,6 +175,76 @@ fn unread(case: &Case) -> Option<DenyReason> {
 
 /// What should be answered.
 fn expected(case: &Case) -> Decision {
+	let without = ordinarily(case);
+	let Decision::Deny { reason } = without else { return without };
+	let (Some(glass), Who::Staff { organisation, role, practitioner }) = (case.glass, case.who)
+	else {
+		return without;
+	};
+	// Some things no emergency mends.
+	match reason {
+		DenyReason::Standing(_)
+		| DenyReason::RecordUnknown
+		| DenyReason::RecordErased
+		| DenyReason::RecordOpeningWrong
+		| DenyReason::ChartUnknown => return without,
+		_ => {},
+	}
+	if case.state == RecordState::EnteredInError {
+		return denied(DenyReason::RecordEnteredInError);
+	}
+	if case.chart_state == ChartState::Deceased {
+		return denied(DenyReason::ChartDeceased);
+	}
+	if role != Role::Clinician {
+		return denied(DenyReason::NotAClinician);
+	}
+	if case.purpose != Purpose::EmergencyTreatment || case.action != Action::Access {
+		return denied(DenyReason::NotEmergencyTreatment);
+	}
+	if !glass.known {
+		return denied(DenyReason::BreakGlassUnknown);
+	}
+	if !glass.own_account || !glass.own_house || !glass.own_number || practitioner.is_none() {
+		return denied(DenyReason::BreakGlassOfAnother);
+	}
+	if !glass.opening_fits {
+		return denied(DenyReason::BreakGlassOpeningWrong);
+	}
+	if !glass.right_chart || !glass.right_custodian {
+		return denied(DenyReason::BreakGlassOfOtherChart);
+	}
+	if !glass.active {
+		return denied(DenyReason::BreakGlassOver);
+	}
+	if !glass.privileged {
+		return denied(DenyReason::EmergencyPrivilegeLost);
+	}
+	for active in &case.directives {
+		let said = &active.terms;
+		let for_emergencies = said.purposes.contains(Purpose::EmergencyTreatment);
+		let deny = said.rule == Rule::Deny && said.strength == Strength::Specific;
+		let read = active.given == Given::Right;
+		if read && deny && for_emergencies && fits(said, case, organisation, practitioner) {
+			return denied(DenyReason::EmergencyDenied);
+		}
+	}
+	if !glass.widened {
+		let first = [Category::Allergy, Category::Medication, Category::Problem];
+		let labelled =
+			Sensitivity::ALL.iter().any(|label| case.record.sensitivity.contains(*label));
+		let restricted = [Confidentiality::Restricted, Confidentiality::VeryRestricted]
+			.contains(&case.record.confidentiality);
+		if !first.contains(&case.record.category) || labelled || restricted {
+			return denied(DenyReason::BeyondFirstScope);
+		}
+	}
+	let basis = Basis::BreakGlass(BreakGlassId([7; 32]));
+	Decision::Permit { basis, obligations: Obligations::EMPTY }
+}
+
+/// What should be answered if nobody breaks the glass.
+fn ordinarily(case: &Case) -> Decision {
 	if let (Who::Staff { .. }, Some(reason)) = (case.who, case.standing.first()) {
 		return denied(DenyReason::Standing(*reason));
 	}
@@ -299,7 +385,9 @@ pub(super) fn built(case: &Case) -> (Facts, AccessQuery) {
 			directives: active,
 		}),
 		guard: None,
+		break_glass: None,
 	};
+	let emergency = case.glass.map(|glass| glass.built(case, &mut facts));
 	let mut shown_guardian = None;
 	let accessor = match case.who {
 		Who::Patient { right_key } => {
@@ -333,8 +421,36 @@ pub(super) fn built(case: &Case) -> (Facts, AccessQuery) {
 		directives,
 		inclusion: None,
 		guardian: shown_guardian,
+		emergency,
 	};
 	(facts, query)
+}
+
+impl Glass {
+	/// What is shown of it; the chain knows what it says of it.
+	fn built(self, case: &Case, facts: &mut Facts) -> ShownBreakGlass {
+		let chart = if self.right_chart { case.record.chart } else { ChartId([0xcc; 32]) };
+		let custodian = if self.right_custodian { OWN } else { OTHER };
+		let terms = BreakGlassTerms { chart, custodian };
+		let opening = Opening { terms, salt: Salt([7; 32]) };
+		let seal = if self.opening_fits { opening.seal() } else { Seal([0xee; 32]) };
+		let id = BreakGlassId([7; 32]);
+		let (organisation, practitioner) = match case.who {
+			Who::Staff { organisation, practitioner, .. } => (organisation, practitioner),
+			_ => (OTHER, None),
+		};
+		facts.break_glass = self.known.then_some(BreakGlassFacts {
+			id,
+			account: if self.own_account { [5; 32] } else { [6; 32] },
+			practitioner: practitioner.filter(|_| self.own_number).unwrap_or(99),
+			organisation: if self.own_house { organisation } else { 99 },
+			seal,
+			scope: if self.widened { BreakGlassScope::Widened } else { BreakGlassScope::First },
+			active: self.active,
+			privileged: self.privileged,
+		});
+		ShownBreakGlass { id, opening }
+	}
 }
 
 /// One of a code's values.
@@ -484,13 +600,41 @@ fn who() -> impl Strategy<Value = Who> {
 	]
 }
 
+fn glass_of() -> impl Strategy<Value = Glass> {
+	let mostly = || prop::bool::weighted(0.95);
+	let whose = (mostly(), mostly(), mostly());
+	let about = (mostly(), mostly(), mostly());
+	(mostly(), whose, about, mostly(), mostly(), any::<bool>()).prop_map(
+		|(known, whose, about, active, privileged, widened)| {
+			let (own_account, own_house, own_number) = whose;
+			let (opening_fits, right_chart, right_custodian) = about;
+			Glass {
+				known,
+				own_account,
+				own_house,
+				own_number,
+				opening_fits,
+				right_chart,
+				right_custodian,
+				active,
+				privileged,
+				widened,
+			}
+		},
+	)
+}
+
 pub(super) fn case_of() -> impl Strategy<Value = Case> {
 	let mostly = || prop::bool::weighted(0.95);
 	let state = prop_oneof![12 => Just(RecordState::Current), 1 => one(RecordState::ALL)];
 	let chart_state = prop_oneof![8 => Just(ChartState::Active), 1 => one(ChartState::ALL)];
 	let asked = (
 		prop_oneof![4 => Just(Action::Access), 1 => one(Action::ALL)],
-		prop_oneof![4 => Just(Purpose::Treatment), 2 => one(Purpose::ALL)],
+		prop_oneof![
+			4 => Just(Purpose::Treatment),
+			3 => Just(Purpose::EmergencyTreatment),
+			2 => one(Purpose::ALL),
+		],
 	);
 	let standing = prop_oneof![
 		12 => Just(Vec::new()),
@@ -499,8 +643,9 @@ pub(super) fn case_of() -> impl Strategy<Value = Case> {
 	let chart = (mostly(), chart_state, rarely(one(PosthumousRule::ALL)));
 	let found = (mostly(), state, mostly(), record_of(), 6u8..8);
 	let directives = proptest::collection::vec(directive_of(), 0..6);
-	(standing, found, chart, who(), asked, directives).prop_map(
-		|(mut standing, found, chart, who, (action, purpose), directives)| {
+	let glass = prop::option::weighted(0.4, glass_of());
+	(standing, found, chart, who(), asked, directives, glass).prop_map(
+		|(mut standing, found, chart, who, (action, purpose), directives, glass)| {
 			// The lowest code is told first.
 			standing.sort_by_key(|reason| reason.index());
 			let (known, state, opening_fits, record, id) = found;
@@ -519,6 +664,7 @@ pub(super) fn case_of() -> impl Strategy<Value = Case> {
 				action,
 				purpose,
 				directives,
+				glass,
 			}
 		},
 	)
@@ -575,6 +721,7 @@ fn the_models_cases_reach_every_answer() {
 			Decision::Permit { basis: Basis::Patient, .. } => "patient".to_string(),
 			Decision::Permit { basis: Basis::Custodian, .. } => "custodian".into(),
 			Decision::Permit { basis: Basis::Guardian, .. } => "guardian".into(),
+			Decision::Permit { basis: Basis::BreakGlass(_), .. } => "break-glass".into(),
 			Decision::Permit { basis: Basis::Directive(_), obligations } => {
 				format!("directive, obliged {}", obligations != Obligations::EMPTY)
 			},
@@ -582,9 +729,9 @@ fn the_models_cases_reach_every_answer() {
 			Decision::Deny { reason } => reason.code().to_string(),
 		});
 	}
-	let denials = (20..=28).chain(30..=36).map(|code: u8| code.to_string());
+	let denials = (20..=28).chain(30..=36).chain(60..=69).map(|code: u8| code.to_string());
 	let permits = ["custodian", "directive, obliged false", "directive, obliged true"];
-	let rest = ["guardian", "patient", "standing"];
+	let rest = ["break-glass", "guardian", "patient", "standing"];
 	let all = denials.chain(permits.into_iter().chain(rest).map(String::from));
 	assert_eq!(seen, all.collect());
 }
@@ -610,6 +757,16 @@ fn the_codes_in_the_docs_are_these() {
 		DenyReason::NotAGuardian,
 		DenyReason::GuardianshipOver,
 		DenyReason::GuardianPowerMissing,
+		DenyReason::BreakGlassUnknown,
+		DenyReason::BreakGlassOver,
+		DenyReason::BreakGlassOfAnother,
+		DenyReason::BreakGlassOpeningWrong,
+		DenyReason::BreakGlassOfOtherChart,
+		DenyReason::BeyondFirstScope,
+		DenyReason::EmergencyDenied,
+		DenyReason::NotEmergencyTreatment,
+		DenyReason::EmergencyPrivilegeLost,
+		DenyReason::NotAClinician,
 		DenyReason::LinkUnknown,
 		DenyReason::LinkOver,
 		DenyReason::LinkOfAnother,

@@ -3,6 +3,7 @@
 //! come of it.
 
 use super::*;
+use crate::break_glass::{BreakGlassTerms, ShownBreakGlass};
 
 const NURSE: PractitionerId = 8;
 const AUTHOR: PractitionerId = 3;
@@ -14,6 +15,8 @@ struct Ask {
 	house: OrganisationId,
 	purpose: Purpose,
 	change: fn(&mut RecordTerms),
+	/// How far a break-glass reaches that is shown.
+	glass: Option<BreakGlassScope>,
 	expect: Answer,
 }
 
@@ -23,9 +26,11 @@ enum Answer {
 	House,
 	/// By a directive, under these obligations.
 	Permit(Obligations),
+	/// By breaking the glass.
+	Broken,
 	Deny(DenyReason),
 }
-use Answer::{Deny, House};
+use Answer::{Broken, Deny, House};
 
 const PERMIT: Answer = Answer::Permit(Obligations::EMPTY);
 const NOTHING: Answer = Deny(DenyReason::NothingPermits);
@@ -34,7 +39,7 @@ const DENIED: Answer = Deny(DenyReason::DirectiveDenies);
 /// The surgeon of the other house asks to treat.
 fn surgeon(expect: Answer) -> Ask {
 	let (who, house, purpose) = (SURGEON, OTHER, Purpose::Treatment);
-	Ask { who, house, purpose, change: |_| {}, expect }
+	Ask { who, house, purpose, change: |_| {}, glass: None, expect }
 }
 
 /// A nurse of the patient's own house asks to treat.
@@ -49,6 +54,11 @@ impl Ask {
 
 	fn for_purpose(self, purpose: Purpose) -> Self {
 		Self { purpose, ..self }
+	}
+
+	/// In an emergency, with a break-glass that reaches so far.
+	fn breaking(self, scope: BreakGlassScope) -> Self {
+		Self { purpose: Purpose::EmergencyTreatment, glass: Some(scope), ..self }
 	}
 
 	fn of(self, change: fn(&mut RecordTerms)) -> Self {
@@ -80,14 +90,36 @@ fn check(scenarios: Vec<Scenario>) {
 			let (organisation, role) = (ask.house, Role::Clinician);
 			query.accessor = Accessor::Staff { account: [5; 32], organisation, role };
 			query.purpose = ask.purpose;
+			if let Some(scope) = ask.glass {
+				break_it(&mut facts, &mut query, &ask, scope);
+			}
 			let answer = match decide(&facts, &query) {
 				Decision::Permit { basis: Basis::Custodian, .. } => House,
+				Decision::Permit { basis: Basis::BreakGlass(_), .. } => Broken,
 				Decision::Permit { obligations, .. } => Answer::Permit(obligations),
 				Decision::Deny { reason } => Deny(reason),
 			};
 			assert_eq!(answer, ask.expect, "{name}, {number}");
 		}
 	}
+}
+
+/// The asker opened one for this chart, and shows it.
+fn break_it(facts: &mut Facts, query: &mut AccessQuery, ask: &Ask, scope: BreakGlassScope) {
+	let terms = BreakGlassTerms { chart: query.opening.terms.chart, custodian: HOUSE };
+	let opening = Opening { terms, salt: Salt([7; 32]) };
+	let id = BreakGlassId([7; 32]);
+	facts.break_glass = Some(BreakGlassFacts {
+		id,
+		account: [5; 32],
+		practitioner: ask.who,
+		organisation: ask.house,
+		seal: opening.seal(),
+		scope,
+		active: true,
+		privileged: true,
+	});
+	query.emergency = Some(ShownBreakGlass { id, opening });
 }
 
 /// All or nothing, for a time.
@@ -262,6 +294,72 @@ fn advanced() {
 			"what is specific to one does not outweigh a specific deny to all",
 			vec![to_one, deny_label(psychiatry)],
 			vec![surgeon(DENIED).of(labelled)],
+		),
+	]);
+}
+
+/// Emergencies in which nobody can ask the patient.
+#[test]
+fn emergencies() {
+	use BreakGlassScope::{First, Widened};
+	let medication = |record: &mut RecordTerms| record.category = Category::Medication;
+	let psychiatric = |record: &mut RecordTerms| {
+		record.category = Category::Medication;
+		record.sensitivity = Sensitivities::of(&[Sensitivity::Psychiatry]);
+	};
+	let opt_out = general(Rule::Deny, Strength::Default);
+	let treatment = general(Rule::Deny, Strength::Specific);
+	let never = with(treatment.clone(), |terms| {
+		terms.purposes = Purposes::of(&[Purpose::EmergencyTreatment]);
+	});
+	let not_psychiatry = with(never.clone(), |terms| {
+		terms.scope.sensitivity = Some(Sensitivities::of(&[Sensitivity::Psychiatry]));
+	});
+	let agreed = with(general(Rule::Permit, Strength::Default), |terms| {
+		terms.purposes = Purposes::of(&[Purpose::EmergencyTreatment]);
+	});
+	let dissent = Deny(DenyReason::EmergencyDenied);
+	let beyond = Deny(DenyReason::BeyondFirstScope);
+	check(vec![
+		(
+			"nothing was said",
+			vec![],
+			vec![
+				surgeon(NOTHING).of(medication).for_purpose(Purpose::EmergencyTreatment),
+				surgeon(Broken).of(medication).breaking(First),
+				surgeon(beyond).breaking(First),
+				surgeon(beyond).of(psychiatric).breaking(First),
+				surgeon(Broken).of(psychiatric).breaking(Widened),
+				own_nurse(Broken).of(medication).breaking(First),
+			],
+		),
+		("opt out", vec![opt_out], vec![surgeon(Broken).of(medication).breaking(First)]),
+		(
+			"nobody treats by this, unless in an emergency",
+			vec![treatment],
+			vec![own_nurse(DENIED), own_nurse(Broken).of(medication).breaking(First)],
+		),
+		(
+			"not even in an emergency",
+			vec![never],
+			vec![
+				surgeon(dissent).of(medication).breaking(First),
+				surgeon(dissent).of(medication).breaking(Widened),
+				own_nurse(dissent).of(medication).breaking(First),
+			],
+		),
+		(
+			"not psychiatry, not even in an emergency",
+			vec![not_psychiatry],
+			vec![
+				surgeon(Broken).of(medication).breaking(First),
+				surgeon(dissent).of(psychiatric).breaking(Widened),
+			],
+		),
+		(
+			"emergencies were agreed to",
+			vec![agreed],
+			vec![surgeon(PERMIT).breaking(First), surgeon(PERMIT).breaking(Widened)],
 		),
 	]);
 }

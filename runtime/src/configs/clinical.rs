@@ -5,8 +5,10 @@
 
 use super::CouncilMajority;
 use crate::{
-	Consortium, Credentials, PatientIdentity, Providers, RecordAnchor, Runtime, Timestamp,
+	constants::SLOT_DURATION, Consortium, Credentials, PatientIdentity, Providers, RecordAnchor,
+	Runtime, Timestamp,
 };
+use frame_support::traits::ConstU64;
 
 impl pallet_providers::Config for Runtime {
 	type ChartKeys = PatientIdentity;
@@ -51,10 +53,12 @@ impl pallet_consent::Config for Runtime {
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;
 	type Charts = PatientIdentity;
+	type CouncilOrigin = CouncilMajority;
 	type Guardians = PatientIdentity;
 	type Orders = PatientIdentity;
 	type Providers = Providers;
 	type Records = RecordAnchor;
+	type SlotDuration = ConstU64<SLOT_DURATION>;
 	type Time = Timestamp;
 	type WeightInfo = pallet_consent::weights::SubstrateWeight<Runtime>;
 }

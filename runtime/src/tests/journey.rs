@@ -134,6 +134,7 @@ fn answer(
 		directives: directives.to_vec(),
 		inclusion,
 		guardian,
+		emergency: None,
 	};
 	let decided = Runtime::decide(query);
 	assert_eq!(decided.at, now());

@@ -1,5 +1,6 @@
 //! Tests of the runtime as a whole. Each ends in `try_state`.
 
+mod break_glass;
 mod chain;
 mod charts;
 mod consensus;

@@ -3,10 +3,14 @@
 use super::Call;
 use crate::vault_api::Signature;
 use salus_primitives::{
-	codes::{Jurisdiction, PosthumousRule},
+	break_glass::BreakGlassStatement,
+	codes::{BreakGlassReason, Jurisdiction, PosthumousRule, ReviewOutcome},
 	enrolment::{EnrolmentStatement, NewKey},
 	guardian::GuardianWord,
-	ids::{ChartId, DirectiveId, GuardRoot, OrganisationId, RequestId, Seal},
+	ids::{
+		BreakGlassId, ChartId, DirectiveId, GuardRoot, OrganisationId, PractitionerId, RequestId,
+		Seal,
+	},
 	order::ChartOrder,
 	time::Moment,
 };
@@ -151,5 +155,61 @@ impl Call {
 	/// Posts the root over a custodian's disclosures. Signed by a system account of the custodian.
 	pub fn post_disclosure_root(organisation: OrganisationId, root: [u8; 32], leaves: u32) -> Self {
 		Self::new("Consent", "post_disclosure_root", (organisation, root, leaves))
+	}
+
+	/// Breaks the glass. Signed by a clinician of the organisation.
+	pub fn open_break_glass(
+		id: BreakGlassId,
+		organisation: OrganisationId,
+		reason: BreakGlassReason,
+		seal: Seal,
+	) -> Self {
+		Self::new("Consent", "open_break_glass", (id, organisation, reason, seal))
+	}
+
+	/// Widens a break-glass to the whole chart. Signed by the account that opened it.
+	pub fn widen_break_glass(id: BreakGlassId) -> Self {
+		Self::new("Consent", "widen_break_glass", id)
+	}
+
+	/// Lets a break-glass go on for 3 hours. Signed by the account that opened it.
+	pub fn renew_break_glass(id: BreakGlassId) -> Self {
+		Self::new("Consent", "renew_break_glass", id)
+	}
+
+	/// Closes a break-glass. Signed by the practitioner who opened it.
+	pub fn close_break_glass(id: BreakGlassId) -> Self {
+		Self::new("Consent", "close_break_glass", id)
+	}
+
+	/// Says that a second clinician looked. Signed by a clinician of the organisation who did not open it.
+	pub fn confirm_break_glass(id: BreakGlassId, organisation: OrganisationId) -> Self {
+		Self::new("Consent", "confirm_break_glass", (id, organisation))
+	}
+
+	/// Gives the own account of a break-glass that is over. Signed by the practitioner who opened it.
+	pub fn account_for_break_glass(id: BreakGlassId, seal: Seal) -> Self {
+		Self::new("Consent", "account_for_break_glass", (id, seal))
+	}
+
+	/// Reviews a break-glass. Signed by a quality officer of another organisation than the clinician's.
+	pub fn review_break_glass(
+		id: BreakGlassId,
+		organisation: OrganisationId,
+		outcome: ReviewOutcome,
+		findings: Seal,
+	) -> Self {
+		Self::new("Consent", "review_break_glass", (id, organisation, outcome, findings))
+	}
+
+	/// Gives a practitioner the privilege back that a review took. To be proposed to the council.
+	pub fn restore_emergency_privilege(practitioner: PractitionerId) -> Self {
+		Self::new("Consent", "restore_emergency_privilege", practitioner)
+	}
+
+	/// Posts what a clinician signed while finality stalled. Signed by a system account of their
+	/// organisation, or by the clinician.
+	pub fn post_break_glass(statement: &BreakGlassStatement, signature: &Signature) -> Self {
+		Self::new("Consent", "post_break_glass", (statement, signature))
 	}
 }

@@ -8,14 +8,16 @@ use clap::Args;
 use render::{Report, Table};
 use salus_client::{
 	accounting::{accounted, Accounted, ACCOUNTED},
+	chain::At,
 	fhir::{accounting, House},
 	sealed_file::write_new,
 	vault_api::{Disclosure, FHIR},
 	Error, Result,
 };
 use salus_primitives::{
-	decision::Accessor,
-	disclosure::{DisclosureEntry, Subject},
+	codes::BreakGlassState,
+	decision::{Accessor, Basis},
+	disclosure::{DisclosureEntry, Outcome, Subject},
 	ids::{ChartId, OrganisationId},
 	time::Moment,
 };
@@ -61,6 +63,7 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 	let logs = whose.logs(context).await?;
 	let genesis = context.chain().await?.genesis();
 	let mut organisations = BTreeMap::new();
+	let at = context.finalised().await?;
 	let mut lines = Vec::new();
 	for log in &logs {
 		for entry in &log.entries {
@@ -68,7 +71,8 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			// Who kept the chart then posted the root.
 			let keeper =
 				entry.whole.proof.as_ref().map_or(log.custodian, |proof| proof.organisation);
-			let accounted = accounted(&entry.entry, keeper);
+			let accounted =
+				accounted(&entry.entry, keeper, is_unjustified(&at, &entry.entry).await?);
 			if !(since..until).contains(at) || only_in && accounted != Accounted::In {
 				continue;
 			}
@@ -89,7 +93,6 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			});
 		}
 	}
-	let at = context.finalised().await?;
 	for (organisation, known) in &mut organisations {
 		*known = at.organisation(*organisation).await?;
 	}
@@ -124,6 +127,13 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 	let wrong = logs.into_iter().flat_map(|log| log.faults).collect();
 	context.print(&Accounting { since, until, lines, file, faults: wrong }, out)?;
 	faults
+}
+
+/// Whether it was released under a break-glass that was found unjustified.
+async fn is_unjustified(at: &At, entry: &DisclosureEntry) -> Result<bool> {
+	let Outcome::Released(Basis::BreakGlass(id)) = entry.outcome else { return Ok(false) };
+	let known = at.break_glass(id).await?;
+	Ok(known.is_some_and(|known| known.state == BreakGlassState::Unjustified))
 }
 
 /// For which organisation somebody asked.

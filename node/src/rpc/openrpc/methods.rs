@@ -1,9 +1,9 @@
 //! The table of the `salus_` methods. Parameters stand in the order in which they are given.
 
 use super::super::types::{
-	holder, Account, Accreditation, At, Authority, Batch, Chart, Directive, DisclosureRoot,
-	Finality, Holding, Inspection, Licence, Motion, Organisation, Page, Practitioner, Record,
-	Request, Requirements, StaffMember, Standing,
+	holder, Account, Accreditation, At, Authority, Batch, BreakGlass, Chart, Directive,
+	DisclosureRoot, EmergencyPrivilege, Finality, Holding, Inspection, Licence, Motion,
+	Organisation, Page, Practitioner, Record, Request, Requirements, StaffMember, Standing,
 };
 use salus_primitives::{
 	codes::{DrugSchedule, LicenceClass, OrganisationKind, Role},
@@ -266,5 +266,23 @@ pub(super) const METHODS: &[Method] = &[
 			AT,
 		],
 		result: answer::<At<Option<DisclosureRoot>>>,
+	},
+	Method {
+		name: "salus_breakGlass",
+		summary: "One break-glass, with its state",
+		params: &[required("breakGlass", "The break-glass's id", bytes32), AT],
+		result: answer::<At<Option<BreakGlass>>>,
+	},
+	Method {
+		name: "salus_breakGlassesPending",
+		summary: "The break-glasses that wait for a reviewer, escalated ones included",
+		params: &[CURSOR, AT],
+		result: answer::<At<Page<BreakGlass>>>,
+	},
+	Method {
+		name: "salus_emergencyPrivilege",
+		summary: "Whether a practitioner may break the glass",
+		params: &[required("practitioner", "The practitioner's number", number), AT],
+		result: answer::<At<EmergencyPrivilege>>,
 	},
 ];

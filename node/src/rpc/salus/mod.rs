@@ -1,5 +1,6 @@
 //! The `salus_` methods. Each answers at the finalised head unless told a block.
 
+mod break_glass;
 mod chain;
 mod credentials;
 mod governance;
@@ -9,8 +10,8 @@ mod records;
 mod tests;
 
 use self::{
-	chain::ChainRpcServer, credentials::CredentialsRpcServer, governance::GovernanceRpcServer,
-	providers::ProvidersRpcServer, records::RecordsRpcServer,
+	break_glass::BreakGlassRpcServer, chain::ChainRpcServer, credentials::CredentialsRpcServer,
+	governance::GovernanceRpcServer, providers::ProvidersRpcServer, records::RecordsRpcServer,
 };
 use super::{
 	error::{Code, Error},
@@ -33,7 +34,8 @@ pub fn module(client: Arc<FullClient>) -> Result<RpcModule<()>, RegisterMethodEr
 	module.merge(ProvidersRpcServer::into_rpc(salus.clone()))?;
 	module.merge(CredentialsRpcServer::into_rpc(salus.clone()))?;
 	module.merge(GovernanceRpcServer::into_rpc(salus.clone()))?;
-	module.merge(RecordsRpcServer::into_rpc(salus))?;
+	module.merge(RecordsRpcServer::into_rpc(salus.clone()))?;
+	module.merge(BreakGlassRpcServer::into_rpc(salus))?;
 	Ok(module)
 }
 

@@ -221,6 +221,14 @@ fn what_is_unknown_is_null_or_empty(chain: &Chain) {
 	assert_eq!(chain.value("salus_accreditations", json!([99])), json!([]));
 	let staff = chain.value("salus_staff", json!([99]));
 	assert_eq!(staff, json!({ "entries": [], "cursor": null }));
+	assert_eq!(chain.value("salus_breakGlass", json!([Hash::zero()])), Value::Null);
+	let pending = chain.value("salus_breakGlassesPending", json!([]));
+	assert_eq!(pending, json!({ "entries": [], "cursor": null }));
+	let privilege = chain.value("salus_emergencyPrivilege", json!([1]));
+	assert_eq!(
+		privilege,
+		json!({ "held": true, "state": "held", "breakGlass": null, "since": null })
+	);
 	let authority = chain.value("salus_authority", json!([1]));
 	assert_eq!(authority, json!({ "licensing": [], "programmes": [], "successor": null }));
 }

@@ -2,6 +2,7 @@
 //! digits, accounts SS58 addresses, moments milliseconds since 1970, codes those of
 //! `salus-primitives`.
 
+mod break_glass;
 mod credentials;
 mod governance;
 mod page;
@@ -9,6 +10,7 @@ mod providers;
 mod records;
 
 pub use self::{
+	break_glass::{BreakGlass, BreakGlassReview, EmergencyPrivilege, OwnAccount, SecondClinician},
 	credentials::{holder, Accreditation, Appeal, Inspection, Licence, Limits, Verification},
 	governance::{Authority, AuthorityIn, Motion, Requirement, Requirements},
 	page::{Cursor, List, NotACursor, Page},

@@ -50,6 +50,8 @@ pub enum List {
 	Inspections(OrganisationId),
 	/// The records that an organisation took in.
 	Records(OrganisationId),
+	/// The break-glasses that wait for a reviewer.
+	BreakGlassesPending,
 }
 
 /// Where a page ended, of which list, and at which block, so that all pages tell of one state.
@@ -112,6 +114,7 @@ mod tests {
 			List::LicencesBy(2),
 			List::Inspections(2),
 			List::Records(2),
+			List::BreakGlassesPending,
 		];
 		for list in lists {
 			let cursor = cursor(list);

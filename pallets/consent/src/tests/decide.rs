@@ -35,11 +35,11 @@ fn issue_permit() {
 	assert_ok!(Consent::issue_directive(origin, CHART, directive(1), permit().seal(), None));
 }
 
-fn staff(account: AccountId32, organisation: u32) -> Accessor {
+pub(super) fn staff(account: AccountId32, organisation: u32) -> Accessor {
 	Accessor::Staff { account: account.into(), organisation, role: Role::Clinician }
 }
 
-fn query(accessor: Accessor) -> AccessQuery {
+pub(super) fn query(accessor: Accessor) -> AccessQuery {
 	AccessQuery {
 		accessor,
 		action: Action::Access,
@@ -49,14 +49,15 @@ fn query(accessor: Accessor) -> AccessQuery {
 		directives: vec![(directive(1), permit())],
 		inclusion: None,
 		guardian: None,
+		emergency: None,
 	}
 }
 
-fn denied(reason: DenyReason) -> Decision {
+pub(super) fn denied(reason: DenyReason) -> Decision {
 	Decision::Deny { reason }
 }
 
-fn permitted(basis: Basis) -> Decision {
+pub(super) fn permitted(basis: Basis) -> Decision {
 	Decision::Permit { basis, obligations: Obligations::EMPTY }
 }
 

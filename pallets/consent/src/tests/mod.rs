@@ -1,12 +1,15 @@
 use crate::{mock::*, *};
 use frame_support::{assert_noop, assert_ok, dispatch::DispatchResult, traits::OriginTrait};
 use salus_primitives::{
-	codes::{DirectiveState, RequestState},
-	ids::{ChartId, RequestId},
+	break_glass::{BreakGlassStatement, BREAK_GLASS_DOMAIN},
+	codes::{BreakGlassReason, DirectiveState, RequestState, ReviewOutcome},
+	ids::{BreakGlassId, ChartId, RequestId},
 	order::ChartAct,
 };
+use sp_core::Pair;
 use sp_runtime::{traits::Dispatchable, AccountId32, DispatchError};
 
+mod break_glass;
 mod decide;
 mod end_directive;
 mod guardians;
@@ -90,6 +93,10 @@ fn each_call_by_each_origin() {
 		signed(CLINICIAN),
 		signed(PHARMACIST),
 		signed(SURGEON),
+		signed(REVIEWER),
+		signed(AUDITOR),
+		signed(MACHINE),
+		signed(doctors_account()),
 	];
 	let by_key = (DispatchError::from(Error::<Test>::NotTheChartsKey), vec![PATIENT]);
 	let requester = (Error::<Test>::NotTheRequester.into(), vec![CLINICIAN]);
@@ -101,7 +108,22 @@ fn each_call_by_each_origin() {
 	let word = new_test_ext().execute_with(|| word(ATTORNEY));
 	let revoke = ChartAct::RevokeDirective { id: directive(1) };
 	let orders = new_test_ext().execute_with(|| vec![order(revoke)].try_into().unwrap());
-	let table: [(Call<Test>, Admission); 10] = [
+	let opener = (Error::<Test>::NotTheOpener.into(), vec![CLINICIAN]);
+	let statement = new_test_ext().execute_with(|| BreakGlassStatement {
+		domain: BREAK_GLASS_DOMAIN,
+		genesis: System::block_hash(0).0,
+		id: BreakGlassId([3; 32]),
+		number: 0,
+		head: System::block_hash(0).0,
+		account: doctors_account().into(),
+		organisation: OTHER,
+		reason: BreakGlassReason::Emergency,
+		seal: seal(3),
+		at: NOW,
+	});
+	let signature = doctor().sign(&statement.signable()[0]).into();
+	let (opened, closed) = (BreakGlassId([1; 32]), BreakGlassId([2; 32]));
+	let table: [(Call<Test>, Admission); 18] = [
 		(
 			Call::issue_directive { chart: CHART, id: directive(2), seal: seal(2), replaces: None },
 			by_key.clone(),
@@ -141,13 +163,54 @@ fn each_call_by_each_origin() {
 			by_word.clone(),
 		),
 		(Call::submit_orders { orders }, by_word),
+		(
+			Call::open_break_glass {
+				id: BreakGlassId([4; 32]),
+				organisation: HOUSE,
+				reason: BreakGlassReason::Emergency,
+				seal: seal(4),
+			},
+			by_standing(vec![CLINICIAN]),
+		),
+		(Call::widen_break_glass { id: opened }, opener.clone()),
+		(Call::renew_break_glass { id: opened }, opener.clone()),
+		(Call::close_break_glass { id: opened }, opener.clone()),
+		(
+			Call::confirm_break_glass { id: opened, organisation: OTHER },
+			by_standing(vec![SURGEON, doctors_account()]),
+		),
+		(Call::account_for_break_glass { id: closed, seal: seal(5) }, opener),
+		(
+			Call::review_break_glass {
+				id: BreakGlassId([5; 32]),
+				organisation: OTHER,
+				outcome: ReviewOutcome::Justified,
+				findings: seal(6),
+			},
+			by_standing(vec![REVIEWER]),
+		),
+		(
+			Call::post_break_glass { statement, signature },
+			by_standing(vec![MACHINE, doctors_account()]),
+		),
 	];
 	for (call, (error, admitted)) in table {
 		for origin in &origins {
 			run(|| {
 				assert_ok!(issue(1, None));
 				let by = RuntimeOrigin::signed(CLINICIAN);
-				assert_ok!(Consent::request_access(by, HOUSE, id, seal(1), lapses));
+				assert_ok!(Consent::request_access(by.clone(), HOUSE, id, seal(1), lapses));
+				let reason = BreakGlassReason::Emergency;
+				for n in [1, 2, 5] {
+					let glass = BreakGlassId([n; 32]);
+					let by = by.clone();
+					assert_ok!(Consent::open_break_glass(by, glass, HOUSE, reason, seal(n)));
+				}
+				for n in [2, 5] {
+					assert_ok!(Consent::close_break_glass(by.clone(), BreakGlassId([n; 32])));
+				}
+				let glass = BreakGlassId([5; 32]);
+				assert_ok!(Consent::account_for_break_glass(by, glass, seal(5)));
 
 				let expected = match origin.clone().into_signer() {
 					None => Err(DispatchError::BadOrigin),

@@ -57,6 +57,7 @@ fn asked(service: &Service, key: &ContentKey, version: u32) -> Rewrap {
 		directives: Vec::new(),
 		inclusion: None,
 		guardian: None,
+		emergency: None,
 	};
 	Rewrap { query, wrap, version, word: None, link: None }
 }
