@@ -67,13 +67,13 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 	let mut lines = Vec::new();
 	for log in &logs {
 		for entry in &log.entries {
-			let DisclosureEntry { at, accessor, .. } = &entry.entry;
+			let DisclosureEntry { at: when, accessor, .. } = &entry.entry;
 			// Who kept the chart then posted the root.
 			let keeper =
 				entry.whole.proof.as_ref().map_or(log.custodian, |proof| proof.organisation);
 			let accounted =
 				accounted(&entry.entry, keeper, is_unjustified(&at, &entry.entry).await?);
-			if !(since..until).contains(at) || only_in && accounted != Accounted::In {
+			if !(since..until).contains(when) || only_in && accounted != Accounted::In {
 				continue;
 			}
 			for named in [Some(log.custodian), Some(keeper), organisation(accessor)] {
