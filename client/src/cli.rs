@@ -4,9 +4,11 @@
 pub(crate) mod chart;
 pub(crate) mod completion;
 pub(crate) mod council;
+pub(crate) mod custody;
 pub(crate) mod directive;
 pub(crate) mod disclosure;
 pub(crate) mod fhir;
+mod keeper;
 pub(crate) mod key;
 pub(crate) mod link;
 pub(crate) mod provider;
@@ -26,7 +28,6 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use render::Report;
 use salus_client::{
 	chain::{At, Call, Chain, ChainError, Receipt, Stage, Submitted, DEFAULT_NODE},
-	guardians::GuardianCard,
 	keys::{Identity, KeyFile},
 	sealed_file::Passphrase,
 	vault_client::VaultClient,
@@ -105,6 +106,8 @@ pub(crate) enum Command {
 	Provider(provider::Options),
 	/// The council's motions and votes.
 	Council(council::Options),
+	/// All charts and records of an organisation, on their way to a successor.
+	Custody(custody::Options),
 	/// The administration of an organisation's vault.
 	Vault(vault::Options),
 	/// Completion for a shell.
@@ -234,23 +237,6 @@ impl Context {
 		Wallet::open(path, &self.passphrase(path)?)
 	}
 
-	/// The wallet, each of its charts with the key that acts for it on chain: another copy of the wallet
-	/// may have rotated it.
-	async fn current_wallet(&self, path: &Path) -> Result<Wallet> {
-		let mut wallet = self.open_wallet(path)?;
-		let genesis = self.chain().await?.genesis();
-		let at = self.finalised().await?;
-		for chart in wallet.charts().to_vec() {
-			if chart.genesis != genesis {
-				continue;
-			}
-			if let Some(facts) = at.chart(chart.chart).await? {
-				wallet.follow_key(&chart.chart, &facts.key)?;
-			}
-		}
-		Ok(wallet)
-	}
-
 	/// The organisation, which must be there.
 	async fn organisation(&self, id: OrganisationId) -> Result<OrganisationView> {
 		organisation(self.chain().await?, id).await
@@ -259,23 +245,6 @@ impl Context {
 	/// The vault of an organisation, by the endpoint it has on chain.
 	async fn vault(&self, id: OrganisationId) -> Result<VaultClient> {
 		vault(self.chain().await?, id).await
-	}
-
-	/// Signs in to the vault of an organisation.
-	async fn session(&self, id: OrganisationId, identity: &Identity) -> Result<VaultClient> {
-		session(self.chain().await?, id, identity).await
-	}
-
-	/// Signs in to the vault of the card's custodian, as its guardian.
-	async fn session_of_guardian(
-		&self,
-		card: &GuardianCard,
-		identity: &Identity,
-	) -> Result<VaultClient> {
-		let at = self.finalised().await?.head().at;
-		let mut vault = self.vault(card.custodian).await?;
-		vault.sign_in_as_guardian(identity, card, at.max(now())).await?;
-		Ok(vault)
 	}
 
 	/// Prints a result: tidy for people, or as one JSON document.
@@ -320,12 +289,6 @@ async fn vault(chain: &Chain, id: OrganisationId) -> Result<VaultClient> {
 		));
 	}
 	VaultClient::new(&String::from_utf8_lossy(&organisation.endpoint))
-}
-
-async fn session(chain: &Chain, id: OrganisationId, identity: &Identity) -> Result<VaultClient> {
-	let mut vault = vault(chain, id).await?;
-	vault.sign_in(identity, &chain.genesis(), id).await?;
-	Ok(vault)
 }
 
 /// Asks for a passphrase on the terminal, without showing it.

@@ -2,9 +2,13 @@
 
 use crate::{
 	chain::ChainError, content::ContentError, envelope::EnvelopeError, evidence::EvidenceError,
-	fhir::ConsentError, profile::ProfileError, recovery::RecoveryError,
+	fhir::ConsentError, profile::ProfileError, recovery::RecoveryError, vault_api::codes,
 };
-use salus_primitives::{codes::StandingReason, decision::DenyReason, ids::DirectiveId};
+use salus_primitives::{
+	codes::StandingReason,
+	decision::DenyReason,
+	ids::{DirectiveId, OrganisationId},
+};
 use std::path::{Path, PathBuf};
 
 /// What the SDK's functions answer.
@@ -142,6 +146,22 @@ pub enum Error {
 	/// A wallet has not the key that acts for a chart.
 	#[error("the wallet has not the key that acts for chart {0}")]
 	KeyElsewhere(String),
+	/// An organisation named by the caller gave its holding to another, as the chain says.
+	#[error("organisation {organisation} keeps nothing any more: what it had, organisation {keeper} keeps")]
+	HoldingMoved {
+		/// The one that was named.
+		organisation: OrganisationId,
+		/// Who keeps its charts and records now.
+		keeper: OrganisationId,
+	},
+	/// A wallet has several charts that one organisation keeps for others.
+	#[error("organisation {keeper} keeps several charts of this wallet, which organisations {} enrolled", list(origins))]
+	SeveralCharts {
+		/// Who keeps them.
+		keeper: OrganisationId,
+		/// Who enrolled them.
+		origins: Vec<OrganisationId>,
+	},
 	/// A log of disclosures has gaps, or entries that do not match the chain.
 	#[error("{0} faults in the log: entries are missing, or do not match the chain")]
 	LogFaulty(usize),
@@ -274,6 +294,8 @@ impl Error {
 			Self::GuardianEndNotRounded => "guardian-end-not-rounded",
 			Self::NotTheGuardiansKey => "not-the-guardians-key",
 			Self::KeyElsewhere(_) => "key-elsewhere",
+			Self::HoldingMoved { .. } => codes::HOLDING_MOVED,
+			Self::SeveralCharts { .. } => "several-charts",
 			Self::LogFaulty(_) => "log-faulty",
 			Self::ListFaulty(_) => "list-faulty",
 			Self::PetitionsFaulty(_) => "petitions-faulty",
@@ -338,6 +360,10 @@ impl Error {
 			Self::NotTheGuardiansKey => "use the key file whose account the patient named as guardian",
 			Self::KeyElsewhere(_) =>
 				"use the wallet in which it was rotated; if that is lost, go to the custodian with the file that `salus chart rekey word` writes",
+			Self::HoldingMoved { keeper, .. } => {
+				return format!("name organisation {keeper} instead");
+			},
+			Self::SeveralCharts { .. } => "name with --custodian who enrolled the one that is meant",
 			Self::LogFaulty(_) | Self::ListFaulty(_) | Self::PetitionsFaulty(_) =>
 				"keep this output, and ask the custodian and a regulator to explain",
 			Self::ImportIncomplete { .. } =>
@@ -360,9 +386,14 @@ impl Error {
 	}
 }
 
+/// Numbers in a row, as people read them.
+fn list(numbers: &[OrganisationId]) -> String {
+	let numbers: Vec<_> = numbers.iter().map(OrganisationId::to_string).collect();
+	numbers.join(", ")
+}
+
 /// What to do after a vault's refusal, whose message already says what is wrong.
 fn vault_help(status: u16, code: &str, reason: Option<u8>) -> &'static str {
-	use crate::vault_api::codes;
 	let is = |denied: DenyReason| reason == Some(denied.code());
 	let standing = StandingReason::ALL.iter().any(|known| Some(known.index()) == reason);
 	match code {
@@ -394,6 +425,12 @@ fn vault_help(status: u16, code: &str, reason: Option<u8>) -> &'static str {
 		},
 		codes::RECORD_HELD => "see the matters with `salus record hold list`",
 		codes::STILL_CURRENT => "store the amended version with `salus record amend`",
+		codes::HOLDING_MOVED => {
+			"run the command again: it asks whom the chain names; if this comes again, the vault says what the chain does not: tell the custodian"
+		},
+		codes::HOLDING_OFFERED => "write it once the successor keeps it: `salus custody status` tells",
+		codes::HOLDING_CLOSED => "try again in some minutes: the charts are handed to a successor",
+		codes::HOLDING_NOT_OFFERED => "see how it stands with `salus custody status`",
 		codes::PROFILE_GONE => "ask another organisation where they work, or the practitioner",
 		codes::NOT_ANSWERED => "the patient has not answered yet; ask again later",
 		codes::RECIPIENT_KEY_MISSING => "publish an encryption key with `salus key publish`",

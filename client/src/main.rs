@@ -4,8 +4,8 @@ mod cli;
 
 use clap::Parser;
 use cli::{
-	chart, completion, council, directive, disclosure, fhir, key, link, provider, record, request,
-	vault, wallet,
+	chart, completion, council, custody, directive, disclosure, fhir, key, link, provider, record,
+	request, vault, wallet,
 };
 use cli::{Cli, Command, Context};
 use std::{io::Write, process::ExitCode};
@@ -38,6 +38,7 @@ async fn run(
 		Command::Fhir(options) => fhir::run(options, context, out).await,
 		Command::Provider(options) => provider::run(options, context, out).await,
 		Command::Council(options) => council::run(options, context, out).await,
+		Command::Custody(options) => custody::run(options, context, out).await,
 		Command::Vault(options) => vault::run(options, context, out).await,
 		Command::Completion(options) => completion::run(options, out),
 	}

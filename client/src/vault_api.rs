@@ -48,20 +48,29 @@
 //!
 //! Large records come in several requests, and what is written may wait for its batch: see the routes
 //! from [`UPLOADS`] on. Petitions and legal holds: from [`CHART_PETITIONS`] on. A backlog of many records
-//! comes as an import: from [`BULK`] on. Who has a link needs no sign-in: [`RECORD_LINK`].
+//! comes as an import: from [`BULK`] on. A whole holding goes to a successor: from [`HOLDINGS`] on. Who has a
+//! link needs no sign-in: [`RECORD_LINK`].
 
 mod backups;
 mod bulk;
 mod custody;
+mod holding;
+mod key_service;
 mod links;
+mod orders;
 mod petitions;
+mod sign_in;
 mod transfer;
 
 pub use backups::*;
 pub use bulk::*;
 pub use custody::*;
+pub use holding::*;
+pub use key_service::*;
 pub use links::*;
+pub use orders::*;
 pub use petitions::*;
+pub use sign_in::*;
 pub use transfer::*;
 
 use crate::envelope::Wrap;
@@ -77,16 +86,14 @@ use salus_primitives::{
 	directive::{DirectiveTerms, RequestTerms},
 	disclosure::{DisclosureEntry, LeafProof},
 	enrolment::EnrolmentStatement,
-	guardian::ReadWord,
 	ids::{
 		hex_schema, AccountBytes, ChartId, Digest, DirectiveId, EncounterId, OrganisationId,
 		PractitionerId, RecordId, RequestId, Seal,
 	},
-	order::{order_expiry, ChartOrder, ORDER_PERIOD},
 	record::RecordTerms,
 	seal::Opening,
 	time::Moment,
-	views::{Decided, EncryptionKey},
+	views::EncryptionKey,
 };
 use schemars::{json_schema, JsonSchema, Schema, SchemaGenerator};
 use serde::{de::DeserializeOwned, Deserialize, Serialize};
@@ -344,6 +351,17 @@ pub mod codes {
 	pub const TRANSFER_WORD_REFUSED: &str = "transfer-word-refused";
 	/// 404: no such transfer of this chart, or to this receiver.
 	pub const TRANSFER_UNKNOWN: &str = "transfer-unknown";
+	/// 409: the holding is offered to another organisation, and nothing is written meanwhile.
+	pub const HOLDING_OFFERED: &str = "holding-offered";
+	/// 409: the holding is not offered to whoever asks, nor theirs.
+	pub const HOLDING_NOT_OFFERED: &str = "holding-not-offered";
+	/// 404: no such batch of records or disclosures.
+	pub const BATCH_UNKNOWN: &str = "batch-unknown";
+	/// 410: another organisation keeps all that this vault had; the message names it.
+	pub const HOLDING_MOVED: &str = "holding-moved";
+	/// 503: the holding is being taken over, and nobody else is served for some minutes; the header
+	/// `retry-after` says how many seconds to wait.
+	pub const HOLDING_CLOSED: &str = "holding-closed";
 	/// 409: the vault was started without a place for backups.
 	pub const NO_PLACE_FOR_BACKUPS: &str = "no-place-for-backups";
 	/// 409: the chain refused the transaction.
@@ -376,7 +394,7 @@ pub mod codes {
 }
 
 /// A block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
 pub struct Head {
 	/// Its number.
 	pub number: u32,
@@ -419,120 +437,6 @@ pub struct SharedHealth {
 	pub version: String,
 	/// How each organisation's vault is.
 	pub organisations: Vec<Health>,
-}
-
-/// Names the challenge and its version.
-pub const CHALLENGE_DOMAIN: [u8; 16] = *b"salus/sign-in/1 ";
-
-/// Asks for a challenge.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ChallengeRequest {
-	/// The account that wants to sign in.
-	#[serde(with = "hex_bytes")]
-	#[schemars(schema_with = "hex_schema::<32>")]
-	pub account: AccountBytes,
-}
-
-/// What an account signs to sign in, once.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
-pub struct Challenge {
-	/// [`CHALLENGE_DOMAIN`].
-	#[serde(with = "hex_bytes")]
-	#[schemars(schema_with = "hex_schema::<16>")]
-	pub domain: [u8; 16],
-	/// Genesis hash of the chain.
-	#[serde(with = "hex_bytes")]
-	#[schemars(schema_with = "hex_schema::<32>")]
-	pub genesis: [u8; 32],
-	/// Whose vault it is.
-	pub organisation: OrganisationId,
-	/// Who signs in.
-	#[serde(with = "hex_bytes")]
-	#[schemars(schema_with = "hex_schema::<32>")]
-	pub account: AccountBytes,
-	/// Random, so that each challenge is another.
-	#[serde(with = "hex_bytes")]
-	#[schemars(schema_with = "hex_schema::<32>")]
-	pub nonce: [u8; 32],
-	/// First moment at which it is worth nothing.
-	pub expires: Moment,
-}
-
-impl Challenge {
-	/// The two byte strings a wallet may sign: the encoded challenge, or what browser wallets sign,
-	/// which is the same between `<Bytes>` and `</Bytes>`.
-	pub fn signable(&self) -> [Vec<u8>; 2] {
-		let raw = self.encode();
-		let wrapped = [b"<Bytes>".as_slice(), &raw, b"</Bytes>"].concat();
-		[raw, wrapped]
-	}
-}
-
-/// A signature. Its SCALE encoding is that of the chain's `MultiSignature`, its JSON that encoding
-/// in hexadecimal digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-pub enum Signature {
-	/// By an sr25519 key, the only kind that key files and wallets hold.
-	#[codec(index = 1)]
-	Sr25519([u8; 64]),
-}
-
-impl Signature {
-	/// Whether it is `account`'s over one of these messages.
-	pub fn verify_any(&self, messages: &[Vec<u8>], account: &AccountBytes) -> bool {
-		let Self::Sr25519(bytes) = self;
-		let signature = subxt_signer::sr25519::Signature(*bytes);
-		let key = subxt_signer::sr25519::PublicKey(*account);
-		messages
-			.iter()
-			.any(|said| subxt_signer::sr25519::verify(&signature, said, &key))
-	}
-}
-
-impl Serialize for Signature {
-	fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-		hex_scale::serialize(self, to)
-	}
-}
-
-impl<'de> Deserialize<'de> for Signature {
-	fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-		hex_scale::deserialize(from)
-	}
-}
-
-impl JsonSchema for Signature {
-	fn schema_name() -> std::borrow::Cow<'static, str> {
-		"Signature".into()
-	}
-
-	fn json_schema(_: &mut SchemaGenerator) -> Schema {
-		json_schema!({
-			"description": "An sr25519 signature, as the chain encodes its MultiSignature.",
-			"type": "string",
-			"pattern": "^0x01[0-9a-fA-F]{128}$"
-		})
-	}
-}
-/// What a guardian shows to read.
-pub type GuardianReading = salus_primitives::guardian::GuardianReading<Signature>;
-
-/// A signed challenge.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct SignIn {
-	/// As the vault gave it.
-	pub challenge: Challenge,
-	/// Over one of [`Challenge::signable`].
-	pub signature: Signature,
-}
-
-/// A sign-in.
-#[derive(Clone, Serialize, Deserialize, JsonSchema)]
-pub struct SignedIn {
-	/// Goes into `authorization: Bearer …`.
-	pub token: String,
-	/// First moment at which it is worth nothing.
-	pub expires: Moment,
 }
 
 /// Names the word of a chart's key for its encryption key, and its version.
@@ -849,105 +753,6 @@ pub struct PostedDirective {
 	pub opening: Opening<DirectiveTerms>,
 }
 
-/// A transaction about a chart that its key signed, see [`Signed`](crate::chain::Signed).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct PostedCall {
-	/// The transaction.
-	#[serde(with = "hex_bytes")]
-	#[schemars(with = "String")]
-	pub transaction: Vec<u8>,
-}
-
-/// The transaction took effect on the finalised chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct CallDone {
-	/// The finalised block that holds it.
-	pub block: Head,
-}
-
-/// An order with the opening of the directive that it issues, for the vault to submit when it is
-/// wanted.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
-pub struct StockOrder {
-	/// The order, for use in the period in which it is signed.
-	pub order: ChartOrder<Signature>,
-	/// The signature over the same with an expiry one period later, for use in the next one: so that
-	/// every order that is used at one time expires at one time, whenever it was signed.
-	pub later: Signature,
-	/// Opens the seal of the directive that it issues.
-	pub opening: Opening<DirectiveTerms>,
-}
-
-impl StockOrder {
-	/// The order as it is used at this moment, if it can be.
-	pub fn at(&self, now: Moment) -> Option<ChartOrder<Signature>> {
-		let expires = order_expiry(now);
-		if self.order.expires == expires {
-			return Some(self.order);
-		}
-		let later = self.later();
-		(later.expires == expires).then_some(later)
-	}
-
-	/// The same for use one period later.
-	pub fn later(&self) -> ChartOrder<Signature> {
-		let expires = self.order.expires.saturating_add(ORDER_PERIOD);
-		ChartOrder { expires, signature: self.later, ..self.order }
-	}
-}
-
-/// An order that is to be done now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct PostedOrder {
-	/// The order.
-	pub order: ChartOrder<Signature>,
-	/// Opens the seal of the directive that it issues; none if it ends one.
-	#[serde(default)]
-	pub opening: Option<Opening<DirectiveTerms>>,
-	/// What follows at its place, each order replacing the one before, the first what `order` issues.
-	#[serde(default)]
-	pub stock: Vec<StockOrder>,
-}
-
-/// The order took effect on the finalised chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct OrderDone {
-	/// The directive that it is about.
-	pub directive: DirectiveId,
-	/// The finalised block that holds it.
-	pub block: Head,
-	/// How many charts changed in that transaction, this one included.
-	pub charts: u32,
-}
-
-/// All that a wallet leaves with its vault to be submitted when others of its cohort change; takes the
-/// place of what it left before.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Cover {
-	/// For each place of the chart its stock. The first order replaces what is active there, or
-	/// nothing: then it is submitted at once.
-	pub places: Vec<Vec<StockOrder>>,
-}
-
-/// What the vault knows of a chart's places.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct CoverState {
-	/// The places; none before first contact.
-	pub places: Vec<CoverPlace>,
-}
-
-/// A place of a chart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct CoverPlace {
-	/// The directive that is active there, or about to be.
-	pub current: DirectiveId,
-	/// The one before, which may still be active.
-	#[serde(default)]
-	pub previous: Option<DirectiveId>,
-	/// Orders that are left for it.
-	pub left: u32,
-}
-
 /// The directives of a chart whose openings the vault holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DirectiveList {
@@ -1043,103 +848,9 @@ pub struct Answer {
 	pub opening: Opening<DirectiveTerms>,
 }
 
-/// Asks a key service for a [`DatabaseKey`], and says whose: a token that was mixed up shows at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DatabaseKeyRequest {
-	/// The organisation.
-	pub organisation: OrganisationId,
-}
-
-/// The key under which a vault seals its database, derived from the key service's secret.
-#[derive(Serialize, Deserialize, JsonSchema, zeroize::Zeroize, zeroize::ZeroizeOnDrop)]
-pub struct DatabaseKey {
-	/// The key.
-	#[serde(with = "hex_bytes")]
-	#[schemars(schema_with = "hex_schema::<32>")]
-	pub key: [u8; 32],
-}
-
-/// Asks the key service to decide and, on a permit, to wrap the content key to the recipient.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Rewrap {
-	/// The access, with every opening the vault holds.
-	#[serde(with = "hex_scale")]
-	#[schemars(schema_with = "hex_any")]
-	pub query: salus_primitives::decision::AccessQuery,
-	/// The custodian's stored wrap.
-	pub wrap: Wrap,
-	/// Version of the record, to which the wrap is bound.
-	pub version: u32,
-	/// A guardian's word for the key to which it is wrapped; none for staff.
-	#[serde(default)]
-	pub word: Option<ReadWord<Signature>>,
-	/// The keys of a link, to one of which it is wrapped; none for others than who has it.
-	#[serde(default)]
-	pub link: Option<salus_primitives::link::LinkKeys>,
-}
-
-/// What the key service decided and, on a permit to staff, a guardian or who has a link, the wrap it made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Rewrapped {
-	/// To the recipient's published key, or the one that the guardian's word or the link names; none when the decision is no.
-	pub wrap: Option<Wrap>,
-	/// The key service's own decision.
-	#[serde(with = "hex_scale")]
-	#[schemars(schema_with = "hex_any")]
-	pub decided: Decided,
-	/// The finalised head at which it decided.
-	pub head: Head,
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::keys::KeyFile;
-
-	fn challenge(account: AccountBytes) -> Challenge {
-		Challenge {
-			domain: CHALLENGE_DOMAIN,
-			genesis: [1; 32],
-			organisation: 1,
-			account,
-			nonce: [2; 32],
-			expires: 3,
-		}
-	}
-
-	#[test]
-	fn challenges_may_be_signed_as_browser_wallets_do() {
-		let identity = KeyFile::from_dev_uri("//Mercy").unwrap().into_identity();
-		let challenge = challenge(identity.account());
-		let [raw, wrapped] = challenge.signable();
-		assert_eq!(raw, challenge.encode());
-		for message in [raw, wrapped] {
-			let signature = identity.sign(&message);
-			assert!(signature.verify_any(&challenge.signable(), &challenge.account));
-			assert!(!signature.verify_any(&challenge.signable(), &[0; 32]));
-		}
-	}
-
-	#[test]
-	fn challenges_keep_their_shape() {
-		let challenge = challenge([0xab; 32]);
-		assert_eq!(challenge.encode().len(), 16 + 32 + 4 + 32 + 32 + 8);
-		let json = serde_json::to_value(&challenge).unwrap();
-		assert_eq!(json["account"], format!("0x{}", "ab".repeat(32)));
-		assert_eq!(serde_json::from_value::<Challenge>(json).unwrap(), challenge);
-	}
-
-	#[test]
-	fn signatures_are_the_chains_multi_signatures() {
-		let signature = Signature::Sr25519([7; 64]);
-		assert_eq!(signature.encode(), [&[1][..], &[7; 64]].concat());
-		let json = serde_json::to_string(&signature).unwrap();
-		assert_eq!(json, format!("\"0x01{}\"", "07".repeat(64)));
-		assert_eq!(serde_json::from_str::<Signature>(&json).unwrap(), signature);
-		for wrong in ["\"0x00\"", "\"0x01\"", "\"01\"", "\"0x0g\"", "7"] {
-			assert!(serde_json::from_str::<Signature>(wrong).is_err(), "{wrong}");
-		}
-	}
 
 	#[test]
 	fn headers_carry_json() {

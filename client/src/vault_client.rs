@@ -4,6 +4,7 @@ mod backups;
 mod bulk;
 mod custody;
 mod fhir;
+mod holding;
 mod links;
 mod petitions;
 mod transfers;

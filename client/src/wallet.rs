@@ -142,9 +142,12 @@ pub struct WalletChart {
 	/// Genesis hash of its chain.
 	#[serde(with = "hex_bytes")]
 	pub genesis: [u8; 32],
-	/// Who keeps it.
+	/// Who keeps it, as the chain last said.
 	pub custodian: OrganisationId,
-	/// Which of the wallet's charts at this custodian, from 0.
+	/// Whose it was when the wallet made it, where another keeps it now, see [`WalletChart::origin`].
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub origin: Option<OrganisationId>,
+	/// Which of the wallet's charts of this origin, from 0.
 	pub index: u32,
 	/// Salt of its id.
 	pub salt: Salt,
@@ -316,21 +319,13 @@ impl Wallet {
 			.ok_or_else(|| Error::NotFound { what: "chart in this wallet", id: chart.to_string() })
 	}
 
-	/// The newest chart at this custodian of this chain.
-	pub fn chart_at(&self, genesis: &[u8; 32], custodian: OrganisationId) -> Result<&WalletChart> {
-		newest(&self.contents, genesis, custodian).ok_or_else(|| Error::NotFound {
-			what: "chart in this wallet at organisation",
-			id: custodian.to_string(),
-		})
-	}
-
 	/// The keys of a chart.
 	pub fn identity(&self, chart: &WalletChart) -> Result<Identity> {
 		self.numbered(chart, chart.key)
 	}
 
 	fn numbered(&self, chart: &WalletChart, key: u32) -> Result<Identity> {
-		identity(&self.contents.root, &chart.genesis, chart.custodian, chart.index, key)
+		identity(&self.contents.root, &chart.genesis, chart.origin(), chart.index, key)
 	}
 
 	/// Finds among the chart's keys the one that acts for it on chain, and goes on with that; tells
@@ -632,25 +627,26 @@ impl IssuedDirective {
 	}
 }
 
+/// The newest chart of this origin.
 fn newest<'a>(
 	contents: &'a Contents,
 	genesis: &[u8; 32],
-	custodian: OrganisationId,
+	origin: OrganisationId,
 ) -> Option<&'a WalletChart> {
 	contents
 		.charts
 		.iter()
-		.filter(|chart| chart.genesis == *genesis && chart.custodian == custodian)
+		.filter(|chart| chart.genesis == *genesis && chart.origin() == origin)
 		.filter(|chart| !chart.pending)
 		.max_by_key(|chart| chart.index)
 }
 
-/// The first number that no chart of the wallet has at a custodian.
-fn next_index(contents: &Contents, genesis: &[u8; 32], custodian: OrganisationId) -> u32 {
+/// The first number that no chart of this origin has.
+fn next_index(contents: &Contents, genesis: &[u8; 32], origin: OrganisationId) -> u32 {
 	contents
 		.charts
 		.iter()
-		.filter(|chart| chart.genesis == *genesis && chart.custodian == custodian)
+		.filter(|chart| chart.genesis == *genesis && chart.origin() == origin)
 		.map(|chart| chart.index.saturating_add(1))
 		.max()
 		.unwrap_or(0)
@@ -670,7 +666,7 @@ fn add_next(
 
 /// Adds a chart that is this wallet's; tells whether it was not there.
 fn add_chart(contents: &mut Contents, chart: &WalletChart) -> Result<bool> {
-	let derived = derive_chart(&contents.root, chart.genesis, chart.custodian, chart.index)?;
+	let derived = derive_chart(&contents.root, chart.genesis, chart.origin(), chart.index)?;
 	if !chart.rekeyed && (derived.chart, derived.salt) != (chart.chart, chart.salt) {
 		return Err(Error::NotFound { what: "chart of this wallet", id: chart.chart.to_string() });
 	}
@@ -718,6 +714,7 @@ fn derive_chart(
 		chart,
 		genesis,
 		custodian,
+		origin: None,
 		index,
 		salt,
 		endpoint: None,
@@ -781,6 +778,7 @@ fn decode(file: &SealedFile, bytes: &[u8]) -> Result<Contents> {
 	serde_json::from_slice(bytes).map_err(|error| file.wrong(error.to_string()))
 }
 
+mod keeper;
 mod places;
 
 pub use places::Holding;

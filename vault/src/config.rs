@@ -7,6 +7,7 @@ use crate::{
 	config_file, custody, disclosures,
 	enrolments::{self, Enrolments},
 	farewell::Tasks,
+	holding,
 	key_client::KeyService,
 	limits::LimitOptions,
 	metrics,
@@ -386,6 +387,8 @@ pub async fn run(options: VaultOptions) -> Result<(), StartError> {
 		tasks.begin(custody::offer_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(custody::follow_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(custody::take_forever(vault.clone()).instrument(span.clone()));
+		tasks.begin(holding::follow_forever(vault.clone()).instrument(span.clone()));
+		tasks.begin(holding::copy_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(uploads::sweep_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(acts::carry_out_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(own_entry::blank_forever(vault.clone()).instrument(span.clone()));
@@ -486,6 +489,8 @@ async fn open(ready: Ready, node: &Node, process: &Process) -> Result<Opened, St
 		vault.backups.keep_at(storage, options.backup_keep);
 	}
 	backup::after_restore(&vault, &options.data).await?;
+	// Before anybody is served: a vault that was restored, too, must know whether its holding moved.
+	holding::look(&vault).await?;
 	records::sweep(&vault).await?;
 	uploads::resume(&vault).await?;
 	relay::resume(&vault).await?;

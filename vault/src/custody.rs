@@ -21,6 +21,7 @@ pub(crate) use ended::drop_ended;
 pub(crate) use follow::{after_restore, follow_forever};
 pub(crate) use give::{list, offer, offer_forever, withdraw};
 pub(crate) use hand::{content, offers, page, Receiver};
+pub(crate) use pull::{fetch, PullError};
 pub(crate) use take::{receipts, receive, settle_left, take_forever};
 
 use crate::{

@@ -14,7 +14,7 @@ use crate::{
 	guardians::Reader,
 	store::{
 		Batch, DisclosureRow, OutboxEntry, Posting, Rows, Store, StoreError, Writing, BATCHES,
-		BATCH_COUNT, CHARTS, DISCLOSURES, OUTBOX, POSTING,
+		BATCH_COUNT, BATCH_POSTERS, CHARTS, DISCLOSURES, OUTBOX, POSTING,
 	},
 	vault::Vault,
 };
@@ -62,8 +62,29 @@ pub(crate) async fn log(vault: &Arc<Vault>, access: Access, outcome: Outcome) ->
 	Ok(sequence)
 }
 
+/// As [`log`], also while the holding is closed: for what its receiver gets.
+pub(crate) async fn log_in_any_case(
+	vault: &Arc<Vault>,
+	access: Access,
+	outcome: Outcome,
+) -> Result<u32> {
+	let (sequence, ()) = write(vault, access, outcome, |_| Ok(())).await?;
+	Ok(sequence)
+}
+
 /// [`log`], and something else in the same write; if that fails, nothing is logged.
 pub(crate) async fn log_with<T: Send + 'static>(
+	vault: &Arc<Vault>,
+	access: Access,
+	outcome: Outcome,
+	also: impl FnOnce(&Writing<'_>) -> Result<T> + Send + 'static,
+) -> Result<(u32, T)> {
+	// Held until the line is on disk: who closes the holding waits for it.
+	let _open = vault.holdings.logging().await?;
+	write(vault, access, outcome, also).await
+}
+
+async fn write<T: Send + 'static>(
 	vault: &Arc<Vault>,
 	access: Access,
 	outcome: Outcome,
@@ -162,6 +183,9 @@ fn read_page(
 			let proof = match row.batch {
 				None => None,
 				Some((number, index)) => {
+					// What came with a holding lies under roots of whoever kept it then.
+					let poster = rows.get(&BATCH_POSTERS, &number)?;
+					let organisation = poster.unwrap_or(organisation);
 					if let std::collections::hash_map::Entry::Vacant(slot) = batches.entry(number) {
 						slot.insert(rows.get(&BATCHES, &number)?.ok_or(StoreError::Damaged)?);
 					}

@@ -85,6 +85,10 @@ pub(crate) enum Error {
 	#[error("no such record here: check its id and its custodian")]
 	RecordUnknown,
 	#[error(
+		"no such batch here, or its root is not on the finalised chain: ask for the chart again"
+	)]
+	BatchUnknown,
+	#[error(
 		"the record is being erased at the patient's wish: it is not handed out any more, unless the chain \
 		 refuses the erasure; ask again in a minute"
 	)]
@@ -170,6 +174,23 @@ pub(crate) enum Error {
 		"organisation {0} keeps this record now: ask there, where the person has another chart"
 	)]
 	RecordMoved(OrganisationId),
+	#[error(
+		"all charts and records here are offered to organisation {0}, and nothing is written until that \
+		 is accepted or withdrawn: write there afterwards, or here once the offer is withdrawn"
+	)]
+	HoldingOffered(OrganisationId),
+	#[error(
+		"the holding is offered neither to your organisation nor kept by it: have the giver's \
+		 administrator offer it first, or wait until the offer is final"
+	)]
+	HoldingNotOffered,
+	#[error(
+		"all charts and records here are being taken over by another organisation, and nobody else is \
+		 served meanwhile: try again in {seconds} s"
+	)]
+	HoldingClosed { seconds: u64 },
+	#[error("organisation {0} keeps all charts and records that were here: ask there")]
+	HoldingMoved(OrganisationId),
 	#[error("the person's word for this transfer does not hold: {0}; ask the person for another")]
 	TransferWordRefused(TransferWordError),
 	#[error("no such transfer here: check its id, or whether it was withdrawn or has ended")]
@@ -237,6 +258,7 @@ impl Error {
 			Self::PageWrong(_) => (S::CONFLICT, codes::PAGE_WRONG),
 			Self::TooManyImports(_) => (S::CONFLICT, codes::TOO_MANY_IMPORTS),
 			Self::RecordUnknown => (S::NOT_FOUND, codes::RECORD_UNKNOWN),
+			Self::BatchUnknown => (S::NOT_FOUND, codes::BATCH_UNKNOWN),
 			Self::RecordBeingErased => (S::CONFLICT, codes::RECORD_BEING_ERASED),
 			Self::PetitionUnknown => (S::NOT_FOUND, codes::PETITION_UNKNOWN),
 			Self::PetitionOpen => (S::CONFLICT, codes::PETITION_OPEN),
@@ -264,6 +286,10 @@ impl Error {
 			Self::TooLarge => (S::PAYLOAD_TOO_LARGE, codes::TOO_LARGE),
 			Self::RecordMoved(_) => (S::GONE, codes::RECORD_MOVED),
 			Self::TransferWordRefused(_) => (S::BAD_REQUEST, codes::TRANSFER_WORD_REFUSED),
+			Self::HoldingOffered(_) => (S::CONFLICT, codes::HOLDING_OFFERED),
+			Self::HoldingNotOffered => (S::CONFLICT, codes::HOLDING_NOT_OFFERED),
+			Self::HoldingClosed { .. } => (S::SERVICE_UNAVAILABLE, codes::HOLDING_CLOSED),
+			Self::HoldingMoved(_) => (S::GONE, codes::HOLDING_MOVED),
 			Self::TransferUnknown => (S::NOT_FOUND, codes::TRANSFER_UNKNOWN),
 			Self::StorageDamaged => (S::INTERNAL_SERVER_ERROR, codes::STORAGE_DAMAGED),
 			Self::Internal(_) => (S::INTERNAL_SERVER_ERROR, codes::INTERNAL),
@@ -347,7 +373,7 @@ impl IntoResponse for Error {
 	fn into_response(self) -> Response {
 		let (status, body) = self.tell();
 		let mut response = (status, Json(body)).into_response();
-		if let Self::TooManyRequests { seconds } = self {
+		if let Self::TooManyRequests { seconds } | Self::HoldingClosed { seconds } = self {
 			response.headers_mut().insert(RETRY_AFTER, seconds.into());
 		}
 		response

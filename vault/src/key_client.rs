@@ -3,8 +3,9 @@
 use crate::errors::{Error, Result};
 use reqwest::StatusCode;
 use salus_client::vault_api::{
-	codes, DatabaseKey, DatabaseKeyRequest, ErrorBody, HandOver, HandedOver, Rewrap, Rewrapped,
-	WrapCheck, WrapChecked, DATABASE_KEY, HAND_OVER, KEY_SERVICE_ALIVE, REWRAP, WRAP_CHECK,
+	codes, DatabaseKey, DatabaseKeyRequest, ErrorBody, HandOver, HandOverHolding, HandedOver,
+	HandedOverHolding, Rewrap, Rewrapped, WrapCheck, WrapChecked, DATABASE_KEY, HAND_OVER,
+	HAND_OVER_HOLDING, KEY_SERVICE_ALIVE, REWRAP, WRAP_CHECK,
 };
 use salus_primitives::ids::OrganisationId;
 use serde::{de::DeserializeOwned, Serialize};
@@ -48,6 +49,14 @@ impl KeyService {
 	/// Has the key service wrap a record's key to another custodian, if chain and person say so.
 	pub(crate) async fn hand_over(&self, asked: &HandOver) -> Result<HandedOver> {
 		self.ask(HAND_OVER, asked).await
+	}
+
+	/// Has the key service wrap keys of records to the successor, if the chain says so.
+	pub(crate) async fn hand_over_holding(
+		&self,
+		asked: &HandOverHolding,
+	) -> Result<HandedOverHolding> {
+		self.ask(HAND_OVER_HOLDING, asked).await
 	}
 
 	/// Whether a wrap is one for this organisation, and opens.

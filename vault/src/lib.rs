@@ -24,6 +24,7 @@
 //! | `profiles` | profiles of practitioners, which are for anybody |
 //! | `release`, `disclosures` | letting things out, and the log of it |
 //! | `custody` | records on their way to another custodian, and from one |
+//! | `holding` | the same of all that an organisation keeps |
 //! | `fhir` | the same as FHIR R4 |
 //! | `tidy` | what is removed because its time is over |
 //! | `store`, `objects`, `bodies`, `storage` | what lies on disk or in a bucket |
@@ -54,6 +55,7 @@ mod errors;
 mod farewell;
 mod fhir;
 mod guardians;
+mod holding;
 mod holds;
 mod key_client;
 mod limits;

@@ -1,7 +1,13 @@
 //! The vault's routes as data, from which both its router and its OpenAPI document are made, so that
 //! neither has what the other lacks.
 
-use crate::{errors::Error, limits::Class, vault::Vault, web::MAX_JSON};
+use crate::{
+	errors::Error,
+	holding::{served, Served},
+	limits::Class,
+	vault::Vault,
+	web::MAX_JSON,
+};
 use axum::{
 	extract::DefaultBodyLimit,
 	handler::Handler,
@@ -259,7 +265,16 @@ impl Route {
 			Error::Internal(String::new()),
 		];
 		let mut codes: BTreeMap<u16, Vec<_>> = BTreeMap::new();
-		for failure in self.failures.iter().chain(&always).chain(&malformed) {
+		// As its holding is offered, or taken over by another.
+		let elsewhere =
+			[Error::HoldingClosed { seconds: 0 }, Error::HoldingMoved(0), Error::HoldingOffered(0)];
+		let elsewhere = match served(&self.method, self.path) {
+			Served::Always => &[],
+			Served::WhileKept => &elsewhere[..2],
+			Served::WhileNotOffered => &elsewhere[..],
+		};
+		let failures = self.failures.iter().chain(&always).chain(elsewhere);
+		for failure in failures.chain(&malformed) {
 			let (status, code) = failure.status_and_code();
 			codes.entry(status.as_u16()).or_default().push(code);
 		}

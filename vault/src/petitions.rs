@@ -32,7 +32,7 @@ use std::{cmp::Reverse, sync::Arc};
 
 /// What keeps a records officer from duty; everything else is about the house, whose patients ask all the
 /// same. The chain has the same rule.
-const OFF_DUTY: [StandingReason; 5] = [
+pub(crate) const OFF_DUTY: [StandingReason; 5] = [
 	StandingReason::OrganisationUnknown,
 	StandingReason::OrganisationWithdrawn,
 	StandingReason::OrganisationNotAdmitted,

@@ -7,6 +7,7 @@ use crate::{
 	custody::Custody,
 	enrolments::Enrolments,
 	errors::{Error, Result},
+	holding::Holdings,
 	key_client::KeyService,
 	node::Node,
 	objects::Objects,
@@ -61,6 +62,7 @@ pub(crate) struct Vault {
 	pub(crate) acts: Acts,
 	pub(crate) bulk: Bulk,
 	pub(crate) custody: Custody,
+	pub(crate) holdings: Holdings,
 }
 
 /// What a vault is made of.
@@ -115,6 +117,7 @@ impl Vault {
 			acts: Acts::default(),
 			bulk: Bulk::default(),
 			custody: Custody::default(),
+			holdings: Holdings::default(),
 		}))
 	}
 

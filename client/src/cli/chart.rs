@@ -9,6 +9,8 @@ mod rekey;
 mod transfer_withdraw;
 mod transfer_word;
 
+pub(super) use life::Untold;
+
 use super::{
 	now,
 	relay::{self, Act, Carried, Way},
@@ -238,9 +240,26 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 	match options.command {
 		Command::Statement { wallet, custodian, hours, out: file, another, guardians } => {
 			context.organisation(custodian).await?;
+			let keeper = context.keeper(custodian).await?;
+			if keeper != custodian {
+				return Err(Error::HoldingMoved { organisation: custodian, keeper });
+			}
 			let expires = in_hours(hours, context).await?;
 			let genesis = context.chain().await?.genesis();
-			let mut wallet = context.open_wallet(&wallet)?;
+			let mut wallet = context.current_wallet(&wallet).await?;
+			let kept: Vec<_> = wallet
+				.charts_at(&genesis, custodian)
+				.iter()
+				.map(|chart| chart.origin())
+				.collect();
+			if let (false, false, Some(by)) = (another, kept.contains(&custodian), kept.first()) {
+				return Err(usage(
+					format!(
+						"organisation {custodian} keeps a chart of yours already, which organisation {by} enrolled"
+					),
+					"use that one, or make one beside it with --another",
+				));
+			}
 			let chart = if another {
 				wallet.make_another_chart(genesis, custodian)?
 			} else {

@@ -124,7 +124,7 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			let issued = Issued {
 				directive: issued.id,
 				chart: chart.chart,
-				custodian,
+				custodian: chart.custodian,
 				terms: issued.opening.terms,
 				timings,
 			};

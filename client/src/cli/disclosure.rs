@@ -25,7 +25,7 @@ use salus_primitives::{
 };
 use serde::Serialize;
 use std::{
-	collections::HashMap,
+	collections::{hash_map::Entry as Slot, HashMap},
 	io::Write,
 	path::{Path, PathBuf},
 	time::{Duration, Instant},
@@ -150,7 +150,11 @@ async fn guarded_log(
 	context: &Context,
 ) -> Result<(Logged, VaultClient)> {
 	let card = read_card(card, context).await?;
-	if custodian.is_some_and(|named| named != card.custodian) {
+	let named = match custodian {
+		Some(named) => Some(context.keeper(named).await?),
+		None => None,
+	};
+	if named.is_some_and(|named| named != card.custodian) {
 		return Err(usage(
 			format!("the card is for a chart at organisation {}", card.custodian),
 			"leave out --custodian, or take the card of the other chart",
@@ -173,27 +177,34 @@ async fn read(sessions: &[(Logged, VaultClient)], context: &Context) -> Result<V
 /// Checks a chart's log against itself and the chain.
 async fn check(at: &At, chart: &Logged, entries: Vec<Disclosure>) -> Result<Log> {
 	let mut roots = HashMap::new();
+	// Roots that came before the chart's holding went to who keeps it now are those of who had it then.
+	let mut keepers = HashMap::from([(chart.custodian, chart.custodian)]);
 	for proof in entries.iter().filter_map(|entry| entry.proof.as_ref()) {
-		if let std::collections::hash_map::Entry::Vacant(slot) = roots.entry(proof.number) {
-			slot.insert(at.disclosure_root(chart.custodian, proof.number).await?);
+		let organisation = proof.organisation;
+		if let Slot::Vacant(slot) = keepers.entry(organisation) {
+			slot.insert(at.holding(organisation).await?.keeper);
+		}
+		if let Slot::Vacant(slot) = roots.entry((organisation, proof.number)) {
+			slot.insert(at.disclosure_root(organisation, proof.number).await?);
 		}
 	}
+	let counts = |organisation| keepers.get(&organisation) == Some(&chart.custodian);
 	let mut faults = gaps(chart.chart, &entries);
 	let entries: Vec<_> = entries
 		.into_iter()
 		.map(|Disclosure { opening, proof }| {
-			let status = status(chart.custodian, &proof, |number, proven| {
-				let root: &DisclosureRoot = roots.get(&number)?.as_ref()?;
+			let status = status(counts, &proof, |root, proven| {
+				let root: &DisclosureRoot = roots.get(&root)?.as_ref()?;
 				Some(root.leaves == proven.leaves && verify(&root.root, proven, &opening))
 			});
 			if status == Status::Wrong {
 				let sequence = opening.terms.sequence;
 				faults.push(format!("the proof of entry {sequence} does not lead to the chain"));
 			}
-			let root = proof.as_ref().map(|proof| proof.number);
 			Entry {
 				status,
-				root,
+				root: proof.as_ref().map(|proof| proof.number),
+				posted_by: proof.as_ref().map(|proof| proof.organisation),
 				entry: opening.terms.clone(),
 				whole: Disclosure { opening, proof },
 			}
@@ -224,20 +235,23 @@ fn gaps(chart: ChartId, entries: &[Disclosure]) -> Vec<String> {
 	faults
 }
 
-/// How an entry stands; `holds` knows nothing of a root that is not on the chain.
+/// How an entry stands. Only roots of those count who had the chart; `holds` knows nothing of a root that is
+/// not on the chain.
 fn status(
-	custodian: OrganisationId,
+	counts: impl Fn(OrganisationId) -> bool,
 	proof: &Option<DisclosureProof>,
-	holds: impl Fn(u32, &LeafProof) -> Option<bool>,
+	holds: impl Fn((OrganisationId, u32), &LeafProof) -> Option<bool>,
 ) -> Status {
 	match proof {
 		None => Status::Pending,
-		Some(DisclosureProof { organisation, .. }) if *organisation != custodian => Status::Wrong,
-		Some(DisclosureProof { number, proof, .. }) => match holds(*number, proof) {
-			Some(true) => Status::Verified,
-			Some(false) => Status::Wrong,
-			// The vault's node may be ahead of ours.
-			None => Status::Pending,
+		Some(DisclosureProof { organisation, .. }) if !counts(*organisation) => Status::Wrong,
+		Some(DisclosureProof { organisation, number, proof }) => {
+			match holds((*organisation, *number), proof) {
+				Some(true) => Status::Verified,
+				Some(false) => Status::Wrong,
+				// The vault's node may be ahead of ours.
+				None => Status::Pending,
+			}
 		},
 	}
 }
@@ -278,8 +292,10 @@ impl Log {
 #[derive(Serialize)]
 struct Entry {
 	status: Status,
-	/// Number of the custodian's root under which it lies.
+	/// Number of the root under which it lies.
 	root: Option<u32>,
+	/// Who posted that: who kept the chart then.
+	posted_by: Option<OrganisationId>,
 	#[serde(flatten)]
 	entry: DisclosureEntry,
 	/// As the vault gave it.
@@ -296,7 +312,7 @@ impl Report for Logs {
 			writeln!(out, "Chart {} at organisation {}", render::short(&log.chart), log.custodian)?;
 			let mut table =
 				Table::new(&["SEQ", "WHEN", "WHO", "WHAT", "ACTION", "PURPOSE", "ANSWER", "PROOF"]);
-			for Entry { status, root, entry, .. } in &log.entries {
+			for Entry { status, root, posted_by, entry, .. } in &log.entries {
 				table.row(vec![
 					entry.sequence.to_string(),
 					render::moment(entry.at),
@@ -311,9 +327,14 @@ impl Report for Logs {
 						Outcome::Released(basis) => format!("released: {}", render::basis(basis)),
 						Outcome::Refused(code) => format!("refused: {}", reason(*code, log.own)),
 					},
-					match (status, root) {
-						(Status::Verified, Some(root)) => format!("verified under root {root}"),
-						(Status::Pending, _) => "pending".into(),
+					match (status, root, posted_by.filter(|by| *by != log.custodian)) {
+						(Status::Verified, Some(root), None) => {
+							format!("verified under root {root}")
+						},
+						(Status::Verified, Some(root), Some(by)) => {
+							format!("verified under root {root} of organisation {by}")
+						},
+						(Status::Pending, ..) => "pending".into(),
 						_ => "WRONG".into(),
 					},
 				]);
@@ -487,16 +508,17 @@ mod tests {
 		let top = root(&leaves);
 		let proof = prove(&leaves, 2).unwrap();
 		let holds =
-			|number, proof: &_| (number == 0).then(|| verify(&top, proof, &entries[2].opening));
+			|root, proof: &_| (root == (1, 0)).then(|| verify(&top, proof, &entries[2].opening));
+		let [one, two] = [1, 2].map(|keeper| move |organisation| organisation == keeper);
 		let proven = |organisation, proof| Some(DisclosureProof { organisation, number: 0, proof });
-		assert!(status(1, &proven(1, proof.clone()), holds) == Status::Verified);
-		assert!(status(2, &proven(1, proof), holds) == Status::Wrong);
-		assert!(status(1, &proven(1, prove(&leaves, 1).unwrap()), holds) == Status::Wrong);
-		assert!(status(1, &None, holds) == Status::Pending);
+		assert!(status(one, &proven(1, proof.clone()), holds) == Status::Verified);
+		assert!(status(two, &proven(1, proof), holds) == Status::Wrong);
+		assert!(status(one, &proven(1, prove(&leaves, 1).unwrap()), holds) == Status::Wrong);
+		assert!(status(one, &None, holds) == Status::Pending);
 		// Of a root that our node does not know yet.
 		let proof = prove(&leaves, 2).unwrap();
 		let ahead = Some(DisclosureProof { organisation: 1, number: 1, proof });
-		assert!(status(1, &ahead, holds) == Status::Pending);
+		assert!(status(one, &ahead, holds) == Status::Pending);
 	}
 
 	#[test]

@@ -43,10 +43,11 @@ use salus_primitives::{
 	record::RecordTerms,
 	seal::Opening,
 	time::Moment,
+	views::RecordView,
 };
 use serde::Serialize;
 use std::{
-	collections::BTreeSet,
+	collections::{BTreeMap, BTreeSet},
 	io::Write,
 	path::{Path, PathBuf},
 	sync::{
@@ -380,8 +381,11 @@ async fn enter_in_error(
 ) -> Result<()> {
 	let identity = context.open_key(key)?;
 	let facts = context.finalised().await?.record(record).await?;
-	// One of a batch is at whoever anchored it, as its id says.
-	let custodian = facts.map_or(record.anchored_by(), |facts| facts.custodian);
+	let custodian = match facts {
+		Some(facts) => facts.custodian,
+		// One of a batch is at whoever keeps what the one had who anchored it, as its id says.
+		None => context.keeper(record.anchored_by()).await?,
+	};
 	let vault = context.session(custodian, &identity).await?;
 	let marking = vault.mark_entered_in_error(&record, reason);
 	let marked = context.wait("marking the record", marking).await?;
@@ -390,7 +394,8 @@ async fn enter_in_error(
 
 async fn list(asker: Asker, place: Chart, context: &Context, out: &mut impl Write) -> Result<()> {
 	let asking = asker.open(context, place.custodian, place.chart).await?;
-	let vault = asking.session(context, place.custodian).await?;
+	let vault = asking.session(context).await?;
+	let custodian = asking.custodian;
 	let chart = asking.chart.ok_or_else(|| {
 		usage(
 			"staff must name the chart",
@@ -398,12 +403,12 @@ async fn list(asker: Asker, place: Chart, context: &Context, out: &mut impl Writ
 		)
 	})?;
 	let listed = vault.record_list(&chart, asking.capacity, asking.purpose).await?;
-	let records = against_chain(context, place.custodian, chart, listed.records).await?;
-	let erased = erased_on_chain(context, place.custodian, listed.erased).await?;
+	let records = against_chain(context, custodian, chart, listed.records).await?;
+	let erased = erased_on_chain(context, custodian, listed.erased).await?;
 	// Only the patient and guardians see every record, so only they can miss one.
 	let (missing, moved) = match asking.capacity {
 		None => {
-			let moved = moved(context, &vault, place.custodian, &chart).await?;
+			let moved = moved(context, &vault, custodian, &chart).await?;
 			let openings = records.iter().map(|listed| &listed.record.opening);
 			(without(missing_beside(openings, &erased), &moved), moved)
 		},
@@ -412,7 +417,7 @@ async fn list(asker: Asker, place: Chart, context: &Context, out: &mut impl Writ
 	let wrong = records.iter().filter(|listed| !listed.verified).count();
 	let faults = wrong.saturating_add(missing.len());
 	let erased = erased.into_iter().map(|(erased, _)| erased).collect();
-	let list = List { chart, custodian: place.custodian, records, erased, moved, missing };
+	let list = List { chart, custodian, records, erased, moved, missing };
 	context.print(&list, out)?;
 	if faults > 0 {
 		return Err(Error::ListFaulty(faults));
@@ -462,18 +467,33 @@ pub(super) async fn moved(
 	chart: &ChartId,
 ) -> Result<Vec<MovedAway>> {
 	let at = context.finalised().await?;
+	let told = vault.transfers(chart).await?;
+	let is_moved = |state: &MovingState| matches!(state, MovingState::Moved { .. });
+	let of_transfers = told.transfers.into_iter().flat_map(|transfer| transfer.records);
+	let of_transfers = of_transfers
+		.filter(|moving| is_moved(&moving.state))
+		.map(|MovingRecord { record, sequence, .. }| (record, sequence));
+	let before = told.left_before.into_iter().map(|left| (left.record, left.sequence));
 	let mut moved = Vec::new();
-	for transfer in vault.transfers(chart).await?.transfers {
-		for MovingRecord { record, sequence, state } in transfer.records {
-			if !matches!(state, MovingState::Moved { .. }) {
-				continue;
-			}
-			let keeper = at.record(record).await?.map(|facts| facts.custodian);
-			let keeper = keeper.filter(|keeper| *keeper != custodian);
-			moved.extend(keeper.map(|to| MovedAway { record, sequence, to }));
+	for (record, sequence) in of_transfers.chain(before) {
+		let Some(view) = at.record_view(record).await? else { continue };
+		let to = view.facts.custodian;
+		if to != custodian || came_alone(&at, custodian, &view).await? {
+			moved.push(MovedAway { record, sequence, to });
 		}
 	}
 	Ok(moved)
+}
+
+/// Whether a record came to its keeper by itself, from one who gave it all else later: then it is in
+/// another chart there.
+async fn came_alone(at: &At, keeper: OrganisationId, view: &RecordView) -> Result<bool> {
+	let giver = view.id.anchored_by();
+	if giver == keeper || at.holding(giver).await?.keeper != keeper {
+		return Ok(false);
+	}
+	let taken_in = at.records(keeper, view.number).await?.entries;
+	Ok(taken_in.first().is_some_and(|taken| taken.id == view.id))
 }
 
 /// The sequences that are missing for another reason than that their record moved.
@@ -538,19 +558,25 @@ async fn read(asker: Asker, wanted: Wanted, context: &Context, out: &mut impl Wr
 	let record = wanted.record;
 	let at = context.finalised().await?;
 	let facts = at.record(record).await?;
-	let custodian = match (wanted.custodian, facts) {
-		(Some(custodian), Some(facts)) if custodian != facts.custodian => {
-			return Err(usage(
-				format!("organisation {} keeps this record, not {custodian}", facts.custodian),
-				"name the right one with --custodian, or leave it out",
-			));
-		},
-		(_, Some(facts)) => facts.custodian,
-		// One of a batch is at whoever anchored it, unless its holding was handed over.
-		(custodian, None) => custodian.unwrap_or(record.anchored_by()),
+	// One of a batch is at whoever anchored it, unless it was handed on.
+	let named = match (wanted.custodian, facts) {
+		(Some(named), _) => named,
+		(None, Some(facts)) => facts.custodian,
+		(None, None) => record.anchored_by(),
 	};
-	let asking = asker.open(context, custodian, wanted.chart).await?;
-	let vault = asking.session(context, custodian).await?;
+	let custodian = context.keeper(named).await?;
+	if let Some(facts) = facts.filter(|facts| facts.custodian != custodian) {
+		return Err(usage(
+			format!("organisation {} keeps this record, not {custodian}", facts.custodian),
+			"name the right one with --custodian, or leave it out",
+		));
+	}
+	let asking = match (wanted.custodian, wanted.chart) {
+		(Some(named), chart) => asker.open(context, named, chart).await?,
+		(None, Some(chart)) => asker.open(context, custodian, Some(chart)).await?,
+		(None, None) => asker.open_for(context, custodian, record).await?,
+	};
+	let vault = asking.session(context).await?;
 	let request = ReleaseRequest {
 		capacity: asking.capacity,
 		action: wanted.action,
@@ -565,7 +591,7 @@ async fn read(asker: Asker, wanted: Wanted, context: &Context, out: &mut impl Wr
 	});
 	let reading = Reading {
 		vault: &vault,
-		session: asking.reader(context.chain().await?.genesis(), custodian),
+		session: asking.reader(context.chain().await?.genesis()),
 		request,
 		chart: asking.chart,
 		resumable: true,
@@ -704,12 +730,17 @@ impl Report for List {
 			]);
 		}
 		table.write(out, "no records that you may see")?;
+		// A whole chart can have come from elsewhere.
+		let mut came = BTreeMap::<_, Vec<_>>::new();
 		for Listed { record, from, .. } in &self.records {
 			write_disputes(&record.id, &record.statements, out)?;
 			if let Some(from) = from {
-				let sequence = record.opening.terms.sequence;
-				writeln!(out, "record {sequence} came from organisation {from}")?;
+				came.entry(from).or_default().push(record.opening.terms.sequence);
 			}
+		}
+		for (from, sequences) in came {
+			let sequences = render::codes(sequences.iter());
+			writeln!(out, "came from organisation {from}: {sequences}")?;
 		}
 		for erased in &self.erased {
 			writeln!(out, "{}, number {} of the chart, was erased", erased.id, erased.sequence)?;

@@ -208,7 +208,9 @@ async fn answer(
 	let identity = context.open_key(key)?;
 	let known = context.finalised().await?.request(request).await?;
 	let known = known.ok_or(Error::NotFound { what: "request", id: request.to_string() })?;
-	let vault = context.session(known.organisation, &identity).await?;
+	// Its mailbox goes with the charts of its house.
+	let keeper = context.keeper(known.organisation).await?;
+	let vault = context.session(keeper, &identity).await?;
 	let began = Instant::now();
 	let polled = async {
 		loop {

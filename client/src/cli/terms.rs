@@ -1,8 +1,9 @@
 //! Arguments that several commands share.
 
-use super::{days, render, usage, Context};
+use super::{days, keeper::keeper, render, usage, Context};
 use clap::{builder::TypedValueParser, Args};
 use salus_client::{
+	chain::Chain,
 	content::parse_date,
 	guardians::GuardianCard,
 	keys::Identity,
@@ -10,7 +11,7 @@ use salus_client::{
 	vault_api::StaffCapacity,
 	vault_client::VaultClient,
 	wallet::{Wallet, WalletChart},
-	Result,
+	Error, Result,
 };
 use salus_primitives::{
 	bounded_collections::BoundedVec,
@@ -110,6 +111,8 @@ pub(super) struct Asking {
 	pub(super) capacity: Option<StaffCapacity>,
 	/// What for.
 	pub(super) purpose: Purpose,
+	/// Who keeps what is asked for, whose vault is asked.
+	pub(super) custodian: OrganisationId,
 	/// The chart asked about, where it is named; the patient's is the one at the custodian, a guardian's
 	/// the one on the card.
 	pub(super) chart: Option<ChartId>,
@@ -135,11 +138,34 @@ impl Asker {
 		custodian: OrganisationId,
 		chart: Option<ChartId>,
 	) -> Result<Asking> {
-		let genesis = match self.wallet {
-			Some(_) => context.chain().await?.genesis(),
-			None => [0; 32],
+		let unlocked = self.unlock(context).await?;
+		let asking = unlocked.at(context.chain().await?, custodian, chart).await?;
+		if unlocked.is_staff() && asking.custodian != custodian {
+			eprintln!(
+				"note: organisation {} keeps what organisation {custodian} had, and is asked",
+				asking.custodian
+			);
+		}
+		Ok(asking)
+	}
+
+	/// [`Asker::open`] for a record that `keeper` has. The patient's chart is the one in which it is.
+	pub(super) async fn open_for(
+		&self,
+		context: &Context,
+		keeper: OrganisationId,
+		record: RecordId,
+	) -> Result<Asking> {
+		let unlocked = self.unlock(context).await?;
+		let chain = context.chain().await?;
+		let chart = match &unlocked.who {
+			Who::Patient(wallet) => {
+				let chart = wallet.chart_of(&chain.genesis(), keeper, record.anchored_by())?;
+				Some(chart.chart)
+			},
+			_ => None,
 		};
-		self.unlock(context).await?.at(&genesis, custodian, chart)
+		unlocked.at(chain, keeper, chart).await
 	}
 
 	/// Opens the key or the wallet.
@@ -170,10 +196,15 @@ impl Unlocked {
 		matches!(self.who, Who::Guardian { .. })
 	}
 
-	/// Who asks this custodian. `genesis` is the chain's, by which a wallet tells its charts apart.
-	pub(super) fn at(
+	/// Whether it is a member of staff.
+	const fn is_staff(&self) -> bool {
+		matches!(self.who, Who::Staff { .. })
+	}
+
+	/// Who asks this custodian, or who keeps what it had.
+	pub(super) async fn at(
 		&self,
-		genesis: &[u8; 32],
+		chain: &Chain,
 		custodian: OrganisationId,
 		chart: Option<ChartId>,
 	) -> Result<Asking> {
@@ -182,14 +213,16 @@ impl Unlocked {
 			Who::Patient(wallet) => {
 				let known = match chart {
 					Some(chart) => wallet.chart(&chart)?,
-					None => wallet.chart_at(genesis, custodian)?,
+					None => chart_at(wallet, chain, custodian).await?,
 				};
 				let identity = wallet.identity(known)?;
+				let custodian = keeper(chain, known.custodian).await?;
 				let chart = Some(known.chart);
-				Asking { identity, card: None, capacity: None, purpose, chart }
+				Asking { identity, card: None, capacity: None, purpose, custodian, chart }
 			},
 			Who::Guardian { identity, card } => {
 				let on_card = card.guardian.terms.chart;
+				let custodian = keeper(chain, custodian).await?;
 				if card.custodian != custodian || chart.is_some_and(|chart| chart != on_card) {
 					return Err(usage(
 						format!(
@@ -204,13 +237,16 @@ impl Unlocked {
 					card: Some((**card).clone()),
 					capacity: None,
 					purpose,
+					custodian,
 					chart: Some(on_card),
 				}
 			},
 			Who::Staff { identity, organisation, role } => {
 				let organisation = organisation.unwrap_or(custodian);
 				let capacity = Some(StaffCapacity { organisation, role: *role });
-				Asking { identity: (**identity).clone(), card: None, capacity, purpose, chart }
+				let custodian = keeper(chain, custodian).await?;
+				let identity = (**identity).clone();
+				Asking { identity, card: None, capacity, purpose, custodian, chart }
 			},
 		})
 	}
@@ -218,30 +254,45 @@ impl Unlocked {
 
 impl Asking {
 	/// Who reads at the custodian, and signs in again where that takes long.
-	pub(super) const fn reader(&self, genesis: [u8; 32], custodian: OrganisationId) -> Session<'_> {
+	pub(super) const fn reader(&self, genesis: [u8; 32]) -> Session<'_> {
 		let (who, card) = (&self.identity, self.card.as_ref());
-		Session { who, card, genesis, organisation: custodian }
+		Session { who, card, genesis, organisation: self.custodian }
 	}
 
 	/// Signs in to the custodian's vault.
-	pub(super) async fn session(
-		&self,
-		context: &Context,
-		custodian: OrganisationId,
-	) -> Result<VaultClient> {
+	pub(super) async fn session(&self, context: &Context) -> Result<VaultClient> {
 		match &self.card {
 			Some(card) => context.session_of_guardian(card, &self.identity).await,
-			None => context.session(custodian, &self.identity).await,
+			None => context.session(self.custodian, &self.identity).await,
 		}
 	}
 }
 
-/// A guardian's card, which must be of this chain.
+/// The wallet's chart at this custodian, also in a wallet that was opened before it came there.
+async fn chart_at<'a>(
+	wallet: &'a Wallet,
+	chain: &Chain,
+	custodian: OrganisationId,
+) -> Result<&'a WalletChart> {
+	let known = wallet.chart_at(&chain.genesis(), custodian);
+	if !matches!(known, Err(Error::NotFound { .. })) {
+		return known;
+	}
+	for chart in charts(wallet, &chain.genesis(), None)? {
+		if keeper(chain, chart.custodian).await? == custodian {
+			return wallet.chart_of(&chain.genesis(), chart.custodian, chart.origin());
+		}
+	}
+	known
+}
+
+/// A guardian's card, which must be of this chain, with who keeps the chart now.
 pub(super) async fn read_card(path: &Path, context: &Context) -> Result<GuardianCard> {
-	let card: GuardianCard = super::chart::read_json(path, "guardian's card")?;
+	let mut card: GuardianCard = super::chart::read_json(path, "guardian's card")?;
 	if card.genesis != context.chain().await?.genesis() {
 		return Err(usage("the card is of another chain", "name a node of its chain"));
 	}
+	card.custodian = context.keeper(card.custodian).await?;
 	Ok(card)
 }
 
@@ -390,14 +441,20 @@ fn some_set<Code, Set: FromIterator<Code>>(codes: Vec<Code>) -> Option<Set> {
 	(!codes.is_empty()).then(|| codes.into_iter().collect())
 }
 
-/// The charts of this chain in a wallet, or the one at this custodian.
+/// The charts of this chain in a wallet, or those that this custodian enrolled or keeps.
 pub(super) fn charts(
 	wallet: &Wallet,
 	genesis: &[u8; 32],
 	custodian: Option<OrganisationId>,
 ) -> Result<Vec<WalletChart>> {
 	if let Some(custodian) = custodian {
-		return Ok(vec![wallet.chart_at(genesis, custodian)?.clone()]);
+		let there: Vec<_> = wallet.charts_at(genesis, custodian).into_iter().cloned().collect();
+		// With none it says so.
+		return if there.is_empty() {
+			Ok(vec![wallet.chart_at(genesis, custodian)?.clone()])
+		} else {
+			Ok(there)
+		};
 	}
 	Ok(wallet
 		.charts()

@@ -47,7 +47,7 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 		Command::Backup(who) => backup(&who, context, out).await,
 		Command::BackupStatus(who) => {
 			let identity = context.open_key(&who.key)?;
-			let vault = context.session(who.custodian, &identity).await?;
+			let vault = context.session_of_house(who.custodian, &identity).await?;
 			context.print(&Shown(vault.backup_status().await?), out)
 		},
 	}
@@ -55,7 +55,7 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 
 async fn backup(who: &Administrator, context: &Context, out: &mut impl Write) -> Result<()> {
 	let identity = context.open_key(&who.key)?;
-	let vault = context.session(who.custodian, &identity).await?;
+	let vault = context.session_of_house(who.custodian, &identity).await?;
 	let bar = context.transfer_bar(0);
 	let status = wait(who, &identity, vault, context, &bar).await;
 	bar.finish_and_clear();
@@ -86,7 +86,7 @@ async fn wait(
 		match asked {
 			// A large backup outlasts a sign-in.
 			Err(Error::Vault { code, .. }) if code == codes::NOT_SIGNED_IN => {
-				vault = context.session(who.custodian, identity).await?;
+				vault = context.session_of_house(who.custodian, identity).await?;
 			},
 			Ok(BackupStatus { running: Some(running), .. }) => show(bar, &running),
 			other => return other,

@@ -105,10 +105,13 @@ pub async fn find(
 		progress(Finding::Charts { organisations: place, charts: charts.len() });
 		for (chart, facts) in charts_at(&at, wallet, &genesis, organisation.id).await? {
 			let new = wallet.adopt_chart(&chart)?;
+			wallet.follow_keeper(&chart.chart, facts.custodian)?;
 			wallet.follow_key(&chart.chart, &facts.key)?;
 			let chart = wallet.chart(&chart.chart)?.clone();
-			let endpoint = String::from_utf8_lossy(&organisation.endpoint).into_owned();
-			charts.push((chart, facts, new, endpoint));
+			// That of who keeps it now, who need not be who enrolled it.
+			let keeper = organisations.iter().find(|known| known.id == chart.custodian);
+			let endpoint = keeper.map(|keeper| String::from_utf8_lossy(&keeper.endpoint));
+			charts.push((chart, facts, new, endpoint.unwrap_or_default().into_owned()));
 		}
 	}
 	let mut found = Vec::with_capacity(charts.len());
@@ -138,7 +141,7 @@ pub async fn find(
 	Ok(Found { organisations: organisations.len(), charts: found })
 }
 
-/// The wallet's charts at an organisation that the chain knows.
+/// The wallet's charts that an organisation enrolled and that the chain knows.
 async fn charts_at(
 	at: &At,
 	wallet: &Wallet,

@@ -265,6 +265,18 @@ pub struct Transfer {
 pub struct TransferList {
 	/// Oldest first.
 	pub transfers: Vec<Transfer>,
+	/// Records that had left the chart before this house took it over.
+	#[serde(default)]
+	pub left_before: Vec<LeftBefore>,
+}
+
+/// A record that left a chart before it came to this house with its whole holding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
+pub struct LeftBefore {
+	/// Its id.
+	pub record: RecordId,
+	/// The place among the chart's records that it left empty.
+	pub sequence: u32,
 }
 
 /// For whom a vault asks another one.

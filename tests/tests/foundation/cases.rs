@@ -98,7 +98,11 @@ impl Case {
 		reader: &str,
 	) -> Result<Vec<OsString>> {
 		let key = world.devnet.people.key(reader)?;
-		let organisation = if reader.starts_with("//Mercy") { "1" } else { "2" };
+		let organisation = match reader {
+			reader if reader.starts_with("//Mercy") => "1",
+			reader if reader.starts_with("//BrightSmile") => "3",
+			_ => "2",
+		};
 		Ok(args![
 			"record",
 			"read",

@@ -11,6 +11,7 @@ mod custody;
 mod faults;
 mod fhir;
 mod guardians;
+mod holding;
 mod keys;
 mod links;
 mod petitions;
@@ -120,5 +121,7 @@ fn trials() -> Vec<Trial> {
 		test("journey_05_fails_when_node_is_down", faults::node_down),
 		test("journey_05_fails_when_finality_stalls", faults::finality_stalls),
 		test("journey_10_chain_goes_on_while_a_validator_is_down", faults::validator_down),
+		// The last one: a house keeps nothing afterwards.
+		test("journey_03_holding_moves_to_its_successor", holding::moves),
 	]
 }

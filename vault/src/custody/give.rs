@@ -14,8 +14,8 @@ use crate::{
 	own_entry::ensure_own_entries,
 	records::BATCH,
 	store::{
-		Rows, Store, StoreError, CHARTS, CHART_RECORDS, ERASED, MOVED, RECORDS, RECORD_ACTS,
-		TRANSFERS,
+		Rows, Store, StoreError, CHARTS, CHART_RECORDS, ERASED, LEFT_BEFORE, MOVED, RECORDS,
+		RECORD_ACTS, TRANSFERS,
 	},
 	vault::Vault,
 };
@@ -79,7 +79,11 @@ pub(crate) async fn list(
 	}
 	let rows = transfers(vault).await?;
 	let of = rows.into_iter().filter(|(_, row)| row.word.statement.from_chart == chart);
-	Ok(TransferList { transfers: of.map(|(_, row)| row.told()).collect() })
+	let transfers = of.map(|(_, row)| row.told()).collect();
+	let left = vault
+		.stored(move |store| Ok(store.read(|rows| rows.get(&LEFT_BEFORE, &chart))?))
+		.await?;
+	Ok(TransferList { transfers, left_before: left.unwrap_or_default() })
 }
 
 /// Withdraws what was not taken over of a transfer, as a records officer or the chart's key asks.

@@ -10,20 +10,19 @@ use crate::{
 	store::{Body, Rows, Segment, StoreError, WaitingRecord, ARRIVED, INCOMING, RECORDS, TAKING},
 	vault::Vault,
 };
-use futures::TryStreamExt;
+use bytes::Bytes;
+use futures::{Stream, TryStreamExt};
 use salus_client::{
 	chain::At,
 	envelope::{envelope_size, ContentHasher, WrapContext},
-	vault_api::{
-		HandedRecord, NewRecord, TransferId, TransferWord, WrapCheck, MAX_CIPHERTEXT, SEGMENT,
-	},
+	vault_api::{HandedRecord, NewRecord, TransferWord, WrapCheck, MAX_CIPHERTEXT, SEGMENT},
 	vault_client::VaultClient,
 };
 use salus_primitives::{
-	ids::{OrganisationId, RecordId},
+	ids::{Digest, OrganisationId, RecordId},
 	views::RecordView,
 };
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, future::Future, sync::Arc};
 
 /// How often a ciphertext is asked for again where it broke off, without anything new coming.
 const TRIES: u32 = 3;
@@ -31,7 +30,7 @@ const TRIES: u32 = 3;
 /// Why it does not go on, as told to records officers: what the other side said, or what is wrong with what
 /// it sent. Names no record.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum PullError {
+pub(crate) enum PullError {
 	#[error("{0}")]
 	Here(#[from] Error),
 	#[error("the other custodian's vault: {0}")]
@@ -148,7 +147,9 @@ async fn bring(
 	let incoming = vault
 		.stored(move |store| Ok(store.write::<_, StoreError>(|rows| rows.push(&INCOMING, &noted))?))
 		.await?;
-	match fetch(vault, client, said.id(), &new, &names).await {
+	let (transfer, size) = (said.id(), envelope_size(new.size));
+	let ask = |from| client.handed_content(&transfer, &new.id, vault.organisation, from, size);
+	match fetch(vault, ask, (size, new.ciphertext_digest), &names).await {
 		Ok(body) => {
 			let record = WaitingRecord { chart: said.to_chart, new, body };
 			let arrived = ArrivedRecord { from: said.from, record };
@@ -242,15 +243,18 @@ pub(super) fn admit(
 	})
 }
 
-/// Brings the ciphertext here under these names; goes on where it broke off.
-async fn fetch(
+/// Brings a ciphertext of this size and digest here under these names, asked for from a byte on; goes on
+/// where it broke off.
+pub(crate) async fn fetch<F, S>(
 	vault: &Arc<Vault>,
-	client: &VaultClient,
-	transfer: TransferId,
-	new: &NewRecord,
+	ask: impl Fn(u64) -> F,
+	(size, expected): (u64, Digest),
 	names: &[[u8; 32]],
-) -> Result<Body, PullError> {
-	let size = envelope_size(new.size);
+) -> Result<Body, PullError>
+where
+	F: Future<Output = Result<S, salus_client::Error>>,
+	S: Stream<Item = Result<Bytes, salus_client::Error>>,
+{
 	let mut whole = ContentHasher::default();
 	let mut segments: Vec<Segment> = Vec::with_capacity(names.len());
 	let mut tries = 0u32;
@@ -260,10 +264,7 @@ async fn fetch(
 			break;
 		}
 		let before = segments.len();
-		let body = client
-			.handed_content(&transfer, &new.id, vault.organisation, offset, size)
-			.await?
-			.map_err(|error| Error::Malformed(error.to_string()));
+		let body = ask(offset).await?.map_err(|error| Error::Malformed(error.to_string()));
 		let mut cutter = Cutter::new(body, size.saturating_sub(offset), STALL);
 		let broke = loop {
 			let bytes = match cutter.next().await {
@@ -291,7 +292,7 @@ async fn fetch(
 		}
 	}
 	let body = Body::Segments(segments);
-	if whole.finish() != new.ciphertext_digest || body.size() != size {
+	if whole.finish() != expected || body.size() != size {
 		return Err(PullError::Wrong("a ciphertext of another digest"));
 	}
 	Ok(body)

@@ -126,7 +126,8 @@ async fn step(vault: &Arc<Vault>) -> Result<bool> {
 		.stored(|store| Ok(store.read(|rows| rows.first(&SOURCES, usize::MAX))?))
 		.await?;
 	for (_, SourceRow { from, running, .. }) in sources {
-		if !running {
+		// Who gives all away takes on nothing more.
+		if !running || !vault.holdings.is_kept() {
 			continue;
 		}
 		loop {

@@ -5,6 +5,7 @@
 //! that this answer names. To another custodian it wraps what the chain says is offered to that one. What it hands out opens for five minutes.
 
 mod custody;
+mod holding;
 mod options;
 mod service;
 

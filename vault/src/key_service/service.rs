@@ -1,6 +1,6 @@
 //! What the key service answers.
 
-use super::custody;
+use super::{custody, holding};
 use crate::{
 	clock::now,
 	errors::{Error, Result},
@@ -26,7 +26,7 @@ use salus_client::{
 	guardians::is_guardians_word,
 	vault_api::{
 		DatabaseKey, DatabaseKeyRequest, Rewrap, Rewrapped, DATABASE_KEY, HAND_OVER,
-		KEY_SERVICE_ALIVE, RELEASE_VALIDITY, REWRAP, WRAP_CHECK,
+		HAND_OVER_HOLDING, KEY_SERVICE_ALIVE, RELEASE_VALIDITY, REWRAP, WRAP_CHECK,
 	},
 };
 use salus_primitives::{
@@ -80,6 +80,7 @@ pub(super) fn router(
 		.route(REWRAP, post(rewrap))
 		.route(HAND_OVER, post(custody::hand_over))
 		.route(WRAP_CHECK, post(custody::wrap_check))
+		.route(HAND_OVER_HOLDING, post(holding::hand_over_holding))
 		.method_not_allowed_fallback(unknown)
 		.fallback(unknown)
 		.layer(DefaultBodyLimit::max(MAX_JSON))

@@ -4,6 +4,7 @@ use super::{drain, table::table};
 use crate::{
 	errors::{Error, Result},
 	farewell::Peer,
+	holding::{served, InProgress},
 	limits::Class,
 	tenants,
 	vault::Vault,
@@ -54,6 +55,12 @@ impl Gate {
 		found.map_or(Class::Address, |(_, _, class)| *class)
 	}
 
+	/// Whether the vault's holding is where it can be asked for.
+	fn hold(&self, request: &Request) -> Result<Option<InProgress>> {
+		let Some(path) = request.extensions().get::<MatchedPath>() else { return Ok(None) };
+		self.vault.holdings.admit(served(request.method(), tenants::pattern(path)))
+	}
+
 	fn check(&self, request: &Request) -> Result<()> {
 		let ops = &self.vault.ops;
 		let class = self.class(request);
@@ -101,8 +108,8 @@ fn forwarded(headers: &HeaderMap) -> Option<&str> {
 
 /// Lets a request in, or says why not.
 pub(super) async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-	match gate.check(&request) {
-		Ok(()) => next.run(request).await,
+	match gate.check(&request).and_then(|()| gate.hold(&request)) {
+		Ok(_in_progress) => next.run(request).await,
 		Err(error) => {
 			// A caller who is still sending would not hear it.
 			drain(writes::pieces(request.into_body())).await;

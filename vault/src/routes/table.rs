@@ -6,6 +6,11 @@ use crate::openapi::Route;
 use salus_client::{profile::ProfileError, vault_api::TransferWordError};
 use salus_primitives::{codes::StandingReason, decision::DenyReason};
 
+/// Who gets what moves with a holding.
+const SUCCESSORS: &str =
+	"system accounts of the organisation to which the chain says that the holding is offered, or \
+	which took it over";
+
 /// One entry per route, in the order of [`salus_client::vault_api`].
 pub(crate) fn table() -> Vec<Route> {
 	let not_in_standing = || Error::NotInStanding(StandingReason::NotStaff);
@@ -560,5 +565,85 @@ pub(crate) fn table() -> Vec<Route> {
 			.answers::<api::ReceiptList>()
 			.asks_chain()
 			.fails([not_in_standing()]),
+		Route::get(api::HOLDINGS, holding::list)
+			.about("Where this organisation's holding is, and how far those of others are.")
+			.by("administrators")
+			.answers::<api::HoldingList>()
+			.asks_chain()
+			.fails([not_in_standing()]),
+		Route::post(api::HOLDING_RECEIPT, holding::receive)
+			.about("Has the vault copy the holding that another organisation offers.")
+			.by("administrators")
+			.asks::<api::ReceiveHolding>()
+			.answers::<api::HoldingList>()
+			.begins()
+			.asks_chain()
+			.fails([not_in_standing(), Error::HoldingNotOffered]),
+		Route::post(api::HOLDING_READINESS, holding::ready)
+			.about(
+				"Has the vault make the last pass, after which the holding is accepted on chain.",
+			)
+			.by("administrators")
+			.asks::<api::ReceiveHolding>()
+			.answers::<api::HoldingList>()
+			.begins()
+			.asks_chain()
+			.fails([not_in_standing(), Error::HoldingNotOffered, Error::AlreadyExists("")]),
+		Route::get(api::HANDED_CHARTS, holding::charts)
+			.about("A page of the charts of the holding, with what tells whether they changed.")
+			.by(SUCCESSORS)
+			.query::<api::HoldingQuery>()
+			.answers::<api::HandedCharts>()
+			.asks_chain()
+			.fails([not_in_standing(), Error::HoldingNotOffered]),
+		Route::get(api::HANDED_CHART, holding::rows)
+			.about("A page of what there is of a chart, with keys wrapped to the receiver.")
+			.by(SUCCESSORS)
+			.query::<api::HoldingQuery>()
+			.answers::<api::HandedRows>()
+			.asks_chain()
+			.fails([
+				not_in_standing(),
+				Error::HoldingNotOffered,
+				Error::ChartUnknown,
+				Error::RecipientKeyMissing,
+				Error::KeyServiceUnavailable(String::new()),
+			]),
+		Route::get(api::HANDED_DISCLOSURES, holding::leaves)
+			.about("The leaves of a batch of disclosures, by this vault's number of it.")
+			.by(SUCCESSORS)
+			.numbers(&["number"])
+			.query::<api::HoldingQuery>()
+			.answers::<api::HandedLeaves>()
+			.asks_chain()
+			.fails([not_in_standing(), Error::HoldingNotOffered, Error::BatchUnknown]),
+		Route::get(api::HANDED_BATCH, holding::nodes)
+			.about("Some nodes of the tree of a batch of records.")
+			.by(SUCCESSORS)
+			.query::<api::HoldingQuery>()
+			.answers::<api::HandedNodes>()
+			.asks_chain()
+			.fails([not_in_standing(), Error::HoldingNotOffered, Error::BatchUnknown]),
+		Route::get(api::HANDED_CONTENT, holding::content)
+			.about("The ciphertext of a record of the holding, from a byte on.")
+			.by(SUCCESSORS)
+			.query::<api::HoldingQuery>()
+			.answers_bytes()
+			.asks_chain()
+			.fails([
+				not_in_standing(),
+				Error::HoldingNotOffered,
+				Error::RecordUnknown,
+				Error::RecordMoved(0),
+				erased(),
+				Error::Busy,
+			]),
+		Route::post(api::HOLDING_CLOSURE, holding::close)
+			.about("Has the vault serve nobody but the receiver of its holding, for a while.")
+			.by(SUCCESSORS)
+			.query::<api::HoldingQuery>()
+			.answers::<api::HoldingClosed>()
+			.asks_chain()
+			.fails([not_in_standing(), Error::HoldingNotOffered]),
 	]
 }

@@ -7,6 +7,7 @@
 
 pub(crate) mod bulk;
 mod count;
+mod holding;
 mod keeping;
 mod links;
 mod raw;
@@ -16,6 +17,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use holding::*;
 pub(crate) use keeping::*;
 pub(crate) use links::*;
 pub(crate) use raw::{SealedRow, Unopened};

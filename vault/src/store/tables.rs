@@ -2,6 +2,10 @@
 
 use super::{
 	bulk::{ANCHORING, BATCH_NODES, BLANKING, IMPORTS, OPEN_IMPORTS, SEALED_IMPORTS, STAGED},
+	holding::{
+		BATCH_POSTERS, HANDED, HELD_BATCHES, HELD_BODIES, HELD_CHARTS, HELD_NODES, HELD_ROWS,
+		HOLDING_CLOSED, LEFT_BEFORE, RECEIVING,
+	},
 	keeping::{
 		CHART_PETITIONS, ERASED, ERASED_OBJECTS, HOLDS, PETITIONS, PETITION_INBOX, RECORD_ACTS,
 		SCRUBBING,
@@ -97,7 +101,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 47] = [
+pub(super) const NAMES: [&str; 57] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -145,6 +149,16 @@ pub(super) const NAMES: [&str; 47] = [
 	ARRIVED.name,
 	TAKING.name,
 	LINKS.name,
+	HOLDING_CLOSED.name,
+	HANDED.name,
+	RECEIVING.name,
+	HELD_CHARTS.name,
+	LEFT_BEFORE.name,
+	HELD_ROWS.name,
+	HELD_BODIES.name,
+	HELD_BATCHES.name,
+	BATCH_POSTERS.name,
+	HELD_NODES.name,
 ];
 
 /// A chart to enrol.

@@ -34,9 +34,8 @@ pub(super) async fn run(
 	if file.exists() {
 		return Err(Error::FileExists(file));
 	}
-	let custodian = own.custodian;
 	let (_, known, identity) = own.open(context).await?;
-	let chart = known.chart;
+	let (chart, custodian) = (known.chart, known.custodian);
 	let vault = context.session(custodian, &identity).await?;
 	let purpose = Purpose::PatientRequested;
 	let list = vault.record_list(&chart, None, purpose).await?;

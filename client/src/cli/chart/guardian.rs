@@ -128,7 +128,8 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			};
 			let told = async {
 				let Some(posted) = order.to_post() else { return Ok(()) };
-				let vault = context.session(order.custodian, &identity).await?;
+				let keeper = context.keeper(order.custodian).await?;
+				let vault = context.session(keeper, &identity).await?;
 				let post = || vault.post_directive(&order.chart, &posted);
 				until_known(codes::DIRECTIVE_UNKNOWN, post).await
 			};

@@ -102,7 +102,7 @@ async fn done(
 
 /// Why something did not reach a vault.
 #[derive(Serialize)]
-pub(super) struct Untold {
+pub(in crate::cli) struct Untold {
 	code: String,
 	message: String,
 	help: String,
@@ -116,7 +116,7 @@ impl From<Error> for Untold {
 
 impl Untold {
 	/// As people read it; `told` when nothing went wrong.
-	pub(super) fn line(fault: Option<&Self>, told: &str) -> String {
+	pub(in crate::cli) fn line(fault: Option<&Self>, told: &str) -> String {
 		match fault {
 			None => told.into(),
 			Some(Self { message, help, .. }) => format!("not told: {message}; {help}"),

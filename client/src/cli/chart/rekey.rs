@@ -79,6 +79,7 @@ struct Word {
 pub(super) async fn run(options: Options, context: &Context, out: &mut impl Write) -> Result<()> {
 	match options.command {
 		Command::Word { wallet, custodian, chart, hours, out: file } => {
+			let custodian = context.keeper(custodian).await?;
 			let known = context.finalised().await?.chart(chart).await?;
 			if known.is_none_or(|facts| facts.custodian != custodian) {
 				return Err(usage(
@@ -89,6 +90,9 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			let genesis = context.chain().await?.genesis();
 			let expires = in_hours(hours, context).await?;
 			let mut wallet = context.open_wallet(&wallet)?;
+			if wallet.chart(&chart).is_ok() {
+				wallet.follow_keeper(&chart, custodian)?;
+			}
 			let new = wallet.rekeying(genesis, custodian, &chart, expires)?;
 			let key = render::hex(&new.key);
 			write_json(&file, &Word { chart, custodian, new })?;

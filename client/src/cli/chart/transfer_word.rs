@@ -43,12 +43,6 @@ pub(super) struct Options {
 /// Signs with the keys of both charts that one may give its records to the other.
 pub(super) async fn run(options: Options, context: &Context, out: &mut impl Write) -> Result<()> {
 	let Options { wallet, custodian, chart, to, to_chart, days: for_days, out: file } = options;
-	if custodian == to {
-		return Err(usage(
-			"the custodian is the same twice",
-			"name with --to who is to keep the records",
-		));
-	}
 	let wallet = context.current_wallet(&wallet).await?;
 	let genesis = context.chain().await?.genesis();
 	let find = |chart: Option<ChartId>, at| match chart {
@@ -57,12 +51,19 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 	};
 	let (from, to_chart) = (find(chart, custodian)?, find(to_chart, to)?);
 	for (known, of) in [(from, custodian), (to_chart, to)] {
-		if known.custodian != of {
+		if ![known.custodian, known.origin()].contains(&of) {
 			return Err(usage(
 				format!("chart {} is not at organisation {of}", known.chart),
 				"name a chart of that organisation; `salus chart show --wallet` lists them",
 			));
 		}
+	}
+	let (custodian, to) = (from.custodian, to_chart.custodian);
+	if custodian == to {
+		return Err(usage(
+			"the custodian is the same twice",
+			"name with --to who is to keep the records",
+		));
 	}
 	let head = context.chain().await?.head().await?;
 	// The vaults count from the chain's time, which may trail the clock.

@@ -110,6 +110,7 @@ pub(super) async fn export(options: Export, context: &Context, out: &mut impl Wr
 	let wallet = context.current_wallet(&wallet).await?;
 	let genesis = context.chain().await?.genesis();
 	let chart = wallet.chart_at(&genesis, custodian)?.clone();
+	let custodian = chart.custodian;
 	let house = House { genesis, custodian, base: String::new() };
 	let active = active(&chart, context).await?;
 	let mut exported = Exported {
@@ -175,6 +176,7 @@ pub(super) async fn import(options: Import, context: &Context, out: &mut impl Wr
 	let mut wallet = context.current_wallet(&wallet).await?;
 	let genesis = context.chain().await?.genesis();
 	let chart = wallet.chart_at(&genesis, custodian)?.clone();
+	let custodian = chart.custodian;
 	let house = House { genesis, custodian, base: String::new() };
 	let mut actors = BTreeMap::new();
 	for Actor { reference, subject } in actor {

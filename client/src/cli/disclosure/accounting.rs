@@ -76,10 +76,9 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			if !(since..until).contains(when) || only_in && accounted != Accounted::In {
 				continue;
 			}
-			for named in [Some(log.custodian), Some(keeper), organisation(accessor)] {
-				if let Some(named) = named {
-					organisations.entry(named).or_insert(None);
-				}
+			let named = [Some(log.custodian), Some(keeper), organisation(accessor)];
+			for named in named.into_iter().flatten() {
+				organisations.entry(named).or_insert(None);
 			}
 			lines.push(Line {
 				chart: log.chart,

@@ -5,8 +5,8 @@
 //! its digest has been compared with the chain's record, so that no byte of a damaged one is served.
 
 use super::super::{
+	keeper::session,
 	record::Reading,
-	session,
 	terms::{Asking, Unlocked},
 };
 use axum::{
@@ -35,7 +35,7 @@ use salus_client::{
 };
 use salus_primitives::{
 	codes::{Action, Purpose, Role},
-	ids::{OrganisationId, RecordId},
+	ids::{AccountBytes, OrganisationId, RecordId},
 };
 use serde_json::Value;
 use std::{
@@ -63,8 +63,8 @@ pub(super) struct Gateway {
 	base: String,
 	/// Who is asked where the address names nobody.
 	custodian: Option<OrganisationId>,
-	/// Vaults signed in to, and when.
-	sessions: Mutex<HashMap<OrganisationId, (VaultClient, Instant)>>,
+	/// Vaults signed in to with which account, and when.
+	sessions: Mutex<HashMap<(OrganisationId, AccountBytes), (VaultClient, Instant)>>,
 }
 
 type G = State<Arc<Gateway>>;
@@ -90,25 +90,23 @@ impl Gateway {
 			.with_state(gateway)
 	}
 
-	/// A client of the custodian's vault, signed in.
-	async fn session(
-		&self,
-		custodian: OrganisationId,
-		asking: &Asking,
-	) -> Result<VaultClient, Error> {
+	/// A client of the vault of who keeps what is asked for, signed in.
+	async fn session(&self, asking: &Asking) -> Result<VaultClient, Error> {
+		let of = (asking.custodian, asking.identity.account());
 		let mut sessions = self.sessions.lock().await;
-		if let Some((vault, since)) = sessions.get(&custodian) {
+		if let Some((vault, since)) = sessions.get(&of) {
 			if since.elapsed() < SESSION {
 				return Ok(vault.clone());
 			}
 		}
-		let vault = session(&self.chain, custodian, &asking.identity).await?;
-		sessions.insert(custodian, (vault.clone(), Instant::now()));
+		let vault = session(&self.chain, asking.custodian, &asking.identity).await?;
+		sessions.insert(of, (vault.clone(), Instant::now()));
 		Ok(vault)
 	}
 
-	async fn forget(&self, custodian: OrganisationId) {
-		self.sessions.lock().await.remove(&custodian);
+	async fn forget(&self, asking: &Asking) {
+		let of = (asking.custodian, asking.identity.account());
+		self.sessions.lock().await.remove(&of);
 	}
 }
 
@@ -166,9 +164,9 @@ async fn answer(
 	query: Pairs,
 	headers: &HeaderMap,
 ) -> Result<Response, Refusal> {
-	let asking = gateway.who.at(&gateway.chain.genesis(), custodian, None)?;
+	let asking = gateway.who.at(&gateway.chain, custodian, None).await?;
 	match route.strip_prefix("Binary/") {
-		Some(id) => read_binary(gateway, custodian, &asking, id, query, headers).await,
+		Some(id) => read_binary(gateway, &asking, id, query, headers).await,
 		None => pass_on(gateway, custodian, &asking, route, query, headers).await,
 	}
 }
@@ -203,12 +201,12 @@ async fn pass_on(
 	// No media type is empty, so nothing but JSON is to be had.
 	wanted(format.as_deref(), headers, Some(""))?;
 	with_capacity(asking, route, &mut query);
-	let mut vault = gateway.session(custodian, asking).await?;
+	let mut vault = gateway.session(asking).await?;
 	let mut answer = vault.fhir(route, &query).await?;
 	if answer.status == 401 {
 		// The sign-in has expired.
-		gateway.forget(custodian).await;
-		vault = gateway.session(custodian, asking).await?;
+		gateway.forget(asking).await;
+		vault = gateway.session(asking).await?;
 		answer = vault.fhir(route, &query).await?;
 	}
 	let there = format!("{}{FHIR}/", vault.endpoint());
@@ -268,7 +266,6 @@ fn wanted(
 /// Fetches a record, opens it, and serves its content in its own form or as a resource.
 async fn read_binary(
 	gateway: &Gateway,
-	custodian: OrganisationId,
 	asking: &Asking,
 	id: &str,
 	mut query: Pairs,
@@ -279,6 +276,7 @@ async fn read_binary(
 	let format: Option<String> = take(&mut query, "_format")?;
 	let as_resource = wanted(format.as_deref(), headers, None)? == Form::Resource;
 	let request = request(asking, &mut query)?;
+	let custodian = asking.custodian;
 	let at = gateway.chain.finalised().await.map_err(Error::from)?;
 	let known = match at.record(record).await.map_err(Error::from)? {
 		Some(facts) if facts.custodian != custodian => return Err(unknown()),
@@ -288,8 +286,8 @@ async fn read_binary(
 	let (content, _) = Temporary::beside(&std::env::temp_dir().join("salus-content"))?;
 	// Signs in again by itself where the vault knows the sign-in no more.
 	let reading = Reading {
-		vault: &gateway.session(custodian, asking).await?,
-		session: asking.reader(gateway.chain.genesis(), custodian),
+		vault: &gateway.session(asking).await?,
+		session: asking.reader(gateway.chain.genesis()),
 		request,
 		chart: asking.chart,
 		resumable: false,

@@ -213,16 +213,18 @@ impl Patient {
 		record: RecordId,
 		context: &Context,
 	) -> Result<(WalletChart, Identity, VaultClient)> {
-		let custodian = match self.custodian {
-			Some(custodian) => custodian,
-			None => facts(&context.finalised().await?, record).await?.custodian,
-		};
 		let wallet = context.current_wallet(&self.wallet).await?;
 		let genesis = context.chain().await?.genesis();
-		let chart = wallet.chart_at(&genesis, custodian)?.clone();
-		let identity = wallet.identity(&chart)?;
-		let vault = context.session(custodian, &identity).await?;
-		Ok((chart, identity, vault))
+		let chart = match self.custodian {
+			Some(custodian) => wallet.chart_at(&genesis, custodian)?,
+			None => {
+				let facts = facts(&context.finalised().await?, record).await?;
+				wallet.chart_of(&genesis, facts.custodian, record.anchored_by())?
+			},
+		};
+		let identity = wallet.identity(chart)?;
+		let vault = context.session(chart.custodian, &identity).await?;
+		Ok((chart.clone(), identity, vault))
 	}
 }
 
@@ -294,12 +296,12 @@ async fn list(wallet: &Path, place: &Chart, context: &Context, out: &mut impl Wr
 		Some(chart) => wallet.chart(&chart)?,
 		None => wallet.chart_at(&genesis, place.custodian)?,
 	};
-	let vault = context.session(place.custodian, &wallet.identity(chart)?).await?;
+	let vault = context.session(chart.custodian, &wallet.identity(chart)?).await?;
 	let listed = vault.chart_petitions(&chart.chart).await?;
 	let (petitions, withheld) = compared(context, listed, Some(chart.chart)).await?;
 	let wrong = petitions.iter().filter(|petition| !petition.verified).count();
 	let faults = wrong.saturating_add(withheld.len());
-	let (chart, custodian) = (Some(chart.chart), place.custodian);
+	let (chart, custodian) = (Some(chart.chart), chart.custodian);
 	context.print(&Petitions { chart, custodian, petitions, withheld }, out)?;
 	if faults > 0 {
 		return Err(Error::PetitionsFaulty(faults));

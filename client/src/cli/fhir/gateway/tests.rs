@@ -7,6 +7,7 @@ use serde_json::json;
 
 fn asking(capacity: Option<StaffCapacity>) -> Asking {
 	Asking {
+		custodian: 1,
 		card: None,
 		identity: KeyFile::from_dev_uri("//Mercy").unwrap().into_identity(),
 		capacity,

@@ -1,0 +1,514 @@
+//! What both vaults hold between the steps of handing over a holding, whichever of them is killed there.
+
+mod checks;
+mod states;
+
+use super::{
+	activate::{forget, take_in},
+	bring::{hold, keep_leaves, keep_nodes, keys_of, put_keys},
+	check::{self, Parties},
+	copy::held,
+	give::{handed, moved_records, rows_of, totals},
+	hand::{runs, window},
+};
+use crate::{
+	custody::rows::{MovedRow, Moving, TransferRow},
+	errors::Error,
+	store::{
+		bulk::{BATCH_NODES, NODES},
+		Batch, Body, ChartRow, DisclosureRow, HeldBody, HeldNodes, HoldRow, Identity, InboxRow,
+		NewChart, OutboxEntry, Packed, PendingRecord, PetitionRow, ReceivingRow, RequestRow, Rows,
+		Segment, Store, StoreError, BATCHES, BATCH_COUNT, BATCH_POSTERS, CHARTS, CHART_DIRECTIVES,
+		CHART_PETITIONS, CHART_RECORDS, CHART_REQUESTS, DIRECTIVES, DISCLOSURES, ERASED,
+		HELD_BODIES, HELD_CHARTS, HELD_NODES, HELD_ROWS, HOLDS, MOVED, OUTBOX, PETITIONS,
+		PETITION_INBOX, RECEIVING, RECORDS, REQUESTS, TRANSFERS,
+	},
+};
+use salus_client::{
+	envelope::{Wrap, WrapContext},
+	keys::{Identity as Person, KeyFile},
+	petitions::petition,
+	vault_api::{
+		DatabaseKey, HandedChart, HandedLeaves, HandedRow, Head, MovingState, PostedPetition,
+		RecordPlace, RecordWraps, TransferStatement, TransferWord, HANDED_ROWS_PER_PAGE,
+		TRANSFER_DOMAIN,
+	},
+};
+use salus_primitives::{
+	batch::{BatchProof, BatchTree},
+	codes::{Action, Category, Confidentiality, PetitionKind, PetitionState, Purpose, Role},
+	decision::{Accessor, Basis},
+	directive::{DirectiveTerms, RequestTerms},
+	disclosure::{self, DisclosureEntry, Outcome, Subject},
+	hold::HoldTerms,
+	ids::{BatchId, ChartId, Digest, DirectiveId, RecordId, RequestId, Salt, Seal},
+	petition::PetitionTerms,
+	record::RecordTerms,
+	seal::Opening,
+	time::Period,
+};
+use tempfile::TempDir;
+
+const GENESIS: [u8; 32] = [2; 32];
+const CHART: ChartId = ChartId([1; 32]);
+const HEAD: Head = Head { number: 9, hash: [9; 32], at: 9 };
+const TREE: BatchId = BatchId([7; 32]);
+/// Who gives, and who receives.
+const PARTIES: Parties = Parties { genesis: GENESIS, from: 1, keeper: 1, here: 2 };
+
+fn open(folder: &TempDir, organisation: u32) -> Store {
+	let key = DatabaseKey { key: [5; 32] };
+	let identity = Identity::new(GENESIS, organisation);
+	Store::open(&folder.path().join("vault.redb"), &key, identity).unwrap()
+}
+
+fn patient() -> Person {
+	KeyFile::from_dev_uri("//Patient").unwrap().into_identity()
+}
+
+fn id(n: u8) -> RecordId {
+	RecordId([n; 32])
+}
+
+fn wraps(organisation: u32) -> RecordWraps {
+	let wrap = |context| Wrap { suite: 1, encapsulated_key: [0; 32], ciphertext: [0; 48], context };
+	RecordWraps {
+		custodian: wrap(WrapContext::Custodian { organisation, key_version: 1 }),
+		chart: wrap(WrapContext::Chart { chart: CHART }),
+	}
+}
+
+fn segment(n: u8) -> Segment {
+	Segment { name: [n; 32], size: 42, digest: Digest([n; 32]) }
+}
+
+fn opening(n: u8, sequence: u32) -> Opening<RecordTerms> {
+	let terms = RecordTerms {
+		chart: CHART,
+		sequence,
+		previous_leaf: None,
+		version: 1,
+		category: Category::Laboratory,
+		confidentiality: Confidentiality::Normal,
+		sensitivity: Default::default(),
+		author: None,
+		encounter: None,
+		clinical_date: 7,
+		size: 1,
+		content_digest: Digest([3; 32]),
+		ciphertext_digest: Digest([4; 32]),
+	};
+	Opening { terms, salt: Salt([n; 32]) }
+}
+
+fn pending(n: u8, sequence: u32, body: Body) -> PendingRecord {
+	PendingRecord {
+		id: id(n),
+		opening: opening(n, sequence),
+		replaces: None,
+		media_type: "application/fhir+json".into(),
+		body,
+		wraps: wraps(1),
+	}
+}
+
+fn entry(sequence: u32, previous: Option<Seal>) -> Opening<DisclosureEntry> {
+	let terms = DisclosureEntry {
+		chart: CHART,
+		sequence,
+		previous,
+		at: 5,
+		head: [1; 32],
+		accessor: Accessor::Staff { account: [2; 32], organisation: 1, role: Role::Clinician },
+		practitioner: None,
+		action: Action::Access,
+		purpose: Purpose::Treatment,
+		subject: Subject::Listing,
+		outcome: Outcome::Released(Basis::Custodian),
+	};
+	Opening { terms, salt: Salt([sequence as u8; 32]) }
+}
+
+fn asked() -> PostedPetition {
+	let statement = "that was somebody else".parse().unwrap();
+	let kind = PetitionKind::Amendment;
+	let terms = PetitionTerms { chart: CHART, record: id(1), kind, at: 5, statement };
+	petition(&patient(), &GENESIS, terms).unwrap()
+}
+
+fn matter() -> Opening<HoldTerms> {
+	let terms = HoldTerms { record: id(1), at: 5, matter: "a claim".parse().unwrap() };
+	Opening { terms, salt: Salt([8; 32]) }
+}
+
+/// The tree of the batch in which record 2 is, the second of three.
+fn tree() -> BatchTree {
+	let leaf = |n| (id(n), opening(n, 1).seal());
+	BatchTree::new([leaf(9), leaf(2), leaf(8)]).unwrap()
+}
+
+fn transfer() -> TransferRow {
+	let there = patient();
+	let to_chart = ChartId([6; 32]);
+	let signature = there.sign(b"");
+	let statement = TransferStatement {
+		domain: TRANSFER_DOMAIN,
+		genesis: GENESIS,
+		from: 1,
+		from_chart: CHART,
+		to: 3,
+		to_chart,
+		to_key: there.vouch(&GENESIS, &to_chart),
+		expires: 100,
+	};
+	let word = TransferWord { statement, from_signature: signature, to_signature: signature };
+	let state = MovingState::Moved { block: 4 };
+	let moving = Moving { record: id(4), sequence: 3, state, logged: true };
+	TransferRow { word, records: vec![moving], withdrawn: false }
+}
+
+/// A chart with a record of its own that is held and disputed, one of a batch, one that was erased and one
+/// that moved, two directives, an answered request, and a log of two lines in the giver's batch 3.
+fn giver(folder: &TempDir) -> Store {
+	let store = open(folder, 1);
+	let person = patient();
+	store
+		.write::<_, Error>(|rows| {
+			let encryption_key = person.vouch(&GENESIS, &CHART);
+			let new = NewChart { chart: CHART, key: person.account(), encryption_key };
+			let mut chart = ChartRow::empty(new);
+			(chart.directives, chart.requests) = (2, 1);
+			let lines = [entry(0, None), entry(1, Some(entry(0, None).seal()))];
+			for (place, line) in (0u32..).zip(&lines) {
+				chart.disclosures = chart.disclosures.after(line.seal());
+				let row = DisclosureRow { opening: line.clone(), batch: Some((3, place)) };
+				rows.put(&DISCLOSURES, &(CHART, place), &row)?;
+			}
+			let leaves = lines.iter().map(Opening::seal).chain([Seal([9; 32]); 6]).collect();
+			rows.put(&BATCHES, &3, &Batch { leaves, number: Some(5) })?;
+			rows.put(&CHARTS, &CHART, &chart)?;
+			for n in 0u8..2 {
+				let place = u32::from(n);
+				let terms = DirectiveTerms::cover();
+				let directive = DirectiveId([n; 32]);
+				let opening = Opening { terms, salt: Salt([n; 32]) };
+				rows.put(&DIRECTIVES, &(CHART, directive), &opening)?;
+				rows.put(&CHART_DIRECTIVES, &(CHART, place), &directive)?;
+			}
+			let terms = RequestTerms {
+				chart: CHART,
+				practitioner: 1,
+				organisation: 1,
+				custodian: None,
+				categories: Default::default(),
+				actions: Default::default(),
+				purpose: Purpose::Treatment,
+				period: Period { from: 0, until: None },
+			};
+			let request = RequestRow {
+				chart: CHART,
+				requester: [4; 32],
+				opening: Opening { terms, salt: Salt([4; 32]) },
+				answer: Some(br#"{"declined":true,"answers":[]}"#.to_vec()),
+			};
+			rows.put(&REQUESTS, &RequestId([4; 32]), &request)?;
+			rows.put(&CHART_REQUESTS, &(CHART, 0), &RequestId([4; 32]))?;
+			let packed = Packed { part: segment(2), offset: 7, batch: TREE, leaves: 3, index: 1 };
+			let bodies = [
+				Body::Segments(vec![segment(1)]),
+				Body::Packed(packed),
+				Body::Segments(vec![segment(3)]),
+				Body::Segments(vec![segment(4)]),
+			];
+			for (sequence, body) in (0u8..).zip(bodies) {
+				let record = pending(sequence + 1, sequence.into(), body);
+				crate::records::keep(rows, &record, HEAD)?;
+			}
+			for (row, nodes) in (0u32..).zip(tree().rows()) {
+				let nodes: Vec<_> = nodes.iter().copied().map(Seal).collect();
+				rows.put(&BATCH_NODES, &(TREE, row, 0), &nodes)?;
+			}
+			crate::erasure::erase(rows, &id(3), Some(1))?;
+			rows.remove(&RECORDS, &id(4))?;
+			rows.remove(&CHART_RECORDS, &(CHART, 3))?;
+			rows.put(&MOVED, &id(4), &MovedRow { chart: CHART, to: 3, block: 4 })?;
+			rows.push(&TRANSFERS, &transfer())?;
+			rows.put(&HOLDS, &id(1), &vec![HoldRow { opening: matter(), account: [6; 32] }])?;
+			let inbox = InboxRow { record: id(1), number: 0, due: 90, open: true };
+			let inbox = rows.push(&PETITION_INBOX, &inbox)?;
+			let petition = PetitionRow {
+				number: 0,
+				posted: asked(),
+				account: person.account(),
+				state: PetitionState::Open,
+				filed: 10,
+				answer: None,
+				inbox,
+			};
+			rows.put(&PETITIONS, &id(1), &vec![petition])?;
+			Ok(rows.put(&CHART_PETITIONS, &CHART, &vec![id(1)])?)
+		})
+		.unwrap();
+	store
+}
+
+/// The rows of the chart, as this vault would hand them over.
+fn all_of(store: &Store) -> Vec<HandedRow> {
+	let rows = store.read(|rows| rows_of(rows, CHART, &moved_records(rows)?)).unwrap();
+	rows.unwrap()
+}
+
+/// The same with the custodian's wraps to the receiver, as they come.
+fn as_they_come(store: &Store) -> Vec<HandedRow> {
+	let mut all = all_of(store);
+	for row in &mut all {
+		if let HandedRow::Record { wraps: of, .. } = row {
+			*of = wraps(2);
+		}
+	}
+	all
+}
+
+fn came_leaves() -> HandedLeaves {
+	let lines = [entry(0, None), entry(1, Some(entry(0, None).seal()))];
+	let leaves = lines.iter().map(Opening::seal).chain([Seal([9; 32]); 6]).collect();
+	HandedLeaves { organisation: 1, number: 5, leaves }
+}
+
+/// A vault that has posted seven batches of its own, with the ciphertexts and batches of the chart.
+fn receiver(folder: &TempDir) -> Store {
+	let store = open(folder, 2);
+	store
+		.write::<_, StoreError>(|rows| {
+			rows.put(&BATCH_COUNT, &(), &7)?;
+			rows.push(&RECEIVING, &ReceivingRow::begun(1))?;
+			for n in [1, 2] {
+				let body = HeldBody { from: 1, record: id(n), segments: vec![segment(n + 100)] };
+				rows.put(&HELD_BODIES, &id(n), &body)?;
+			}
+			Ok(())
+		})
+		.unwrap();
+	keep_leaves(&store, 1, 3, came_leaves()).unwrap();
+	store
+}
+
+fn receiving(store: &Store) -> ReceivingRow {
+	store.read(|rows| rows.first(&RECEIVING, 9)).unwrap().remove(0).1
+}
+
+#[test]
+fn a_chart_arrives_as_it_was_and_is_served_only_then() {
+	let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+	let (giver, mut store) = (giver(&folders[0]), receiver(&folders[1]));
+	let all = as_they_come(&giver);
+	let of = handed(CHART, &all);
+	assert_eq!(of, handed(CHART, &all_of(&giver)), "wraps are made anew each time");
+	assert_eq!(check::shape(PARTIES, &of, &all), Ok(()));
+	assert_eq!(store.read(|rows| check::places(rows, 1, &all)).unwrap(), Ok(()));
+	hold(&store, 1, of, &all).unwrap();
+	assert_eq!((receiving(&store).charts, receiving(&store).records), (1, 2));
+	let totals = totals(&giver).unwrap();
+	assert_eq!(super::give::of_charts(held(&store, 1).unwrap()), totals);
+
+	// Killed here, all of it is there, and nothing of it where anything is served from.
+	drop(store);
+	store = open(&folders[1], 2);
+	let (chart, record, petitions) = store
+		.read(|rows| {
+			Ok((
+				rows.get(&CHARTS, &CHART)?,
+				rows.get(&RECORDS, &id(1))?,
+				rows.first(&PETITION_INBOX, 9)?,
+			))
+		})
+		.unwrap();
+	assert!(chart.is_none() && record.is_none() && petitions.is_empty());
+
+	let held_chart = store.read(|rows| rows.get(&HELD_CHARTS, &CHART)).unwrap().unwrap();
+	take_in(&store, &held_chart).unwrap();
+	let mut here = all_of(&store);
+	for row in &mut here {
+		// Its batch has a number of its own here, beside those of this house.
+		if let HandedRow::Disclosure { batch: Some(place), .. } = row {
+			assert_eq!(place.batch, 7);
+			place.batch = 3;
+		}
+	}
+	assert_eq!(here, all);
+	let (own, moved, chart, erased) = store
+		.read(|rows| {
+			Ok((
+				rows.get(&RECORDS, &id(2))?,
+				rows.get(&MOVED, &id(4))?,
+				rows.get(&CHARTS, &CHART)?,
+				rows.get(&ERASED, &id(3))?,
+			))
+		})
+		.unwrap();
+	let Body::Packed(packed) = own.unwrap().record.body else { panic!("its batch is lost") };
+	assert_eq!((packed.part, packed.offset, packed.index), (segment(102), 0, 1));
+	assert_eq!(moved.unwrap().to, 3);
+	assert_eq!(erased.unwrap().petition, Some(1));
+	// What comes next goes on where the giver ended.
+	let chart = chart.unwrap();
+	assert_eq!((chart.records.next, chart.disclosures.next), (4, 2));
+	assert_eq!(chart.disclosures.last, Some(entry(1, Some(entry(0, None).seal())).seal()));
+	assert!(store.read(|rows| rows.get(&HELD_ROWS, &(CHART, 0))).unwrap().is_none());
+	// A second time, after a kill in between, there is nothing left to take in.
+	assert!(held(&store, 1).unwrap().is_empty());
+	assert!(take_in(&store, &held_chart).is_err());
+}
+
+#[test]
+fn keys_that_are_here_are_not_made_anew() {
+	let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+	let (giver, store) = (giver(&folders[0]), receiver(&folders[1]));
+	let all = as_they_come(&giver);
+	hold(&store, 1, handed(CHART, &all), &all).unwrap();
+	let known = store.read(|rows| rows.get(&HELD_CHARTS, &CHART)).unwrap().unwrap();
+	let keys = keys_of(&store, &known).unwrap();
+	let mut bare = all_of(&giver);
+	assert_ne!(bare, all);
+	assert!(put_keys(&mut bare, &keys));
+	assert_eq!(bare, all);
+	// One of another leaf has none here.
+	for row in &mut bare {
+		if let HandedRow::Record { opening, .. } = row {
+			opening.salt = Salt([0; 32]);
+		}
+	}
+	assert!(!put_keys(&mut bare, &keys));
+}
+
+#[test]
+fn a_batch_keeps_who_posted_its_root_and_gets_a_number_of_its_own() {
+	let folder = tempfile::tempdir().unwrap();
+	let store = receiver(&folder);
+	let of = |batch: u64| {
+		store
+			.read(|rows| Ok((rows.get(&BATCHES, &batch)?, rows.get(&BATCH_POSTERS, &batch)?)))
+			.unwrap()
+	};
+	let (batch, poster) = of(7);
+	let batch = batch.unwrap();
+	assert_eq!((batch.number, poster), (Some(5), Some(1)));
+	// The proof that the patient gets is under the giver's root.
+	let proof = disclosure::prove(&batch.leaves, 1).unwrap();
+	assert_eq!(
+		(proof.index, disclosure::root(&batch.leaves)),
+		(1, {
+			let HandedLeaves { leaves, .. } = came_leaves();
+			disclosure::root(&leaves)
+		})
+	);
+	// Asked for again, it is not there twice, and this house's next is another.
+	keep_leaves(&store, 1, 3, came_leaves()).unwrap();
+	assert_eq!(store.read(|rows| rows.get(&BATCH_COUNT, &())).unwrap(), Some(8));
+	keep_leaves(&store, 4, 3, came_leaves()).unwrap();
+	assert_eq!(of(8).1, Some(1), "whoever posted it, not whoever handed it over");
+}
+
+#[test]
+fn what_changed_takes_the_place_of_what_was_here() {
+	let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+	let (giver, store) = (giver(&folders[0]), receiver(&folders[1]));
+	let all = as_they_come(&giver);
+	hold(&store, 1, handed(CHART, &all), &all).unwrap();
+	giver
+		.write::<_, StoreError>(|rows| {
+			let mut chart = rows.get(&CHARTS, &CHART)?.unwrap();
+			let line = entry(2, chart.disclosures.last);
+			chart.disclosures = chart.disclosures.after(line.seal());
+			rows.put(&CHARTS, &CHART, &chart)?;
+			rows.put(&DISCLOSURES, &(CHART, 2), &DisclosureRow { opening: line, batch: None })?;
+			// One row less.
+			rows.remove(&HOLDS, &id(1))?;
+			rows.remove(&PETITIONS, &id(1))?;
+			rows.remove(&CHART_PETITIONS, &CHART).map(drop)
+		})
+		.unwrap();
+	let changed = as_they_come(&giver);
+	assert_ne!(handed(CHART, &changed).digest, handed(CHART, &all).digest);
+	assert_eq!(check::shape(PARTIES, &handed(CHART, &changed), &changed), Ok(()));
+	hold(&store, 1, handed(CHART, &changed), &changed).unwrap();
+	assert_eq!((receiving(&store).charts, receiving(&store).records), (1, 2));
+	let end = u32::try_from(changed.len()).unwrap();
+	let (last, beyond) = store
+		.read(|rows| {
+			Ok((rows.get(&HELD_ROWS, &(CHART, end - 1))?, rows.get(&HELD_ROWS, &(CHART, end))?))
+		})
+		.unwrap();
+	assert_eq!((last.as_ref(), beyond), (changed.last(), None));
+
+	// The offer is withdrawn: nothing stays.
+	let held_chart = store.read(|rows| rows.get(&HELD_CHARTS, &CHART)).unwrap().unwrap();
+	forget(&store, &held_chart).unwrap();
+	assert!(held(&store, 1).unwrap().is_empty());
+	assert!(store.read(|rows| rows.get(&HELD_ROWS, &(CHART, 0))).unwrap().is_none());
+}
+
+#[test]
+fn a_line_that_waits_for_its_batch_is_handed_without_one() {
+	let folder = tempfile::tempdir().unwrap();
+	let store = giver(&folder);
+	let batch = store.read(|rows| rows.get(&BATCHES, &3)).unwrap().unwrap();
+	let unposted = Batch { number: None, ..batch };
+	let leaf = entry(0, None).seal();
+	store
+		.write::<_, StoreError>(|rows| {
+			rows.push(&OUTBOX, &OutboxEntry { chart: CHART, sequence: 0, leaf })?;
+			rows.put(&BATCHES, &3, &unposted)
+		})
+		.unwrap();
+	let placed = |row: &HandedRow| matches!(row, HandedRow::Disclosure { batch: Some(_), .. });
+	assert!(!all_of(&store).iter().any(placed));
+	assert_eq!(store.read(|rows| super::give::waiting(rows, false)).unwrap(), 1);
+}
+
+#[test]
+fn pages_of_rows_follow_each_other() {
+	let row = |block| HandedRow::Moved { record: id(1), sequence: 0, to: 1, block };
+	let all: Vec<_> = (0..HANDED_ROWS_PER_PAGE + 1).map(row).collect();
+	let (first, next) = window(all.clone(), 0);
+	assert_eq!((first.len(), next), (128, Some(128)));
+	let (second, next) = window(all.clone(), 128);
+	assert_eq!((second, next), (vec![row(128)], None));
+	for beyond in [129, u64::MAX] {
+		assert_eq!(window(all.clone(), beyond), (Vec::new(), None));
+	}
+}
+
+#[test]
+fn a_tree_comes_in_runs_and_goes_on_where_it_broke_off() {
+	assert_eq!(runs(0).count(), 0);
+	assert_eq!(runs(1).collect::<Vec<_>>(), [(0, 0)]);
+	assert_eq!(runs(NODES).count(), 7);
+	let places: Vec<_> = runs(130).collect();
+	assert_eq!(places[..5], [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1)]);
+
+	let folder = tempfile::tempdir().unwrap();
+	let mut store = open(&folder, 2);
+	let nodes: Vec<Vec<Seal>> = tree()
+		.rows()
+		.iter()
+		.map(|row| row.iter().copied().map(Seal).collect())
+		.collect();
+	let keep =
+		|store: &Store, from, came: &[Vec<Seal>]| keep_nodes(store, TREE, 3, from, came).unwrap();
+	assert_eq!(keep(&store, 0, &nodes[..1]), Ok(HeldNodes { runs: 1, whole: false }));
+	drop(store);
+	store = open(&folder, 2);
+	let known = store.read(|rows| rows.get(&HELD_NODES, &TREE)).unwrap().unwrap();
+	let whole = keep(&store, known.runs, &nodes[1..]);
+	assert_eq!(whole, Ok(HeldNodes { runs: 3, whole: true }));
+	let proof = store
+		.read(|rows| BatchProof::read(3, 1, |row, place| crate::bulk::node(rows, TREE, row, place)))
+		.unwrap();
+	let proof = proof.unwrap();
+	assert!(proof.verify(&tree().root(), 3, &id(2), &opening(2, 1).seal()));
+	assert!(keep(&store, 3, &nodes[..1]).is_err(), "more nodes than a tree has");
+	for wrong in [Vec::new(), vec![Seal([0; 32]); 65]] {
+		assert!(keep(&store, 0, &[wrong]).is_err());
+	}
+}
