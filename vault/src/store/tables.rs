@@ -11,6 +11,7 @@ use super::{
 		CHART_PETITIONS, ERASED, ERASED_OBJECTS, HOLDS, PETITIONS, PETITION_INBOX, RECORD_ACTS,
 		SCRUBBING,
 	},
+	links::LINKS,
 	Identity, Map, Queue,
 };
 use crate::custody::rows::{ArrivedRecord, MovedRow, SourceRow, TakenRecord, TransferRow};
@@ -148,6 +149,7 @@ pub(super) const NAMES: [&str; 57] = [
 	SOURCES.name,
 	ARRIVED.name,
 	TAKING.name,
+	LINKS.name,
 	HOLDING_CLOSED.name,
 	HANDED.name,
 	RECEIVING.name,
