@@ -7,6 +7,7 @@ pub(crate) mod council;
 pub(crate) mod custody;
 pub(crate) mod directive;
 pub(crate) mod disclosure;
+pub(crate) mod emergency;
 pub(crate) mod fhir;
 mod keeper;
 pub(crate) mod key;
@@ -100,6 +101,8 @@ pub(crate) enum Command {
 	Link(link::Options),
 	/// Who saw what.
 	Disclosure(disclosure::Options),
+	/// Break the glass in an emergency, answer for it, and review it.
+	Emergency(emergency::Options),
 	/// Records for programs that speak FHIR.
 	Fhir(fhir::Options),
 	/// Organisations, their people, licences, accreditations and inspections.

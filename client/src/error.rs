@@ -412,6 +412,14 @@ fn vault_help(status: u16, code: &str, reason: Option<u8>) -> &'static str {
 		{
 			"the patient's directives decide; send an access request"
 		},
+		codes::ACCESS_DENIED if is(DenyReason::BeyondFirstScope) => {
+			"if the patient needs more, widen it with `salus emergency widen`; that is reviewed"
+		},
+		codes::ACCESS_DENIED if is(DenyReason::BreakGlassOver) => {
+			"open another one with `salus emergency open`"
+		},
+		codes::REVIEWER_NOT_INDEPENDENT => "let a house review that has no ties to the clinician",
+		codes::NOT_UNDER_REVIEW => "see how it stands with `salus emergency show`",
 		codes::ACCESS_DENIED
 			if [DenyReason::LinkUnknown, DenyReason::LinkOver, DenyReason::LinkUsed]
 				.into_iter()

@@ -16,6 +16,7 @@
 //! | [`keys`] | encrypted key files |
 //! | [`link`] | expiring links for people outside the consortium |
 //! | [`wallet`] | a patient's wallet: one root secret, one key per chart |
+//! | [`emergency`] | the files of a break-glass |
 //! | [`petitions`] | what a patient asks about a record, and whether the answer is the chain's |
 //! | [`cover`] | directives that hide those that speak |
 //! | [`recovery`] | loss of a wallet: shares, sheets to print, backups, finding charts again |
@@ -31,6 +32,7 @@ pub mod chain;
 pub mod content;
 pub mod cover;
 pub mod did;
+pub mod emergency;
 pub mod envelope;
 pub mod error;
 pub mod evidence;

@@ -48,12 +48,14 @@
 //!
 //! Large records come in several requests, and what is written may wait for its batch: see the routes
 //! from [`UPLOADS`] on. Petitions and legal holds: from [`CHART_PETITIONS`] on. A backlog of many records
-//! comes as an import: from [`BULK`] on. A whole holding goes to a successor: from [`HOLDINGS`] on. Who has a
-//! link needs no sign-in: [`RECORD_LINK`].
+//! comes as an import: from [`BULK`] on. A whole holding goes to a successor: from [`HOLDINGS`] on.
+//! Break-glass: [`CHART_EMERGENCIES`] and [`EMERGENCY_DISCLOSURES`]. Who has a link needs no sign-in:
+//! [`RECORD_LINK`].
 
 mod backups;
 mod bulk;
 mod custody;
+mod emergency;
 mod holding;
 mod key_service;
 mod links;
@@ -65,6 +67,7 @@ mod transfer;
 pub use backups::*;
 pub use bulk::*;
 pub use custody::*;
+pub use emergency::*;
 pub use holding::*;
 pub use key_service::*;
 pub use links::*;
@@ -281,6 +284,10 @@ pub mod codes {
 	pub const NOT_THE_CHARTS_KEY: &str = "not-the-charts-key";
 	/// 403: what a guardian shows has expired, or is not signed by the key that signed in.
 	pub const GUARDIANS_WORD_REFUSED: &str = "guardians-word-refused";
+	/// 403: the reviewer's house has ties to the clinician who broke the glass.
+	pub const REVIEWER_NOT_INDEPENDENT: &str = "reviewer-not-independent";
+	/// 409: the break-glass waits for no reviewer.
+	pub const NOT_UNDER_REVIEW: &str = "not-under-review";
 	/// 403: only the requester may do this.
 	pub const NOT_THE_REQUESTER: &str = "not-the-requester";
 	/// 403: the practitioner is not on the staff of this organisation.

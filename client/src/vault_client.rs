@@ -3,6 +3,7 @@
 mod backups;
 mod bulk;
 mod custody;
+mod emergency;
 mod fhir;
 mod holding;
 mod links;
@@ -51,6 +52,8 @@ pub struct VaultClient {
 	token: Option<Zeroizing<String>>,
 	/// What a guardian shows, with every request.
 	guardian: Option<String>,
+	/// What shows a broken glass, with every request.
+	break_glass: Option<String>,
 	/// Who opens a link, and has no account.
 	link: Option<std::sync::Arc<crate::link::Bearer>>,
 }
@@ -101,7 +104,7 @@ impl VaultClient {
 			.user_agent(concat!("salus/", env!("CARGO_PKG_VERSION")))
 			.build()
 			.map_err(|error| unreachable_vault(&url, error))?;
-		Ok(Self { http, endpoint: url, token: None, guardian: None, link: None })
+		Ok(Self { http, endpoint: url, token: None, guardian: None, break_glass: None, link: None })
 	}
 
 	/// From now on for a guardian, who shows this.
@@ -400,6 +403,9 @@ impl VaultClient {
 		let mut request = self.http.request(method, url);
 		if let Some(shown) = &self.guardian {
 			request = request.header(api::GUARDIAN_HEADER, shown);
+		}
+		if let Some(shown) = &self.break_glass {
+			request = request.header(api::BREAK_GLASS_HEADER, shown);
 		}
 		Ok(match &self.token {
 			Some(token) => request.bearer_auth(token.as_str()),

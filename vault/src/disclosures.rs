@@ -9,7 +9,7 @@
 use crate::{
 	charts::is_settled,
 	clock::random,
-	erasure,
+	emergency, erasure,
 	errors::{Error, Result},
 	guardians::Reader,
 	store::{
@@ -24,9 +24,9 @@ use salus_client::{
 };
 use salus_primitives::{
 	codes::{Action, Purpose},
-	decision::{Accessor, DenyReason},
+	decision::{Accessor, Basis, DenyReason},
 	disclosure::{self, DisclosureEntry, Outcome, Subject},
-	ids::{AccountBytes, ChartId, OrganisationId, PractitionerId, Salt, Seal},
+	ids::{AccountBytes, BreakGlassId, ChartId, OrganisationId, PractitionerId, Salt, Seal},
 	seal::Opening,
 };
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -152,6 +152,9 @@ fn append_to(rows: &Writing<'_>, access: &Access, outcome: Outcome) -> Result<u3
 	let row = DisclosureRow { opening, batch: None };
 	rows.put(&DISCLOSURES, &(access.chart, sequence), &row)?;
 	rows.push(&OUTBOX, &OutboxEntry { chart: access.chart, sequence, leaf })?;
+	if let Outcome::Released(Basis::BreakGlass(id)) = outcome {
+		emergency::note(rows, &access.chart, id, sequence)?;
+	}
 	Ok(sequence)
 }
 
@@ -165,6 +168,21 @@ pub(crate) async fn page(
 	reader.chart(vault, chart).await?;
 	let organisation = vault.organisation;
 	vault.stored(move |store| read_page(store, organisation, chart, from)).await
+}
+
+/// What a page of the log has that was released by this break-glass, from `from` to `last`.
+pub(crate) async fn page_of(
+	vault: &Arc<Vault>,
+	chart: ChartId,
+	id: BreakGlassId,
+	from: u32,
+	last: u32,
+) -> Result<DisclosurePage> {
+	let organisation = vault.organisation;
+	let page = vault.stored(move |store| read_page(store, organisation, chart, from)).await?;
+	let DisclosurePage { mut entries, next } = page;
+	entries.retain(|entry| entry.opening.terms.outcome == Outcome::Released(Basis::BreakGlass(id)));
+	Ok(DisclosurePage { entries, next: next.filter(|next| *next <= last) })
 }
 
 fn read_page(

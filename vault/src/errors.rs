@@ -47,6 +47,12 @@ pub(crate) enum Error {
 		 word for reading"
 	)]
 	GuardiansWordRefused,
+	#[error(
+		"the reviewer's house has ties to the clinician who broke the glass: let another one review"
+	)]
+	ReviewerNotIndependent,
+	#[error("the break-glass waits for no reviewer: it still opens, or it is settled")]
+	NotUnderReview,
 	#[error("only the account that sent the request may do this")]
 	NotTheRequester,
 	#[error(
@@ -245,6 +251,8 @@ impl Error {
 			Self::AccessDenied(_) => (S::FORBIDDEN, codes::ACCESS_DENIED),
 			Self::NotTheChartsKey => (S::FORBIDDEN, codes::NOT_THE_CHARTS_KEY),
 			Self::GuardiansWordRefused => (S::FORBIDDEN, codes::GUARDIANS_WORD_REFUSED),
+			Self::ReviewerNotIndependent => (S::FORBIDDEN, codes::REVIEWER_NOT_INDEPENDENT),
+			Self::NotUnderReview => (S::CONFLICT, codes::NOT_UNDER_REVIEW),
 			Self::NotTheRequester => (S::FORBIDDEN, codes::NOT_THE_REQUESTER),
 			Self::NotStaffHere => (S::FORBIDDEN, codes::NOT_STAFF_HERE),
 			Self::NotThePractitioner => (S::FORBIDDEN, codes::NOT_THE_PRACTITIONER),

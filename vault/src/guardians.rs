@@ -4,6 +4,7 @@
 
 use crate::{
 	clock::now,
+	emergency,
 	errors::{Error, Result},
 	links::Shown,
 	store::ChartRow,
@@ -28,12 +29,14 @@ use std::sync::Arc;
 pub(crate) struct Reader {
 	account: AccountBytes,
 	reading: Option<GuardianReading>,
+	/// What a clinician shows who broke the glass.
+	emergency: Option<emergency::Shown>,
 	link: Option<Shown>,
 }
 
 impl From<AccountBytes> for Reader {
 	fn from(account: AccountBytes) -> Self {
-		Self { account, reading: None, link: None }
+		Self { account, reading: None, emergency: None, link: None }
 	}
 }
 
@@ -43,7 +46,8 @@ impl axum::extract::FromRequestParts<Arc<Vault>> for Reader {
 	async fn from_request_parts(parts: &mut Parts, vault: &Arc<Vault>) -> Result<Self> {
 		let account = vault.sign_ins.account(bearer(parts)?)?;
 		let reading = shown(&parts.headers, vault, &account)?;
-		Ok(Self { account, reading, link: None })
+		let emergency = emergency::shown(&parts.headers)?;
+		Ok(Self { account, reading, emergency, link: None })
 	}
 }
 
@@ -75,6 +79,11 @@ impl Reader {
 	/// The account that is signed in, or the link's.
 	pub(crate) const fn account(&self) -> AccountBytes {
 		self.account
+	}
+
+	/// What shows that the glass was broken.
+	pub(crate) const fn emergency(&self) -> Option<&emergency::Shown> {
+		self.emergency.as_ref()
 	}
 
 	/// What shows that it is a guardian.

@@ -23,6 +23,7 @@
 //! | [`relay`] | submitting what charts' keys signed, hidden among the like |
 //! | `profiles` | profiles of practitioners, which are for anybody |
 //! | `release`, `disclosures` | letting things out, and the log of it |
+//! | `emergency` | break-glass: what is shown, told and reviewed |
 //! | `custody` | records on their way to another custodian, and from one |
 //! | `holding` | the same of all that an organisation keeps |
 //! | `fhir` | the same as FHIR R4 |
@@ -49,6 +50,7 @@ mod config_file;
 mod custody;
 mod directives;
 mod disclosures;
+mod emergency;
 mod enrolments;
 mod erasure;
 mod errors;

@@ -9,7 +9,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 use tokio::{sync::OnceCell, time::Instant};
 
 /// How long something that a caller saw final at its node may take to be final at ours.
-const CATCH_UP: Duration = Duration::from_secs(5);
+pub(crate) const CATCH_UP: Duration = Duration::from_secs(5);
 /// How often to look meanwhile.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 

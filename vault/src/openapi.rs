@@ -14,7 +14,9 @@ use axum::{
 	http::Method,
 	routing::{on, MethodFilter, MethodRouter},
 };
-use salus_client::vault_api::{ErrorBody, GUARDIAN_HEADER, PREFER_HEADER, REQUEST_ID_HEADER};
+use salus_client::vault_api::{
+	ErrorBody, BREAK_GLASS_HEADER, GUARDIAN_HEADER, PREFER_HEADER, REQUEST_ID_HEADER,
+};
 use salus_primitives::ids::{hex_schema, ChartId};
 use schemars::{generate::SchemaSettings, json_schema, JsonSchema, Schema, SchemaGenerator};
 use serde_json::{json, Map, Value};
@@ -190,6 +192,12 @@ impl Route {
 	pub(crate) fn shown_by_guardians(self) -> Self {
 		self.header(Named { name: GUARDIAN_HEADER, schema: base64_json, required: false })
 			.fails([Error::GuardiansWordRefused, Error::Malformed(String::new())])
+	}
+
+	/// Who broke the glass shows that in a header.
+	pub(crate) fn shown_in_emergencies(self, required: bool) -> Self {
+		self.header(Named { name: BREAK_GLASS_HEADER, schema: base64_json, required })
+			.fails([Error::Malformed(String::new())])
 	}
 
 	/// The answer is JSON. Without this or the like it is 204.

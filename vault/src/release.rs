@@ -10,6 +10,7 @@
 use crate::{
 	custody,
 	disclosures::{log, log_refusal, Access},
+	emergency,
 	errors::{Error, Result},
 	guardians::{self, Reader},
 	links,
@@ -90,7 +91,7 @@ async fn decide_log_release(
 		)));
 	}
 	let inclusion = inclusion(vault, &row).await?;
-	let at = vault.node.fresh().await?;
+	let at = head_for(vault, &reader).await?;
 	let query = AccessQuery {
 		accessor: reader.accessor(asked.capacity)?,
 		action: asked.action,
@@ -100,7 +101,7 @@ async fn decide_log_release(
 		directives: directives(vault, &at, terms.chart).await?,
 		inclusion: inclusion.clone(),
 		guardian: reader.guardian(),
-		emergency: None,
+		emergency: reader.emergency().map(emergency::Shown::glass),
 	};
 	let decided = at.decide(&query).await?;
 	let access = Access {
@@ -207,6 +208,14 @@ async fn decide_log_release(
 			Err(error)
 		},
 	}
+}
+
+/// The head at which to decide. Who shows a break-glass that was opened a moment ago is waited for.
+async fn head_for(vault: &Vault, reader: &Reader) -> Result<At> {
+	if let Some(shown) = reader.emergency() {
+		shown.catch_up(vault).await?;
+	}
+	vault.node.fresh().await
 }
 
 /// Has the key service wrap to the recipient. Asks again where its node trails ours, and therefore says
@@ -338,7 +347,7 @@ async fn look(
 			})?)
 		})
 		.await?;
-	let at = vault.node.fresh().await?;
+	let at = head_for(vault, &reader).await?;
 	let accessor = reader.accessor(capacity)?;
 	let held = directives(vault, &at, chart).await?;
 	let mut practitioner = None;
@@ -366,7 +375,7 @@ async fn look(
 			directives: held.clone(),
 			inclusion: inclusion.clone(),
 			guardian: reader.guardian(),
-			emergency: None,
+			emergency: reader.emergency().map(emergency::Shown::glass),
 		};
 		let decided = at.decide(&query).await?;
 		practitioner = decided.practitioner;
@@ -433,6 +442,14 @@ pub(crate) const fn is_for_all(reason: DenyReason) -> bool {
 			| DenyReason::NotAGuardian
 			| DenyReason::GuardianshipOver
 			| DenyReason::GuardianPowerMissing
+			| DenyReason::BreakGlassUnknown
+			| DenyReason::BreakGlassOver
+			| DenyReason::BreakGlassOfAnother
+			| DenyReason::BreakGlassOpeningWrong
+			| DenyReason::BreakGlassOfOtherChart
+			| DenyReason::NotEmergencyTreatment
+			| DenyReason::EmergencyPrivilegeLost
+			| DenyReason::NotAClinician
 	)
 }
 

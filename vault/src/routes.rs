@@ -47,6 +47,7 @@ pub(crate) use table::table;
 mod admission;
 mod bulk;
 mod custody;
+mod emergency;
 mod holding;
 mod links;
 mod petitions;

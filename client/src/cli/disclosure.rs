@@ -12,7 +12,7 @@ use clap::{Args, Subcommand};
 use futures::future::try_join_all;
 use salus_client::{
 	chain::At,
-	vault_api::{Disclosure, DisclosureProof},
+	vault_api::{Disclosure, DisclosureProof, EmergencyNotice},
 	vault_client::VaultClient,
 	wallet::WalletChart,
 	Error, Result,
@@ -21,6 +21,7 @@ use salus_primitives::{
 	decision::{Accessor, DenyReason},
 	disclosure::{verify, DisclosureEntry, LeafProof, Outcome, Subject, NOT_HANDED_OUT},
 	ids::{ChartId, OrganisationId},
+	seal::Opening,
 	views::DisclosureRoot,
 };
 use serde::Serialize;
@@ -49,7 +50,7 @@ enum Command {
 
 /// Whose logs are read.
 #[derive(Debug, Args)]
-struct Whose {
+pub(super) struct Whose {
 	/// The wallet, for the patient.
 	#[arg(long, value_name = "FILE", required_unless_present = "card", conflicts_with = "card")]
 	wallet: Option<PathBuf>,
@@ -91,6 +92,25 @@ fn faults(logs: &[Log]) -> Result<()> {
 impl Whose {
 	/// The logs, checked against the chain; waits for proofs as long as it may.
 	async fn logs(self, context: &Context) -> Result<Vec<Log>> {
+		let (sessions, wait) = self.sessions(context).await?;
+		read_until_proven(&sessions, wait, context).await
+	}
+
+	/// The same, each with the notices of break-glass in the chart's mailbox.
+	pub(super) async fn logs_with_notices(
+		self,
+		context: &Context,
+	) -> Result<Vec<(Log, Vec<EmergencyNotice>)>> {
+		let (sessions, wait) = self.sessions(context).await?;
+		let logs = read_until_proven(&sessions, wait, context).await?;
+		// After the logs: no entry can be without its notice.
+		let told = sessions.iter().map(|(chart, vault)| vault.emergencies(&chart.chart));
+		let told = try_join_all(told).await?;
+		Ok(logs.into_iter().zip(told).collect())
+	}
+
+	/// The charts whose logs are asked for, signed in for each, and how long to wait for proofs.
+	async fn sessions(self, context: &Context) -> Result<(Vec<(Logged, VaultClient)>, u64)> {
 		let Self { wallet, card, key, custodian, wait } = self;
 		let sessions = match (wallet, card, key) {
 			(Some(wallet), ..) => own_logs(&wallet, custodian, context).await?,
@@ -100,17 +120,26 @@ impl Whose {
 			// The arguments' rules let nothing else through.
 			_ => return Err(usage("nobody asks", "name a wallet, or a card and a key")),
 		};
-		let began = Instant::now();
-		loop {
-			let logs = read(&sessions, context).await?;
-			let pending = logs.iter().any(|log| log.has(Status::Pending));
-			if !pending || began.elapsed().as_secs() >= wait {
-				return Ok(logs);
-			}
-			context
-				.wait("waiting for proofs", tokio::time::sleep(Duration::from_millis(500)))
-				.await;
+		Ok((sessions, wait))
+	}
+}
+
+/// Reads the logs until every entry is proven, or that takes too long.
+async fn read_until_proven(
+	sessions: &[(Logged, VaultClient)],
+	wait: u64,
+	context: &Context,
+) -> Result<Vec<Log>> {
+	let began = Instant::now();
+	loop {
+		let logs = read(sessions, context).await?;
+		let pending = logs.iter().any(|log| log.has(Status::Pending));
+		if !pending || began.elapsed().as_secs() >= wait {
+			return Ok(logs);
 		}
+		context
+			.wait("waiting for proofs", tokio::time::sleep(Duration::from_millis(500)))
+			.await;
 	}
 }
 
@@ -258,7 +287,7 @@ fn status(
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-enum Status {
+pub(super) enum Status {
 	/// Its root is on the chain.
 	Verified,
 	/// Its root is not on the chain yet.
@@ -267,23 +296,74 @@ enum Status {
 	Wrong,
 }
 
+impl Status {
+	/// In a table.
+	pub(super) const fn word(self) -> &'static str {
+		match self {
+			Self::Verified => "verified",
+			Self::Pending => "pending",
+			Self::Wrong => "WRONG",
+		}
+	}
+}
+
+/// Checks single entries of a custodian's log against the chain.
+pub(super) struct Proven {
+	at: At,
+	custodian: OrganisationId,
+	keepers: HashMap<OrganisationId, OrganisationId>,
+	roots: HashMap<(OrganisationId, u32), Option<DisclosureRoot>>,
+}
+
+impl Proven {
+	pub(super) fn new(at: At, custodian: OrganisationId) -> Self {
+		Self { at, custodian, keepers: HashMap::new(), roots: HashMap::new() }
+	}
+
+	/// How the entry stands.
+	pub(super) async fn status(
+		&mut self,
+		opening: &Opening<DisclosureEntry>,
+		proof: &Option<DisclosureProof>,
+	) -> Result<Status> {
+		if let Some(DisclosureProof { organisation, number, .. }) = proof {
+			if let Slot::Vacant(slot) = self.keepers.entry(*organisation) {
+				slot.insert(self.at.holding(*organisation).await?.keeper);
+			}
+			if let Slot::Vacant(slot) = self.roots.entry((*organisation, *number)) {
+				slot.insert(self.at.disclosure_root(*organisation, *number).await?);
+			}
+		}
+		let counts = |organisation| self.keepers.get(&organisation) == Some(&self.custodian);
+		Ok(status(counts, proof, |root, proven| {
+			let root = self.roots.get(&root)?.as_ref()?;
+			Some(root.leaves == proven.leaves && verify(&root.root, proven, opening))
+		}))
+	}
+}
+
 #[derive(Serialize)]
 struct Logs {
 	logs: Vec<Log>,
 }
 
 #[derive(Serialize)]
-struct Log {
-	chart: ChartId,
-	custodian: OrganisationId,
+pub(super) struct Log {
+	pub(super) chart: ChartId,
+	pub(super) custodian: OrganisationId,
 	/// Whether the patient reads it.
 	#[serde(skip)]
 	own: bool,
 	entries: Vec<Entry>,
-	faults: Vec<String>,
+	pub(super) faults: Vec<String>,
 }
 
 impl Log {
+	/// What was asked and answered, in order.
+	pub(super) fn entries(&self) -> impl Iterator<Item = &DisclosureEntry> {
+		self.entries.iter().map(|entry| &entry.entry)
+	}
+
 	fn has(&self, status: Status) -> bool {
 		self.entries.iter().any(|entry| entry.status == status)
 	}
@@ -317,10 +397,7 @@ impl Report for Logs {
 					entry.sequence.to_string(),
 					render::moment(entry.at),
 					who(entry, log.own),
-					match &entry.subject {
-						Subject::Record(record) => render::short(record),
-						Subject::Listing => "list of records".into(),
-					},
+					what(&entry.subject),
 					entry.action.to_string(),
 					entry.purpose.to_string(),
 					match &entry.outcome {
@@ -346,6 +423,14 @@ impl Report for Logs {
 			writeln!(out, "no charts")?;
 		}
 		Ok(())
+	}
+}
+
+/// What was asked for.
+pub(super) fn what(subject: &Subject) -> String {
+	match subject {
+		Subject::Record(record) => render::short(record),
+		Subject::Listing => "list of records".into(),
 	}
 }
 

@@ -10,6 +10,7 @@ mod transfer;
 pub(crate) use transfer::Transfers;
 
 pub(super) use beside::{erased_on_chain, missing_beside, write_disputes};
+pub(super) use petition::statement;
 
 use super::{
 	now, render,
@@ -114,6 +115,9 @@ enum Command {
 	List {
 		#[command(flatten)]
 		asker: Asker,
+		/// In an emergency: the file that `salus emergency open` wrote.
+		#[arg(long, value_name = "FILE", requires = "key", conflicts_with = "card")]
+		emergency: Option<PathBuf>,
 		#[command(flatten)]
 		place: Chart,
 	},
@@ -132,6 +136,9 @@ enum Command {
 	Read {
 		#[command(flatten)]
 		asker: Asker,
+		/// In an emergency: the file that `salus emergency open` wrote.
+		#[arg(long, value_name = "FILE", requires = "key", conflicts_with = "card")]
+		emergency: Option<PathBuf>,
 		/// The organisation that keeps the record [default: as the chain knows].
 		#[arg(long, value_name = "N")]
 		custodian: Option<OrganisationId>,
@@ -211,12 +218,14 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			enter_in_error(&key, record, reason, context, out).await
 		},
 		Command::Transfer(options) => transfer::run(options, context, out).await,
-		Command::List { asker, place } => list(asker, place, context, out).await,
+		Command::List { asker, emergency, place } => {
+			list(asker, emergency, place, context, out).await
+		},
 		Command::Petition(command) => petition::run(command, context, out).await,
 		Command::Hold(command) => hold::run(command, context, out).await,
 		Command::History { record } => history::run(record, context, out).await,
-		Command::Read { asker, custodian, chart, action, out: file, record } => {
-			let wanted = Wanted { custodian, chart, action, file, record };
+		Command::Read { asker, emergency, custodian, chart, action, out: file, record } => {
+			let wanted = Wanted { emergency, custodian, chart, action, file, record };
 			read(asker, wanted, context, out).await
 		},
 	}
@@ -392,9 +401,17 @@ async fn enter_in_error(
 	context.print(&Marked { record: marked.record, reason, block: marked.block }, out)
 }
 
-async fn list(asker: Asker, place: Chart, context: &Context, out: &mut impl Write) -> Result<()> {
-	let asking = asker.open(context, place.custodian, place.chart).await?;
-	let vault = asking.session(context).await?;
+async fn list(
+	mut asker: Asker,
+	emergency: Option<PathBuf>,
+	place: Chart,
+	context: &Context,
+	out: &mut impl Write,
+) -> Result<()> {
+	let glass = asker.in_emergency(emergency.as_deref())?;
+	let named = place.chart.or(glass.as_ref().map(|glass| glass.shown.opening.terms.chart));
+	let asking = asker.open(context, place.custodian, named).await?;
+	let vault = asking.session_by(glass.as_ref(), context).await?;
 	let custodian = asking.custodian;
 	let chart = asking.chart.ok_or_else(|| {
 		usage(
@@ -518,6 +535,7 @@ fn missing<'a>(listed: impl Iterator<Item = &'a Opening<RecordTerms>> + Clone) -
 }
 
 struct Wanted {
+	emergency: Option<PathBuf>,
 	custodian: Option<OrganisationId>,
 	chart: Option<ChartId>,
 	action: Action,
@@ -553,8 +571,14 @@ impl Reading<'_> {
 	}
 }
 
-async fn read(asker: Asker, wanted: Wanted, context: &Context, out: &mut impl Write) -> Result<()> {
+async fn read(
+	mut asker: Asker,
+	wanted: Wanted,
+	context: &Context,
+	out: &mut impl Write,
+) -> Result<()> {
 	let began = Instant::now();
+	let glass = asker.in_emergency(wanted.emergency.as_deref())?;
 	let record = wanted.record;
 	let at = context.finalised().await?;
 	let facts = at.record(record).await?;
@@ -576,7 +600,7 @@ async fn read(asker: Asker, wanted: Wanted, context: &Context, out: &mut impl Wr
 		(None, Some(chart)) => asker.open(context, custodian, Some(chart)).await?,
 		(None, None) => asker.open_for(context, custodian, record).await?,
 	};
-	let vault = asking.session(context).await?;
+	let vault = asking.session_by(glass.as_ref(), context).await?;
 	let request = ReleaseRequest {
 		capacity: asking.capacity,
 		action: wanted.action,

@@ -1,6 +1,7 @@
 //! `salus request`.
 
 use super::{
+	emergency::Broken,
 	now,
 	relay::{self, Carried, Instead, Shared, Way},
 	render,
@@ -9,7 +10,7 @@ use super::{
 	until_known, usage, Context,
 };
 use clap::{builder::TypedValueParser, Args, Subcommand};
-use futures::future::{join_all, try_join_all};
+use futures::future::{join_all, try_join, try_join_all};
 use salus_client::{
 	chain::{At, Call, Submitted},
 	vault_api::{codes, Answer, MailboxRequest, PostedRequest, RequestAnswer},
@@ -247,12 +248,17 @@ struct Received {
 	lapses: Moment,
 }
 
-/// What lies in the mailboxes of a wallet's charts. A vault that is away hides no other's mailbox:
-/// its fault comes second.
-async fn received(
-	wallet: &Wallet,
-	context: &Context,
-) -> Result<(Vec<Received>, Vec<(OrganisationId, Error)>)> {
+/// What lies in the mailboxes of a wallet's charts.
+#[derive(Default)]
+struct Mailboxes {
+	received: Vec<Received>,
+	/// Charts of which the glass was broken.
+	broken: Vec<Broken>,
+	/// A vault that is away hides no other's mailbox.
+	faults: Vec<(OrganisationId, Error)>,
+}
+
+async fn received(wallet: &Wallet, context: &Context) -> Result<Mailboxes> {
 	let at = context.finalised().await?;
 	let genesis = context.chain().await?.genesis();
 	let mailboxes = charts(wallet, &genesis, None)?.into_iter().map(|chart| {
@@ -261,20 +267,28 @@ async fn received(
 			let custodian = chart.custodian;
 			let read = async {
 				let vault = context.session(custodian, &wallet.identity(&chart)?).await?;
-				let found = vault.requests(&chart.chart).await?.requests.into_iter();
-				try_join_all(found.map(|request| check(at, &chart, &vault, request))).await
+				let (found, broken) =
+					try_join(vault.requests(&chart.chart), vault.emergencies(&chart.chart)).await?;
+				let found = found.requests.into_iter();
+				let found = found.map(|request| check(at, &chart, &vault, request));
+				let count = broken.len();
+				let broken = Broken { chart: chart.chart, custodian, count };
+				Ok((try_join_all(found).await?, (count > 0).then_some(broken)))
 			};
 			read.await.map_err(|fault| (custodian, fault))
 		}
 	});
-	let (mut all, mut faults) = (Vec::new(), Vec::new());
+	let mut all = Mailboxes::default();
 	for mailbox in join_all(mailboxes).await {
 		match mailbox {
-			Ok(some) => all.extend(some),
-			Err(fault) => faults.push(fault),
+			Ok((some, broken)) => {
+				all.received.extend(some);
+				all.broken.extend(broken);
+			},
+			Err(fault) => all.faults.push(fault),
 		}
 	}
-	Ok((all, faults))
+	Ok(all)
 }
 
 async fn check(
@@ -320,8 +334,8 @@ fn pick(received: Vec<Received>, begins: &str) -> Result<Received> {
 
 /// The request, if it is open and what it says to be.
 async fn open_request(begins: &str, wallet: &Wallet, context: &Context) -> Result<Received> {
-	let (all, mut faults) = received(wallet, context).await?;
-	let found = match pick(all, begins) {
+	let Mailboxes { received, mut faults, .. } = received(wallet, context).await?;
+	let found = match pick(received, begins) {
 		Err(Error::NotFound { .. }) if !faults.is_empty() => return Err(faults.remove(0).1),
 		other => other?,
 	};
@@ -334,7 +348,7 @@ async fn open_request(begins: &str, wallet: &Wallet, context: &Context) -> Resul
 
 async fn inbox(wallet: &Path, context: &Context, out: &mut impl Write) -> Result<()> {
 	let mut wallet = context.current_wallet(wallet).await?;
-	let (all, faults) = received(&wallet, context).await?;
+	let Mailboxes { received: all, broken, faults } = received(&wallet, context).await?;
 	for Received { chart, request, .. } in &all {
 		if wallet.requests().iter().all(|seen| seen.id != request.id) {
 			wallet.remember_request(SeenRequest {
@@ -370,7 +384,7 @@ async fn inbox(wallet: &Path, context: &Context, out: &mut impl Write) -> Result
 		.iter()
 		.map(|(custodian, fault)| Unread { custodian: *custodian, fault: fault.to_string() })
 		.collect();
-	context.print(&Inbox { requests, unread }, out)
+	context.print(&Inbox { requests, broken, unread }, out)
 }
 
 async fn approve(options: Approve, context: &Context, out: &mut impl Write) -> Result<()> {
@@ -609,6 +623,8 @@ impl Report for Answered {
 #[derive(Serialize)]
 struct Inbox {
 	requests: Vec<Waiting>,
+	/// Charts of which the glass was broken.
+	broken: Vec<Broken>,
 	/// Mailboxes that could not be read.
 	unread: Vec<Unread>,
 }
@@ -668,6 +684,14 @@ impl Report for Inbox {
 			]);
 		}
 		table.write(out, "no requests")?;
+		for Broken { custodian, count, .. } in &self.broken {
+			let times = if *count == 1 { "once".into() } else { format!("{count} times") };
+			writeln!(
+				out,
+				"the glass of your chart at organisation {custodian} was broken {times}: see \
+				 `salus emergency notices`"
+			)?;
+		}
 		self.unread.iter().try_for_each(|Unread { custodian, fault }| {
 			writeln!(out, "mailbox at organisation {custodian} not read: {fault}")
 		})

@@ -5,6 +5,7 @@ use clap::{builder::TypedValueParser, Args};
 use salus_client::{
 	chain::Chain,
 	content::parse_date,
+	emergency::GlassFile,
 	guardians::GuardianCard,
 	keys::Identity,
 	transfer::Session,
@@ -131,6 +132,16 @@ enum Who {
 }
 
 impl Asker {
+	/// Reads the file of a broken glass, which tells for whom and what for the asker acts where that is not
+	/// said.
+	pub(super) fn in_emergency(&mut self, file: Option<&Path>) -> Result<Option<GlassFile>> {
+		let Some(file) = file else { return Ok(None) };
+		let glass = GlassFile::read(file)?;
+		self.organisation.get_or_insert(glass.organisation);
+		self.purpose.get_or_insert(Purpose::EmergencyTreatment);
+		Ok(Some(glass))
+	}
+
 	/// Opens the key or the wallet. The patient needs not name the chart.
 	pub(super) async fn open(
 		&self,
@@ -257,6 +268,26 @@ impl Asking {
 	pub(super) const fn reader(&self, genesis: [u8; 32]) -> Session<'_> {
 		let (who, card) = (&self.identity, self.card.as_ref());
 		Session { who, card, genesis, organisation: self.custodian }
+	}
+
+	/// Signs in to the custodian's vault, and shows it a broken glass if there is one.
+	pub(super) async fn session_by(
+		&self,
+		glass: Option<&GlassFile>,
+		context: &Context,
+	) -> Result<VaultClient> {
+		let mut vault = self.session(context).await?;
+		if let Some(glass) = glass {
+			let at = context.finalised().await?;
+			if glass.genesis != context.chain().await?.genesis() {
+				return Err(usage(
+					"the glass was broken on another chain",
+					"name a node of its chain",
+				));
+			}
+			vault.show_break_glass(&glass.at(at.head().number))?;
+		}
+		Ok(vault)
 	}
 
 	/// Signs in to the custodian's vault.

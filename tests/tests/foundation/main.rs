@@ -8,6 +8,7 @@ mod charts;
 mod consent;
 mod consents;
 mod custody;
+mod emergency;
 mod faults;
 mod fhir;
 mod guardians;
@@ -120,6 +121,10 @@ fn trials() -> Vec<Trial> {
 		test("journey_05_log_survives_a_kill_after_the_release", faults::killed_before_root),
 		test("journey_05_fails_when_node_is_down", faults::node_down),
 		test("journey_05_fails_when_finality_stalls", faults::finality_stalls),
+		test("journey_06_glass_is_broken_told_and_reviewed", emergency::unconscious_patient),
+		test("journey_06_dissent_of_the_patient_wins", emergency::dissent_wins),
+		// Last of these: the clinician loses the privilege.
+		test("journey_06_unjustified_takes_the_privilege_away", emergency::unjustified),
 		test("journey_10_chain_goes_on_while_a_validator_is_down", faults::validator_down),
 		// The last one: a house keeps nothing afterwards.
 		test("journey_03_holding_moves_to_its_successor", holding::moves),

@@ -1,10 +1,9 @@
 //! The log and its way to the chain, killed at every step.
 
 use super::*;
-use crate::store::{unvouched, ChartRow, Identity, NewChart};
+use crate::store::{unvouched, ChartRow, EmergencyRow, Identity, NewChart, EMERGENCIES};
 use proptest::prelude::*;
 use salus_client::vault_api::DatabaseKey;
-use salus_primitives::decision::Basis;
 use tempfile::TempDir;
 
 const CHART: ChartId = ChartId([1; 32]);
@@ -80,6 +79,22 @@ fn is_a_chain(page: &DisclosurePage) -> bool {
 		previous = Some(entry.opening.seal());
 		follows
 	})
+}
+
+#[test]
+fn a_release_by_break_glass_is_noted_with_its_entry() {
+	let mut vault = Vault::new();
+	let id = BreakGlassId([9; 32]);
+	vault.append(CHART);
+	for outcome in [Outcome::Released(Basis::BreakGlass(id)), Outcome::Refused(65)] {
+		append(vault.store(), &access(CHART), outcome).unwrap();
+	}
+	append(vault.store(), &access(CHART), Outcome::Released(Basis::BreakGlass(id))).unwrap();
+	vault.reopen();
+	let known = vault.store().read(|rows| rows.get(&EMERGENCIES, &CHART)).unwrap();
+	assert_eq!(known, Some(vec![EmergencyRow { id, first: 1, last: 3, releases: 2 }]));
+	let other = vault.store().read(|rows| rows.get(&EMERGENCIES, &OTHER)).unwrap();
+	assert_eq!(other, None);
 }
 
 #[test]

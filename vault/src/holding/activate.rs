@@ -3,6 +3,7 @@
 
 use crate::{
 	custody::rows::MovedRow,
+	emergency,
 	errors::{Error, Result},
 	records::discard,
 	store::{
@@ -18,6 +19,8 @@ use crate::{
 use salus_client::vault_api::{HandedEnd, HandedRow, LeftBefore};
 use salus_primitives::{
 	codes::PetitionState,
+	decision::Basis,
+	disclosure::Outcome,
 	ids::{ChartId, OrganisationId},
 };
 use std::sync::Arc;
@@ -165,6 +168,9 @@ fn place_row(
 				},
 				None => None,
 			};
+			if let Outcome::Released(Basis::BreakGlass(id)) = opening.terms.outcome {
+				emergency::note(rows, &chart, id, sequence)?;
+			}
 			rows.put(&DISCLOSURES, &(chart, sequence), &DisclosureRow { opening, batch })
 		},
 		HandedRow::Record { record, opening, replaces, media_type, wraps, place, block } => {

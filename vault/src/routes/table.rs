@@ -104,6 +104,7 @@ pub(crate) fn table() -> Vec<Route> {
 			.limited(Class::Append)
 			.query::<Listing>()
 			.shown_by_guardians()
+			.shown_in_emergencies(false)
 			.answers::<api::RecordList>()
 			.asks_chain()
 			.fails([
@@ -119,6 +120,7 @@ pub(crate) fn table() -> Vec<Route> {
 			.limited(Class::Append)
 			.asks::<api::ReleaseRequest>()
 			.shown_by_guardians()
+			.shown_in_emergencies(false)
 			.answers_bytes()
 			.answers_header::<api::Release>(api::RELEASE_HEADER)
 			.asks_chain()
@@ -208,6 +210,28 @@ pub(crate) fn table() -> Vec<Route> {
 			.asks_chain()
 			.fails(wrong_chart())
 			.fails([access_denied(), Error::StorageDamaged]),
+		Route::get(api::CHART_EMERGENCIES, emergency::list)
+			.about("The break-glasses by which something of the chart was released.")
+			.by("the chart's key, and guardians who may read")
+			.shown_by_guardians()
+			.answers::<api::EmergencyList>()
+			.asks_chain()
+			.fails(wrong_chart())
+			.fails([access_denied(), Error::StorageDamaged]),
+		Route::get(api::EMERGENCY_DISCLOSURES, emergency::lines)
+			.about("A page of the log's lines that are due to a break-glass.")
+			.by("quality officers of a house without ties to the clinician")
+			.query::<api::ReviewQuery>()
+			.shown_in_emergencies(true)
+			.answers::<api::DisclosurePage>()
+			.asks_chain()
+			.fails([
+				not_in_standing(),
+				access_denied(),
+				Error::ReviewerNotIndependent,
+				Error::NotUnderReview,
+				Error::StorageDamaged,
+			]),
 		Route::post(api::CHART_REQUESTS, post_request)
 			.about("Puts an access request's opening into the chart's mailbox.")
 			.by("the requester")

@@ -7,6 +7,7 @@
 
 pub(crate) mod bulk;
 mod count;
+mod emergencies;
 mod holding;
 mod keeping;
 mod links;
@@ -17,6 +18,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use emergencies::*;
 pub(crate) use holding::*;
 pub(crate) use keeping::*;
 pub(crate) use links::*;

@@ -147,7 +147,7 @@ pub(crate) struct Which {
 }
 
 /// Reads a statement from a file.
-pub(super) fn statement(path: &Path) -> Result<Statement> {
+pub(in crate::cli) fn statement(path: &Path) -> Result<Statement> {
 	let text = std::fs::read_to_string(path).map_err(Error::io(path))?;
 	text.trim_end()
 		.parse()

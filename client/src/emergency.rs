@@ -1,0 +1,167 @@
+//! Break-glass on the side of those who break it and those who look at it afterwards: the files that stay
+//! off the chain.
+
+use crate::{
+	error::{Error, Result},
+	sealed_file::{random, write_new},
+	vault_api::ShownInEmergency,
+};
+use salus_primitives::{
+	break_glass::{AccountTerms, BreakGlassTerms, FindingsTerms, ShownBreakGlass},
+	ids::{BreakGlassId, OrganisationId, PractitionerId, Salt},
+	seal::{Opening, Sealable},
+};
+use serde::{de::DeserializeOwned, Deserialize, Serialize};
+use std::path::Path;
+
+/// What a file that cannot be read should have been.
+const FORMAT: &str = "break-glass file";
+
+/// What opens a break-glass: which one, and the chart that its seal hides. Whoever has it knows whose
+/// chart was opened, so it lies in a file for its owner alone; but for the clinician who broke the glass it
+/// opens no record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GlassFile {
+	/// Genesis hash of the chain.
+	#[serde(with = "crate::vault_api::hex_bytes")]
+	pub genesis: [u8; 32],
+	/// For whom the clinician acts.
+	pub organisation: OrganisationId,
+	/// What vaults are shown.
+	#[serde(flatten)]
+	pub shown: ShownBreakGlass,
+}
+
+impl GlassFile {
+	/// A new one, under a fresh id and seal.
+	pub fn new(
+		genesis: [u8; 32],
+		organisation: OrganisationId,
+		practitioner: PractitionerId,
+		terms: BreakGlassTerms,
+	) -> Result<Self> {
+		let id = BreakGlassId::derive(&genesis, organisation, practitioner, &fresh()?);
+		let opening = Opening { terms, salt: fresh()? };
+		Ok(Self { genesis, organisation, shown: ShownBreakGlass { id, opening } })
+	}
+
+	/// Reads it from a file.
+	pub fn read(path: &Path) -> Result<Self> {
+		read(path)
+	}
+
+	/// Writes it to a file that must not be there yet.
+	pub fn write(&self, path: &Path) -> Result<()> {
+		write(path, self)
+	}
+
+	/// What goes to a vault that must have seen this block of the finalised chain.
+	pub fn at(&self, head: u32) -> ShownInEmergency {
+		ShownInEmergency { shown: self.shown.clone(), head }
+	}
+}
+
+/// Seals an own account. The file is for the reviewers, and must not be there yet.
+pub fn seal_account(path: &Path, terms: AccountTerms) -> Result<Opening<AccountTerms>> {
+	seal(path, terms)
+}
+
+/// Seals what a reviewer found. The file is for the parties, and must not be there yet.
+pub fn seal_findings(path: &Path, terms: FindingsTerms) -> Result<Opening<FindingsTerms>> {
+	seal(path, terms)
+}
+
+/// Seals and writes before anything is on the chain: what the chain's seal hides is never lost. Where an
+/// earlier attempt wrote the same already, that counts, so that it can be gone on with.
+fn seal<T>(path: &Path, terms: T) -> Result<Opening<T>>
+where
+	T: Sealable + PartialEq + Serialize + DeserializeOwned,
+{
+	let opening = Opening { terms, salt: fresh()? };
+	match write(path, &opening) {
+		Err(Error::FileExists(taken)) => {
+			let before: Opening<T> = read(path)?;
+			if before.terms == opening.terms {
+				Ok(before)
+			} else {
+				Err(Error::FileExists(taken))
+			}
+		},
+		written => written.map(|()| opening),
+	}
+}
+
+fn fresh() -> Result<Salt> {
+	let mut salt = Salt::default();
+	random(&mut salt.0)?;
+	Ok(salt)
+}
+
+fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
+	let json = std::fs::read(path).map_err(Error::io(path))?;
+	serde_json::from_slice(&json).map_err(|fault| Error::WrongFormat {
+		path: path.into(),
+		format: FORMAT,
+		detail: fault.to_string(),
+	})
+}
+
+fn write(path: &Path, content: &impl Serialize) -> Result<()> {
+	let json = serde_json::to_vec_pretty(content).map_err(|fault| Error::io(path)(fault.into()))?;
+	write_new(path, &json)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use salus_primitives::{codes::ReviewOutcome, ids::ChartId};
+
+	fn glass() -> GlassFile {
+		let terms = BreakGlassTerms { chart: ChartId([4; 32]), custodian: 1 };
+		GlassFile::new([1; 32], 2, 3, terms).unwrap()
+	}
+
+	#[test]
+	fn no_two_are_alike() {
+		let (one, other) = (glass(), glass());
+		assert_ne!(one.shown.id, other.shown.id);
+		assert_ne!(one.shown.opening.seal(), other.shown.opening.seal());
+	}
+
+	#[test]
+	fn the_file_is_its_owners_and_never_written_over() {
+		let folder = tempfile::tempdir().unwrap();
+		let path = folder.path().join("glass.json");
+		let glass = glass();
+		glass.write(&path).unwrap();
+		assert_eq!(GlassFile::read(&path).unwrap(), glass);
+		assert!(matches!(glass.write(&path), Err(Error::FileExists(_))));
+		#[cfg(unix)]
+		{
+			use std::os::unix::fs::PermissionsExt;
+			assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+		}
+		std::fs::write(&path, "{}").unwrap();
+		assert!(matches!(GlassFile::read(&path), Err(Error::WrongFormat { .. })));
+	}
+
+	#[test]
+	fn what_was_said_is_sealed_once() {
+		let folder = tempfile::tempdir().unwrap();
+		let path = folder.path().join("own.json");
+		let said = |text: &str| AccountTerms {
+			break_glass: BreakGlassId([1; 32]),
+			statement: text.parse().unwrap(),
+		};
+		let opening = seal_account(&path, said("he was unconscious")).unwrap();
+		// An attempt that broke off goes on with what it wrote.
+		assert_eq!(seal_account(&path, said("he was unconscious")).unwrap(), opening);
+		assert!(matches!(seal_account(&path, said("other")), Err(Error::FileExists(_))));
+		let findings = FindingsTerms {
+			break_glass: BreakGlassId([1; 32]),
+			outcome: ReviewOutcome::Justified,
+			statement: Default::default(),
+		};
+		assert!(seal_findings(&path, findings).is_err());
+	}
+}

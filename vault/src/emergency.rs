@@ -1,0 +1,195 @@
+//! Break-glass: what a clinician shows who broke it, what the patient is told, and what a reviewer sees.
+//!
+//! Whether it opens anything, the decision says, here and again at the key service. Who broke it, why and
+//! how far is on the chain; the vault keeps which lines of the log are due to it, so that patient and reviewer
+//! find them.
+
+use crate::{
+	disclosures,
+	errors::{Error, Result},
+	guardians::Reader,
+	node::CATCH_UP,
+	store::{EmergencyRow, Rows, StoreError, Writing, EMERGENCIES},
+	vault::Vault,
+};
+use axum::http::{request::Parts, HeaderMap};
+use salus_client::{
+	chain::{At, ChainError},
+	vault_api::{
+		decode_header, DisclosurePage, EmergencyList, EmergencyNotice, ReviewQuery,
+		ShownInEmergency, BREAK_GLASS_HEADER,
+	},
+};
+use salus_primitives::{
+	break_glass::{BreakGlass, BreakGlassTerms, ShownBreakGlass},
+	codes::{Role, StandingReason},
+	decision::DenyReason,
+	ids::{AccountBytes, BreakGlassId, ChartId, OrganisationId, Salt},
+	seal::Opening,
+};
+use std::sync::Arc;
+use tokio::time::{sleep, Duration, Instant};
+
+/// How often to look whether our node is where the caller's was.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// What somebody shows in the header.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shown {
+	id: BreakGlassId,
+	terms: BreakGlassTerms,
+	salt: Salt,
+	/// Where the caller saw it.
+	head: u32,
+}
+
+impl Shown {
+	/// As a decision asks for it.
+	pub(crate) const fn glass(&self) -> ShownBreakGlass {
+		ShownBreakGlass { id: self.id, opening: Opening { terms: self.terms, salt: self.salt } }
+	}
+
+	/// Waits until our node is where the caller's was, for as long as it may trail that.
+	pub(crate) async fn catch_up(&self, vault: &Vault) -> Result<()> {
+		let began = Instant::now();
+		while vault.node.finalised().await?.head().number < self.head {
+			if began.elapsed() > CATCH_UP {
+				break;
+			}
+			sleep(LOOK_AGAIN).await;
+		}
+		Ok(())
+	}
+}
+
+impl axum::extract::FromRequestParts<Arc<Vault>> for Shown {
+	type Rejection = Error;
+
+	async fn from_request_parts(parts: &mut Parts, _: &Arc<Vault>) -> Result<Self> {
+		shown(&parts.headers)?.ok_or_else(|| {
+			Error::Malformed(format!("the header {BREAK_GLASS_HEADER} is missing: send it"))
+		})
+	}
+}
+
+/// What the header shows, if there is one. It is believed as far as it opens a seal on the chain.
+pub(crate) fn shown(headers: &HeaderMap) -> Result<Option<Shown>> {
+	let Some(header) = headers.get(BREAK_GLASS_HEADER) else { return Ok(None) };
+	let unreadable = |fault: &str| Error::Malformed(format!("{BREAK_GLASS_HEADER}: {fault}"));
+	let text = header.to_str().map_err(|_| unreadable("not Base64"))?;
+	let ShownInEmergency { shown, head } =
+		decode_header(text).map_err(|fault| unreadable(&fault.to_string()))?;
+	let ShownBreakGlass { id, opening: Opening { terms, salt } } = shown;
+	Ok(Some(Shown { id, terms, salt, head }))
+}
+
+/// Notes in the chart's mailbox that this line of the log is due to a break-glass.
+pub(crate) fn note(
+	rows: &Writing<'_>,
+	chart: &ChartId,
+	id: BreakGlassId,
+	sequence: u32,
+) -> Result<(), StoreError> {
+	let mut known = rows.get(&EMERGENCIES, chart)?.unwrap_or_default();
+	match known.iter_mut().find(|row| row.id == id) {
+		Some(row) => {
+			row.last = sequence;
+			row.releases = row.releases.saturating_add(1);
+		},
+		None => known.push(EmergencyRow { id, first: sequence, last: sequence, releases: 1 }),
+	}
+	rows.put(&EMERGENCIES, chart, &known)
+}
+
+/// The chart's notices, for its key and guardians who may read.
+pub(crate) async fn list(
+	vault: &Arc<Vault>,
+	reader: Reader,
+	chart: ChartId,
+) -> Result<EmergencyList> {
+	reader.chart(vault, chart).await?;
+	let known = rows_of(vault, chart).await?;
+	let emergencies = known
+		.into_iter()
+		.map(|row| EmergencyNotice {
+			break_glass: row.id,
+			first: row.first,
+			last: row.last,
+			releases: row.releases,
+		})
+		.collect();
+	Ok(EmergencyList { emergencies })
+}
+
+async fn rows_of(vault: &Arc<Vault>, chart: ChartId) -> Result<Vec<EmergencyRow>> {
+	vault
+		.stored(move |store| Ok(store.read(|rows| rows.get(&EMERGENCIES, &chart))?))
+		.await
+		.map(Option::unwrap_or_default)
+}
+
+/// The log's lines that are due to a break-glass and no others, for a quality officer who may review it and
+/// shows what opens its seal: so the vault tells nobody whose chart it was who was not told by the parties.
+pub(crate) async fn lines(
+	vault: &Arc<Vault>,
+	account: AccountBytes,
+	shown: Shown,
+	id: BreakGlassId,
+	asked: ReviewQuery,
+) -> Result<DisclosurePage> {
+	if shown.id != id {
+		return Err(Error::Malformed("the header shows another break-glass".into()));
+	}
+	shown.catch_up(vault).await?;
+	let at = vault.node.fresh().await?;
+	let reasons = at.standing(account, asked.organisation, Role::QualityOfficer).await?;
+	if let Some(reason) = reasons.iter().next() {
+		return Err(Error::NotInStanding(reason));
+	}
+	let known = at.break_glass(id).await?.map(|view| view.glass);
+	let known = known.ok_or(Error::AccessDenied(DenyReason::BreakGlassUnknown))?;
+	if !shown.glass().opening.opens(&known.seal) {
+		return Err(Error::AccessDenied(DenyReason::BreakGlassOpeningWrong));
+	}
+	if !is_independent(&at, &known, asked.organisation).await? {
+		return Err(Error::ReviewerNotIndependent);
+	}
+	let reviewed = known.reviews.iter().any(|review| review.organisation == asked.organisation);
+	if !reviewed && !known.is_reviewable(at.head().at) {
+		return Err(Error::NotUnderReview);
+	}
+	let chart = shown.terms.chart;
+	let known = rows_of(vault, chart).await?.into_iter().find(|row| row.id == id);
+	let row = match known {
+		Some(row) => row,
+		None if shown.terms.custodian == vault.organisation => {
+			return Ok(DisclosurePage { entries: Vec::new(), next: None });
+		},
+		// Nor did it come here with its custodian's holding.
+		None => return Err(Error::AccessDenied(DenyReason::BreakGlassOfOtherChart)),
+	};
+	let from = asked.from.max(row.first);
+	disclosures::page_of(vault, chart, id, from, row.last).await
+}
+
+/// Whether the reviewer's house has no ties to the clinician: neither theirs nor of its group, and without
+/// them on its staff. The chain asks the same again when the review comes.
+async fn is_independent(
+	at: &At,
+	glass: &BreakGlass,
+	reviewer: OrganisationId,
+) -> Result<bool, ChainError> {
+	let head = |organisation: OrganisationId| async move {
+		let known = at.organisation(organisation).await?;
+		Ok::<_, ChainError>(known.and_then(|known| known.head).unwrap_or(organisation))
+	};
+	if head(glass.organisation).await? == head(reviewer).await? {
+		return Ok(false);
+	}
+	let Some(clinician) = at.practitioner(glass.practitioner).await? else { return Ok(false) };
+	let reasons = at.standing(clinician.account, reviewer, Role::Clinician).await?;
+	Ok(reasons.contains(StandingReason::NotStaff))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,30 @@
+//! Break-glass.
+
+use super::{SignedIn, V};
+use crate::{
+	emergency::{self, Shown},
+	errors::Result,
+	guardians::Reader,
+	web::{Asked, Named},
+};
+use axum::{extract::State, Json};
+use salus_client::vault_api as api;
+use salus_primitives::ids::{BreakGlassId, ChartId};
+
+pub(super) async fn list(
+	State(vault): V,
+	reader: Reader,
+	Named(chart): Named<ChartId>,
+) -> Result<Json<api::EmergencyList>> {
+	emergency::list(&vault, reader, chart).await.map(Json)
+}
+
+pub(super) async fn lines(
+	State(vault): V,
+	SignedIn(account): SignedIn,
+	Named(id): Named<BreakGlassId>,
+	Asked(asked): Asked<api::ReviewQuery>,
+	shown: Shown,
+) -> Result<Json<api::DisclosurePage>> {
+	emergency::lines(&vault, account, shown, id, asked).await.map(Json)
+}
