@@ -54,7 +54,7 @@ impl axum::extract::FromRequestParts<Arc<Vault>> for Reader {
 impl Reader {
 	/// Whoever has this link, which signed what is asked.
 	pub(crate) const fn with_link(shown: Shown) -> Self {
-		Self { account: shown.keys.account, reading: None, link: Some(shown) }
+		Self { account: shown.keys.account, reading: None, emergency: None, link: Some(shown) }
 	}
 
 	/// The link that is shown, if one is.
