@@ -298,6 +298,8 @@ pub mod codes {
 	pub const IMPORT_UNKNOWN: &str = "import-unknown";
 	/// 409: the import's pages come in order, and the vault keeps another number of them.
 	pub const PAGE_WRONG: &str = "page-wrong";
+	/// 409: the account has as many imports open as it may have.
+	pub const TOO_MANY_IMPORTS: &str = "too-many-imports";
 	/// 404: no such record here.
 	pub const RECORD_UNKNOWN: &str = "record-unknown";
 	/// 404: the chain knows no such directive of this chart.
@@ -316,6 +318,8 @@ pub mod codes {
 	pub const ROUTE_UNKNOWN: &str = "route-unknown";
 	/// 410: the record was erased at the patient's wish; `reason` is the chain's.
 	pub const RECORD_ERASED: &str = "record-erased";
+	/// 409: the record is being erased at the patient's wish; reading goes on if the chain refuses that.
+	pub const RECORD_BEING_ERASED: &str = "record-being-erased";
 	/// 404: no such petition about this record.
 	pub const PETITION_UNKNOWN: &str = "petition-unknown";
 	/// 409: a petition of the same kind about this record is open.

@@ -5,11 +5,12 @@ use crate::{
 		Actions, Categories, Confidentiality, GrantorBasis, Obligations, Purpose, Purposes, Rule,
 		Sensitivities, Strength,
 	},
-	ids::{ChartId, EncounterId, OrganisationId, PractitionerId, RecordId},
+	ids::{ChartId, DirectiveId, EncounterId, OrganisationId, PractitionerId, RecordId},
 	record::RecordTerms,
 	seal::Sealable,
-	time::Period,
+	time::{Moment, Period},
 };
+use alloc::vec::Vec;
 use bounded_collections::{BoundedVec, ConstU32};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -139,6 +140,83 @@ impl DirectiveTerms {
 	}
 }
 
+/// Why a directive may end without a decision changing, now or later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Dispensable {
+	/// Its period is over.
+	Over,
+	/// Another active directive says all that it says.
+	SaidBy(DirectiveId),
+}
+
+/// Which of a chart's active directives may end without a decision changing, now or later, with the reason for each, in the
+/// order given. `active` are all of the patient's own with their terms; a guardian's are left alone, and so is cover.
+pub fn dispensable(
+	active: &[(DirectiveId, &DirectiveTerms)],
+	now: Moment,
+) -> Vec<(DirectiveId, Dispensable)> {
+	let mut found: Vec<(DirectiveId, Dispensable)> = Vec::new();
+	for (place, (id, terms)) in active.iter().enumerate() {
+		if terms.is_cover() {
+			continue;
+		}
+		if terms.period.until.is_some_and(|until| until <= now) {
+			found.push((*id, Dispensable::Over));
+			continue;
+		}
+		// Of two that say the same the earlier stays; one that goes vouches for none.
+		let by = active.iter().enumerate().find(|(other, (by, says))| {
+			*other != place
+				&& says.implies(terms)
+				&& !(terms.implies(says) && place < *other)
+				&& found.iter().all(|(gone, _)| gone != by)
+		});
+		if let Some((_, (by, _))) = by {
+			found.push((*id, Dispensable::SaidBy(*by)));
+		}
+	}
+	found
+}
+
+impl DirectiveTerms {
+	/// Whether whatever `other` speaks of, this one speaks of, to the same effect: the other can end without a
+	/// decision changing. Errs towards no.
+	pub fn implies(&self, other: &Self) -> bool {
+		self.rule == other.rule
+			&& self.strength == other.strength
+			&& self.basis == other.basis
+			&& self.grantee.is_at_least(&other.grantee)
+			&& self.scope.is_at_least(&other.scope)
+			&& other.actions.iter().all(|action| self.actions.contains(action))
+			&& other.purposes.iter().all(|purpose| self.purposes.cover(purpose))
+			&& self.period.is_at_least(&other.period)
+			&& other.obligations.iter().all(|obligation| self.obligations.contains(obligation))
+	}
+}
+
+impl Grantee {
+	/// Whether it speaks to everybody to whom `other` does.
+	fn is_at_least(&self, other: &Self) -> bool {
+		match (*self, *other) {
+			(Self::Anyone, _) => true,
+			(Self::Organisation(one), Self::PractitionerAt(_, at)) => one == at,
+			(Self::Practitioner(one), Self::PractitionerAt(named, _)) => one == named,
+			(one, other) => one == other,
+		}
+	}
+}
+
+/// Whether a filter lets through whatever another one does; `is_wider` compares two that are set.
+fn lets_through<T>(one: Option<T>, other: Option<T>, is_wider: impl Fn(T, T) -> bool) -> bool {
+	match (one, other) {
+		(None, _) => true,
+		(Some(_), None) => false,
+		(Some(one), Some(other)) => is_wider(one, other),
+	}
+}
+
 /// The sealed terms of an access request.
 #[derive(
 	Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
@@ -178,5 +256,24 @@ impl Scope {
 			&& self.encounter.is_none_or(|encounter| record.encounter == Some(encounter))
 			&& self.records.as_ref().is_none_or(|listed| listed.contains(id))
 			&& self.record_period.is_none_or(|period| period.contains(record.clinical_date))
+	}
+
+	/// Whether it covers every record that `other` covers.
+	fn is_at_least(&self, other: &Self) -> bool {
+		lets_through(self.categories, other.categories, |one, other| {
+			other.iter().all(|category| one.contains(category))
+		}) && lets_through(self.sensitivity, other.sensitivity, |one, other| {
+			other.iter().all(|label| one.contains(label))
+		}) && lets_through(
+			self.confidentiality_ceiling,
+			other.confidentiality_ceiling,
+			|one, other| one >= other,
+		) && lets_through(self.author, other.author, |one, other| one == other)
+			&& lets_through(self.encounter, other.encounter, |one, other| one == other)
+			&& lets_through(self.records.as_ref(), other.records.as_ref(), |one, other| {
+				other.iter().all(|record| one.contains(record))
+			}) && lets_through(self.record_period, other.record_period, |one, other| {
+			one.is_at_least(&other)
+		})
 	}
 }

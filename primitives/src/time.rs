@@ -57,6 +57,16 @@ pub struct Period {
 }
 
 impl Period {
+	/// Whether every moment of `other` lies in this period.
+	pub fn is_at_least(&self, other: &Self) -> bool {
+		let ends_later = match (self.until, other.until) {
+			(None, _) => true,
+			(Some(_), None) => false,
+			(Some(one), Some(other)) => one >= other,
+		};
+		self.from <= other.from && ends_later
+	}
+
 	/// Whether `at` lies in the period.
 	pub fn contains(&self, at: Moment) -> bool {
 		self.from <= at && !self.has_ended(at)

@@ -12,7 +12,10 @@ use crate::{
 	errors::{Error, Result},
 	own_entry::ensure_own_entry,
 	petitions,
-	store::{HoldRow, RecordAct, Rows, Store, StoreError, HOLDS, RECORDS, RECORD_ACTS, TRANSFERS},
+	store::{
+		HoldRow, RecordAct, Rows, Store, StoreError, Writing, HOLDS, MOVED, RECORDS, RECORD_ACTS,
+		TRANSFERS,
+	},
 	vault::Vault,
 };
 use salus_client::{
@@ -22,6 +25,8 @@ use salus_client::{
 use salus_primitives::{
 	codes::PetitionState,
 	ids::RecordId,
+	petition::AnswerTerms,
+	seal::Opening,
 	views::{PetitionView, RecordView},
 };
 use std::{
@@ -103,6 +108,17 @@ impl RecordAct {
 		}
 	}
 
+	/// Whether what this act does is the reverse of the other one, which is not to be done after it.
+	fn undoes(&self, other: &Self) -> bool {
+		match (self, other) {
+			(Self::Hold { posted, .. }, Self::Release { record, seal })
+			| (Self::Release { record, seal }, Self::Hold { posted, .. }) => {
+				(posted.opening.terms.record, posted.opening.seal()) == (*record, *seal)
+			},
+			_ => false,
+		}
+	}
+
 	fn call(&self) -> Call {
 		match self {
 			Self::File { posted, .. } => {
@@ -152,12 +168,40 @@ impl RecordAct {
 /// Notes an act and carries it out; goes on when the caller hangs up. Where its fate stays open this
 /// fails, and it is carried out all the same.
 pub(crate) async fn undertake(vault: &Arc<Vault>, act: RecordAct) -> Result<Done> {
+	let record = act.record();
+	Ok(undertake_made(vault, record, move |_| Ok(act)).await?.1)
+}
+
+/// The same with an answer that is made in the step that notes it.
+pub(crate) async fn undertake_answer(
+	vault: &Arc<Vault>,
+	record: RecordId,
+	make: impl FnOnce(&Writing<'_>) -> Result<Opening<AnswerTerms>> + Send + 'static,
+) -> Result<(Opening<AnswerTerms>, Done)> {
+	let make = move |rows: &Writing<'_>| Ok(RecordAct::Answer { opening: make(rows)? });
+	match undertake_made(vault, record, make).await? {
+		(RecordAct::Answer { opening }, done) => Ok((opening, done)),
+		_ => Err(Error::Internal("an answer became another act".into())),
+	}
+}
+
+async fn undertake_made(
+	vault: &Arc<Vault>,
+	record: RecordId,
+	make: impl FnOnce(&Writing<'_>) -> Result<RecordAct> + Send + 'static,
+) -> Result<(RecordAct, Done)> {
 	let working = Arc::clone(vault);
 	let task = async move {
-		ensure_entry(&working, act.record()).await?;
-		let noted = act.clone();
-		let number = working.stored(move |store| note(store, &noted)).await?;
-		carry_out(&working, number, &act, false).await
+		ensure_entry(&working, record).await?;
+		let noted = working.stored(move |store| {
+			store.write(|rows| {
+				let act = make(rows)?;
+				Ok((note(rows, &act)?, act))
+			})
+		});
+		let (number, act) = noted.await?;
+		let done = carry_out(&working, number, &act, false).await?;
+		Ok((act, done))
 	};
 	tokio::spawn(task.in_current_span())
 		.await
@@ -183,22 +227,34 @@ pub(crate) const OFFERED: Error = Error::AlreadyExists(
 );
 
 /// The number of the act's note; one that is there already is not noted twice.
-fn note(store: &Store, act: &RecordAct) -> Result<u64> {
-	store.write(|rows| {
-		let noted = rows.first(&RECORD_ACTS, usize::MAX)?;
-		if let Some((number, _)) = noted.iter().find(|(_, known)| known == act) {
-			return Ok(*number);
-		}
-		let record = act.record();
-		let offered = |row: &TransferRow| {
-			row.moving(&record).is_some_and(|moving| moving.state == MovingState::Offered)
-		};
-		let transfers = rows.first(&TRANSFERS, usize::MAX)?;
-		if act.binds() && transfers.iter().any(|(_, row)| offered(row)) {
-			return Err(OFFERED);
-		}
-		Ok(rows.push(&RECORD_ACTS, act)?)
-	})
+fn note(rows: &Writing<'_>, act: &RecordAct) -> Result<u64> {
+	let noted = rows.first(&RECORD_ACTS, usize::MAX)?;
+	if let Some((number, _)) = noted.iter().find(|(_, known)| known == act) {
+		return Ok(*number);
+	}
+	let record = act.record();
+	let offered = |row: &TransferRow| {
+		row.moving(&record).is_some_and(|moving| moving.state == MovingState::Offered)
+	};
+	let transfers = rows.first(&TRANSFERS, usize::MAX)?;
+	if act.binds() && transfers.iter().any(|(_, row)| offered(row)) {
+		return Err(OFFERED);
+	}
+	let number = rows.push(&RECORD_ACTS, act)?;
+	// After the new one has its number, which is another's nowhere then.
+	for (undone, _) in noted.iter().filter(|(_, known)| act.undoes(known)) {
+		rows.drop_at(&RECORD_ACTS, *undone)?;
+	}
+	Ok(number)
+}
+
+/// Forgets an act's note, unless the number is another's by now.
+fn unnote(rows: &Writing<'_>, number: u64, act: &RecordAct) -> Result<bool, StoreError> {
+	let is_its = rows.at(&RECORD_ACTS, number)?.as_ref() == Some(act);
+	if is_its {
+		rows.drop_at(&RECORD_ACTS, number)?;
+	}
+	Ok(is_its)
 }
 
 /// Sends an act's transaction, and does what follows from it once it is final. `again` says that an earlier
@@ -222,9 +278,10 @@ async fn carry_out(vault: &Arc<Vault>, number: u64, act: &RecordAct, again: bool
 		},
 		(Ok(_), Ok(None)) => Err(Error::NotFinalInTime),
 		(Err(error), Ok(None)) if is_over(&error, again) => {
+			let over = act.clone();
 			vault
 				.stored(move |store| {
-					Ok(store.write::<_, StoreError>(|rows| rows.drop_at(&RECORD_ACTS, number))?)
+					Ok(store.write::<_, StoreError>(|rows| unnote(rows, number, &over))?)
 				})
 				.await?;
 			Err(told(error))
@@ -276,10 +333,14 @@ async fn done(at: &At, act: &RecordAct) -> Result<Option<Done>, ChainError> {
 fn follow(store: &Store, number: u64, act: &RecordAct, done: &Done) -> Result<bool> {
 	store.write(|rows| {
 		// Another who worked at the same was first: what follows is done, and the number may be another's.
-		if rows.at(&RECORD_ACTS, number)?.as_ref() != Some(act) {
+		if !unnote(rows, number, act)? {
 			return Ok(false);
 		}
-		rows.drop_at(&RECORD_ACTS, number)?;
+		// Another custodian took the record over since: nothing is kept of it here.
+		let record = act.record();
+		if rows.get(&MOVED, &record)?.is_some() && rows.get(&RECORDS, &record)?.is_none() {
+			return Ok(false);
+		}
 		let mut erased = false;
 		match (act, &done.petition) {
 			(RecordAct::File { posted, account }, Some(view)) => {

@@ -7,19 +7,21 @@
 //! listed, released or counted.
 
 mod anchor;
+mod open;
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub(crate) use anchor::{anchor_next, is_noted, node};
+pub(crate) use open::expire;
 
 use crate::{
 	bodies::STALL,
-	clock::random,
+	clock::{now, random},
 	errors::{Error, Result},
 	records::{self, discard},
 	store::{
 		bulk::{ImportRow, StagedPage, StagedRecord, IMPORTS, SEALED_IMPORTS, STAGED},
-		Rows, Store, StoreError, CHARTS, INCOMING, RECORDS,
+		Rows, Store, StoreError, CHARTS, ERASED, INCOMING, RECORDS,
 	},
 	vault::Vault,
 };
@@ -148,6 +150,7 @@ async fn take_begin(vault: &Arc<Vault>, account: AccountBytes, import: ImportId)
 					"another account began an import of this name: make a new name",
 				)),
 				None => {
+					open::begun(rows, import, account, now())?;
 					let row = ImportRow::begun(account);
 					rows.put(&IMPORTS, &import, &row)?;
 					Ok(row)
@@ -361,6 +364,11 @@ fn stage(
 					"a record of the page is stored already: make the page anew",
 				));
 			}
+			if rows.get(&ERASED, &record.new.id)?.is_some() {
+				return Err(Error::AlreadyExists(
+					"a record of the page was stored and has been erased: make the page anew",
+				));
+			}
 		}
 		let mut row = rows.get(&IMPORTS, &import)?.ok_or(Error::ImportUnknown)?;
 		let bytes = staged.records.iter().map(|record| u64::from(record.size));
@@ -369,6 +377,7 @@ fn stage(
 		row.bytes = row.bytes.saturating_add(bytes.sum());
 		rows.put(&IMPORTS, &import, &row)?;
 		rows.put(&STAGED, &(import, page), staged)?;
+		open::touched(rows, import, row.account, now())?;
 		rows.drop_at(&INCOMING, incoming)?;
 		Ok(row)
 	})
@@ -404,6 +413,7 @@ async fn take_seal(
 					row.sealed = true;
 					rows.put(&IMPORTS, &import, &row)?;
 					rows.push(&SEALED_IMPORTS, &import)?;
+					open::closed(rows, import)?;
 				}
 				Ok(row)
 			})
@@ -427,14 +437,22 @@ pub(crate) async fn abandon(
 	if row.sealed {
 		return Err(Error::AlreadyExists("the import is sealed: its records are being anchored"));
 	}
+	remove(vault, import, row.pages).await
+}
+
+/// Removes an import of so many pages. For whoever has the turn.
+async fn remove(vault: &Arc<Vault>, import: ImportId, pages: u32) -> Result<()> {
 	// From the last page back, each in one step, so that one that a kill leaves is like one less far.
-	for page in (0..row.pages).rev() {
+	for page in (0..pages).rev() {
 		let (incoming, name) = vault.stored(move |store| unstage(store, import, page)).await?;
 		discard(vault, incoming, &[name]).await?;
 	}
 	vault
 		.stored(move |store| {
-			Ok(store.write::<_, StoreError>(|rows| rows.remove(&IMPORTS, &import).map(drop))?)
+			Ok(store.write::<_, StoreError>(|rows| {
+				open::closed(rows, import)?;
+				rows.remove(&IMPORTS, &import).map(drop)
+			})?)
 		})
 		.await
 }

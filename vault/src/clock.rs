@@ -5,6 +5,9 @@ use salus_client::vault_api::{Head, MAX_HEAD_AGE};
 use salus_primitives::time::Moment;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+/// A day in milliseconds.
+pub(crate) const DAY: Moment = 24 * 60 * 60 * 1000;
+
 /// Milliseconds since 1970.
 pub(crate) fn now() -> Moment {
 	let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -20,7 +20,7 @@ use crate::{
 	start::{identity, listen, log_to_stderr, separate, token, Running, RunningInFile, StartError},
 	storage::Location,
 	store::{Identity, Store},
-	tenants, uploads,
+	tenants, tidy, uploads,
 	vault::{Parts, Vault},
 	web,
 	writes::Writes,
@@ -392,6 +392,7 @@ pub async fn run(options: VaultOptions) -> Result<(), StartError> {
 		tasks.begin(uploads::sweep_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(acts::carry_out_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(own_entry::blank_forever(vault.clone()).instrument(span.clone()));
+		tasks.begin(tidy::tidy_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(disclosures::post_forever(vault, interval).instrument(span));
 	}
 	let (farewell, patience) = (&process.farewell, running.patience());

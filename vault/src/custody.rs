@@ -6,15 +6,18 @@
 //! whole and checked on disk before it takes it over on chain (`take`, `pull`). So at every moment one of
 //! the two has it, whichever is killed when.
 
+mod ended;
 mod follow;
 mod give;
 mod hand;
+mod lines;
 mod pull;
 pub(crate) mod rows;
 mod take;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use ended::drop_ended;
 pub(crate) use follow::{after_restore, follow_forever};
 pub(crate) use give::{list, offer, offer_forever, withdraw};
 pub(crate) use hand::{content, offers, page, Receiver};

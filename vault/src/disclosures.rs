@@ -9,6 +9,7 @@
 use crate::{
 	charts::is_settled,
 	clock::random,
+	erasure,
 	errors::{Error, Result},
 	guardians::Reader,
 	store::{
@@ -92,6 +93,12 @@ pub(crate) async fn log_refusal(
 
 fn append(store: &Store, access: &Access, outcome: Outcome) -> Result<u32> {
 	store.write(|rows| {
+		if let (Subject::Record(record), Outcome::Released(_)) = (access.subject, outcome) {
+			// Its receipt says who has it, and is sealed: nobody may follow.
+			if erasure::is_under_way(rows, &record)? {
+				return Err(Error::RecordBeingErased);
+			}
+		}
 		let mut chart = rows.get(&CHARTS, &access.chart)?.ok_or(Error::ChartUnknown)?;
 		let terms = DisclosureEntry {
 			chart: access.chart,

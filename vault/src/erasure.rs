@@ -6,8 +6,8 @@
 use crate::{
 	errors::Result,
 	store::{
-		bulk::BLANKING, Body, ErasedRow, Rows, Store, StoreError, Writing, CHARTS, DISCLOSURES,
-		ERASED, ERASED_OBJECTS, HOLDS, RECORDS,
+		bulk::BLANKING, Body, ErasedRow, RecordAct, Rows, StoreError, Writing, CHARTS, DISCLOSURES,
+		ERASED, ERASED_OBJECTS, HOLDS, RECORDS, RECORD_ACTS,
 	},
 	vault::Vault,
 };
@@ -31,25 +31,23 @@ pub(crate) struct Elsewhere {
 }
 
 /// The receipt of an erasure at this moment: backups and the record system first, then to whom the chart's
-/// log says that the record was released, each with the last time.
+/// log says that the record was released, each with the last time. To be noted with the grant in one step:
+/// from then on [`is_under_way`] keeps others from joining the list.
 pub(crate) fn receipt(
-	store: &Store,
+	rows: &impl Rows,
 	chart: ChartId,
 	record: RecordId,
 	elsewhere: Elsewhere,
 	at: Moment,
-) -> Result<ErasureReceipt> {
-	let entries = store.read(|rows| {
-		let end = rows.get(&CHARTS, &chart)?.map_or(0, |row| row.disclosures.next);
-		let mut entries = Vec::new();
-		for sequence in 0..end {
-			let row = rows.get(&DISCLOSURES, &(chart, sequence))?.ok_or(StoreError::Damaged)?;
-			if row.opening.terms.subject == Subject::Record(record) {
-				entries.push(row.opening.terms);
-			}
+) -> Result<ErasureReceipt, StoreError> {
+	let end = rows.get(&CHARTS, &chart)?.map_or(0, |row| row.disclosures.next);
+	let mut entries = Vec::new();
+	for sequence in 0..end {
+		let row = rows.get(&DISCLOSURES, &(chart, sequence))?.ok_or(StoreError::Damaged)?;
+		if row.opening.terms.subject == Subject::Record(record) {
+			entries.push(row.opening.terms);
 		}
-		Ok(entries)
-	})?;
+	}
 	let backup = elsewhere.backups_until.map(|until| NotReached::Backup { until });
 	let source = elsewhere.source_system.then_some(NotReached::SourceSystem);
 	let mut copies: Vec<_> = backup.into_iter().chain(source).collect();
@@ -58,6 +56,17 @@ pub(crate) fn receipt(
 	let more = copies.len() > most;
 	copies.truncate(most);
 	Ok(ErasureReceipt { erased_at: at, not_reached: BoundedVec::truncate_from(copies), more })
+}
+
+/// Whether a grant that erases the record is noted, whose receipt says who has it.
+pub(crate) fn is_under_way(rows: &impl Rows, record: &RecordId) -> Result<bool, StoreError> {
+	let erases = |act: &RecordAct| match act {
+		RecordAct::Answer { opening } => {
+			opening.terms.record == *record && opening.terms.receipt.is_some()
+		},
+		_ => false,
+	};
+	Ok(rows.first(&RECORD_ACTS, usize::MAX)?.iter().any(|(_, act)| erases(act)))
 }
 
 /// To whom these entries say that something was released. An entry that takes one back does not count:
@@ -106,7 +115,7 @@ pub(crate) fn erase(
 	let terms = &row.record.opening.terms;
 	let (chart, sequence) = (terms.chart, terms.sequence);
 	rows.erase(&RECORDS, record)?;
-	rows.remove(&HOLDS, record)?;
+	rows.erase(&HOLDS, record)?;
 	rows.put(&ERASED, record, &ErasedRow { chart, sequence, petition })?;
 	rows.push(&ERASED_OBJECTS, &row.record.body.objects())?;
 	// As a restored vault finds it: it may lie among others again.

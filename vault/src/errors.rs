@@ -77,12 +77,22 @@ pub(crate) enum Error {
 	ImportUnknown,
 	#[error("the vault keeps {0} pages of this import, which come in order: go on with page {0}")]
 	PageWrong(u32),
+	#[error(
+		"this account has {0} imports open: seal or remove one first; one that stands still for a week is \
+		 removed"
+	)]
+	TooManyImports(usize),
 	#[error("no such record here: check its id and its custodian")]
 	RecordUnknown,
 	#[error(
 		"no such batch here, or its root is not on the finalised chain: ask for the chart again"
 	)]
 	BatchUnknown,
+	#[error(
+		"the record is being erased at the patient's wish: it is not handed out any more, unless the chain \
+		 refuses the erasure; ask again in a minute"
+	)]
+	RecordBeingErased,
 	#[error("no such petition about this record: list them and take its number")]
 	PetitionUnknown,
 	#[error(
@@ -246,8 +256,10 @@ impl Error {
 			Self::Stalled => (S::REQUEST_TIMEOUT, codes::MALFORMED),
 			Self::ImportUnknown => (S::NOT_FOUND, codes::IMPORT_UNKNOWN),
 			Self::PageWrong(_) => (S::CONFLICT, codes::PAGE_WRONG),
+			Self::TooManyImports(_) => (S::CONFLICT, codes::TOO_MANY_IMPORTS),
 			Self::RecordUnknown => (S::NOT_FOUND, codes::RECORD_UNKNOWN),
 			Self::BatchUnknown => (S::NOT_FOUND, codes::BATCH_UNKNOWN),
+			Self::RecordBeingErased => (S::CONFLICT, codes::RECORD_BEING_ERASED),
 			Self::PetitionUnknown => (S::NOT_FOUND, codes::PETITION_UNKNOWN),
 			Self::PetitionOpen => (S::CONFLICT, codes::PETITION_OPEN),
 			Self::PetitionNotOpen => (S::CONFLICT, codes::PETITION_NOT_OPEN),

@@ -26,6 +26,7 @@
 //! | `custody` | records on their way to another custodian, and from one |
 //! | `holding` | the same of all that an organisation keeps |
 //! | `fhir` | the same as FHIR R4 |
+//! | `tidy` | what is removed because its time is over |
 //! | `store`, `objects`, `bodies`, `storage` | what lies on disk or in a bucket |
 //! | `backup` | backing up and restoring |
 //!
@@ -78,6 +79,7 @@ mod sign_in;
 mod storage;
 mod store;
 mod tenants;
+mod tidy;
 mod uploads;
 mod vault;
 mod web;

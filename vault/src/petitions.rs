@@ -2,7 +2,7 @@
 //! chain.
 
 use crate::{
-	acts::{undertake, Done, OFFERED},
+	acts::{undertake, undertake_answer, Done, OFFERED},
 	clock::{now, random},
 	erasure::{receipt, Elsewhere},
 	errors::{Error, Result},
@@ -25,6 +25,7 @@ use salus_primitives::{
 	ids::{AccountBytes, ChartId, RecordId, Salt},
 	petition::{AnswerTerms, Statement},
 	seal::Opening,
+	time::Moment,
 	views::PetitionView,
 };
 use std::{cmp::Reverse, sync::Arc};
@@ -288,38 +289,48 @@ pub(crate) async fn answer(
 	}
 	let chart = row.posted.opening.terms.chart;
 	let (time, salt) = (at.head().at, Salt(random()?));
-	let opening = vault
-		.stored(move |store| {
-			// One that is on its way is the answer: another would be another seal.
-			let noted = store.read(|rows| rows.first(&RECORD_ACTS, usize::MAX))?;
-			for (_, act) in noted {
-				if let RecordAct::Answer { opening } = act {
-					if (opening.terms.record, opening.terms.number) == (record, number) {
-						return Ok(opening);
-					}
-				}
-			}
-			let erases = asked.granted && kind == PetitionKind::Erasure;
-			let elsewhere = Elsewhere {
-				backups_until: asked.backups_until,
-				source_system: asked.source_system,
-			};
-			let receipt =
-				erases.then(|| receipt(store, chart, record, elsewhere, time)).transpose()?;
-			let terms = AnswerTerms {
-				record,
-				number,
-				granted: asked.granted,
-				reason: asked.reason,
-				until: asked.until,
-				statement: asked.statement,
-				receipt,
-			};
-			Ok(Opening { terms, salt })
-		})
-		.await?;
-	let done = undertake(vault, RecordAct::Answer { opening: opening.clone() }).await?;
+	let make =
+		move |rows: &Writing<'_>| compose(rows, chart, (record, number), asked, (time, salt));
+	let (opening, done) = undertake_answer(vault, record, make).await?;
 	Ok(PetitionAnswered { record, number, answer: opening, block: done.block })
+}
+
+/// The answer to a petition about a record of the chart, at this time and with this salt. In the step that
+/// notes it, so that its receipt misses nobody.
+pub(crate) fn compose(
+	rows: &impl Rows,
+	chart: ChartId,
+	(record, number): (RecordId, u32),
+	asked: AnswerPetition,
+	(time, salt): (Moment, Salt),
+) -> Result<Opening<AnswerTerms>> {
+	// One that is on its way is the answer: another would be another seal.
+	for (_, act) in rows.first(&RECORD_ACTS, usize::MAX)? {
+		if let RecordAct::Answer { opening } = act {
+			if (opening.terms.record, opening.terms.number) == (record, number) {
+				return Ok(opening);
+			}
+		}
+	}
+	let petitions = rows.get(&PETITIONS, &record)?.unwrap_or_default();
+	let row = petitions
+		.iter()
+		.find(|row| row.number == number)
+		.ok_or(Error::PetitionUnknown)?;
+	let erases = asked.granted && row.posted.opening.terms.kind == PetitionKind::Erasure;
+	let elsewhere =
+		Elsewhere { backups_until: asked.backups_until, source_system: asked.source_system };
+	let receipt = erases.then(|| receipt(rows, chart, record, elsewhere, time)).transpose()?;
+	let terms = AnswerTerms {
+		record,
+		number,
+		granted: asked.granted,
+		reason: asked.reason,
+		until: asked.until,
+		statement: asked.statement,
+		receipt,
+	};
+	Ok(Opening { terms, salt })
 }
 
 /// Whether an answer says what answers of its kind must say, and nothing else.
@@ -391,6 +402,33 @@ pub(crate) fn ended(
 		rows.set(&PETITION_INBOX, place, &InboxRow { open: false, ..inbox })?;
 	}
 	Ok(())
+}
+
+/// Removes all that is kept of petitions about a record that another custodian took over.
+pub(crate) fn forget(
+	rows: &Writing<'_>,
+	chart: &ChartId,
+	record: &RecordId,
+) -> Result<(), StoreError> {
+	for row in rows.get(&PETITIONS, record)?.unwrap_or_default() {
+		rows.drop_at(&PETITION_INBOX, row.inbox)?;
+	}
+	rows.erase(&PETITIONS, record)?;
+	let mut records = rows.get(&CHART_PETITIONS, chart)?.unwrap_or_default();
+	if records.contains(record) {
+		records.retain(|known| known != record);
+		rows.put(&CHART_PETITIONS, chart, &records)?;
+	}
+	Ok(())
+}
+
+/// Petitions that are open here, whose record and number these are.
+pub(crate) fn open(rows: &impl Rows) -> Result<Vec<(RecordId, u32)>, StoreError> {
+	let inbox = rows.first(&PETITION_INBOX, usize::MAX)?.into_iter();
+	Ok(inbox
+		.filter(|(_, row)| row.open)
+		.map(|(_, row)| (row.record, row.number))
+		.collect())
 }
 
 /// What the patient says against a record, which goes with it.

@@ -8,12 +8,11 @@
 //! takes the entry back by a second one.
 
 use crate::{
-	bodies::Ready,
 	custody,
 	disclosures::{log, log_refusal, Access},
 	errors::{Error, Result},
 	guardians::{self, Reader},
-	own_entry::inclusion,
+	own_entry::{self, inclusion},
 	petitions,
 	store::{RecordRow, Rows, StoreError, CHART_RECORDS, COVER, DIRECTIVES, ERASED, RECORDS},
 	vault::Vault,
@@ -129,7 +128,7 @@ async fn decide_log_release(
 	} else if terms.size > most {
 		Err(Error::TooLargeForJson)
 	} else {
-		Ready::look(&vault.objects, &row.body, asked.offset).await
+		own_entry::look(vault, &row, asked.offset).await
 	};
 	// What goes with it must be there before it is logged as released.
 	let statements = vault
@@ -144,7 +143,13 @@ async fn decide_log_release(
 		},
 	};
 
-	let disclosure = log(vault, access, Outcome::Released(basis)).await?;
+	let disclosure = match log(vault, access, Outcome::Released(basis)).await {
+		Err(error @ Error::RecordBeingErased) => {
+			log_refusal(vault, access, NOT_HANDED_OUT).await?;
+			return Err(error);
+		},
+		logged => logged?,
+	};
 	let handed = async {
 		// What is stored for the chart opens for the patient alone.
 		if staff || reader.reading().is_some() {

@@ -6,6 +6,7 @@ mod guard;
 mod guardian;
 mod life;
 mod rekey;
+mod transfer_withdraw;
 mod transfer_word;
 
 pub(super) use life::Untold;
@@ -100,6 +101,8 @@ enum Command {
 	},
 	/// The patient says which chart of theirs at another custodian records may go to.
 	TransferWord(transfer_word::Options),
+	/// The patient withdraws what was not taken over of transfers from a chart.
+	TransferWithdraw(transfer_withdraw::Options),
 	/// Give the chart another key, when the one that acts for it may be known to others.
 	RotateKey(Own),
 	/// Who may act for the patient.
@@ -301,6 +304,7 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 		},
 		Command::Export { own, out: file } => export::run(&own, file, context, out).await,
 		Command::TransferWord(options) => transfer_word::run(options, context, out).await,
+		Command::TransferWithdraw(options) => transfer_withdraw::run(options, context, out).await,
 		Command::RotateKey(own) => life::rotate(&own, context, out).await,
 		Command::Guard(options) => guard::run(options, context, out).await,
 		Command::Guardian(options) => guardian::run(options, context, out).await,

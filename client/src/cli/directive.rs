@@ -1,5 +1,6 @@
 //! `salus directive`.
 
+mod compact;
 mod fhir;
 
 use super::{
@@ -76,6 +77,9 @@ enum Command {
 		#[command(flatten)]
 		way: Way,
 	},
+	/// End directives that say nothing any more, or nothing that another does not say, so that there is room for
+	/// new ones.
+	Compact(compact::Options),
 	/// Mark a directive entered in error.
 	EnterInError(End),
 	/// Write the active directives on one chart as FHIR R4 Consents.
@@ -157,6 +161,7 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			let state = DirectiveState::Revoked;
 			context.print(&Ended { directive, state, submitted: carried }, out)
 		},
+		Command::Compact(options) => compact::run(options, context, out).await,
 		Command::EnterInError(end) => {
 			let (mut wallet, chart, directive) = own(&end, context).await?;
 			let shared = Mutex::new(&mut wallet);

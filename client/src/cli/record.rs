@@ -7,6 +7,8 @@ mod import;
 mod petition;
 mod transfer;
 
+pub(crate) use transfer::Transfers;
+
 pub(super) use beside::{erased_on_chain, missing_beside};
 
 use super::{

@@ -125,6 +125,7 @@ fn every_command_of_the_journey_parses() {
 		"salus directive list --wallet w --custodian 1",
 		"salus directive revoke ID --wallet w",
 		"salus directive enter-in-error ID --wallet w",
+		"salus directive compact --wallet w --custodian 1 --check",
 		"salus directive deliver --wallet w",
 		"salus disclosure list --wallet w --custodian 1 --wait 60",
 		"salus disclosure accounting --wallet w --custodian 1 --since 2026-01-01 --until 2026-11-23 --only-in --out f",

@@ -1,6 +1,7 @@
 mod batch;
 mod charts;
 mod credential;
+mod dispensable;
 mod model;
 mod petition;
 mod reading;

@@ -12,7 +12,7 @@ const OWN: OrganisationId = HOUSE;
 
 /// What the vault has of a directive's opening.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Given {
+pub(super) enum Given {
 	Right,
 	Missing,
 	Wrong,
@@ -20,22 +20,22 @@ enum Given {
 
 /// A guardian who issued a directive.
 #[derive(Clone, Copy, Debug)]
-struct Issuer {
+pub(super) struct Issuer {
 	relation: Relation,
 	until: Option<u64>,
 }
 
 /// A directive that is active on the chart.
 #[derive(Clone, Debug)]
-struct Active {
-	terms: DirectiveTerms,
-	given: Given,
-	issuer: Option<Issuer>,
+pub(super) struct Active {
+	pub(super) terms: DirectiveTerms,
+	pub(super) given: Given,
+	pub(super) issuer: Option<Issuer>,
 }
 
 /// Who asks.
 #[derive(Clone, Copy, Debug)]
-enum Who {
+pub(super) enum Who {
 	Patient { right_key: bool },
 	Guardian { shown: bool, named_by_guard: bool, until: Option<u64>, may_read: bool },
 	Staff { organisation: OrganisationId, role: Role, practitioner: Option<PractitionerId> },
@@ -43,7 +43,7 @@ enum Who {
 
 /// A case.
 #[derive(Clone, Debug)]
-struct Case {
+pub(super) struct Case {
 	standing: Vec<StandingReason>,
 	known: bool,
 	state: RecordState,
@@ -56,7 +56,7 @@ struct Case {
 	who: Who,
 	action: Action,
 	purpose: Purpose,
-	directives: Vec<Active>,
+	pub(super) directives: Vec<Active>,
 }
 
 /// Whether the chart is one of which no permit opens anything, and the code for that.
@@ -241,7 +241,7 @@ fn expected(case: &Case) -> Decision {
 }
 
 /// What the real decision is given.
-fn built(case: &Case) -> (Facts, AccessQuery) {
+pub(super) fn built(case: &Case) -> (Facts, AccessQuery) {
 	let opening = Opening { terms: case.record.clone(), salt: Salt([4; 32]) };
 	let leaf = if case.opening_fits { opening.seal() } else { Seal([0xee; 32]) };
 	let mut directives = Vec::new();
@@ -388,7 +388,7 @@ fn some<Code: Copy + core::fmt::Debug + 'static>(
 	proptest::collection::vec(one(all), 0..4)
 }
 
-fn directive_of() -> impl Strategy<Value = Active> {
+pub(super) fn directive_of() -> impl Strategy<Value = Active> {
 	let issuer = rarely(
 		(one(Relation::ALL), rarely(AT - 1..AT + 2))
 			.prop_map(|(relation, until)| Issuer { relation, until }),
@@ -470,7 +470,7 @@ fn who() -> impl Strategy<Value = Who> {
 	]
 }
 
-fn case_of() -> impl Strategy<Value = Case> {
+pub(super) fn case_of() -> impl Strategy<Value = Case> {
 	let mostly = || prop::bool::weighted(0.95);
 	let state = prop_oneof![12 => Just(RecordState::Current), 1 => one(RecordState::ALL)];
 	let chart_state = prop_oneof![8 => Just(ChartState::Active), 1 => one(ChartState::ALL)];

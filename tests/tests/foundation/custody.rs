@@ -145,6 +145,18 @@ pub(crate) fn records_move(world: &mut World) -> Result<()> {
 		transfer
 	])?;
 	moving.all_are(world, "stays")?;
+	// The patient may withdraw, too.
+	moving.offer(world, &case.records[IMAGE])?;
+	let withdrawn = world.devnet.cli.run(args![
+		"chart",
+		"transfer-withdraw",
+		"--wallet",
+		case.patient.wallet,
+		"--custodian",
+		"1"
+	])?;
+	assert_eq!(withdrawn["transfers"][0]["withdrawn"], true, "{withdrawn}");
+	moving.all_are(world, "stays")?;
 	assert_eq!(moving.list(world, "1")?["records"].as_array().map(Vec::len), Some(4));
 
 	// All of it. Both vaults are killed in the middle, the giver before its offers are final.

@@ -265,5 +265,17 @@ pub(crate) fn standing_grant(world: &mut World) -> Result<()> {
 		.into_iter()
 		.filter(|entry| entry["subject"]["record"] == record.as_str());
 	assert_eq!(seen.count(), 1);
-	Ok(())
+
+	// A second grant of the same says nothing new: compacting ends one, and the surgeon reads on.
+	case.permit(world)?;
+	let compact = |more: &[&str]| {
+		let mut arguments = args!["directive", "compact", "--wallet", case.patient.wallet].to_vec();
+		arguments.extend(more.iter().map(Into::into));
+		let said = world.devnet.cli.run(arguments)?;
+		Ok::<_, salus_tests::Error>(said["charts"][0]["ended"].as_array().map(Vec::len))
+	};
+	assert_eq!(compact(&["--check"])?, Some(1));
+	assert_eq!(compact(&[])?, Some(1));
+	assert_eq!(compact(&[])?, Some(0));
+	case.reads(world, LABORATORY, SURGEON).map(drop)
 }

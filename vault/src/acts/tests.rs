@@ -102,9 +102,14 @@ fn on_chain(petitions: Vec<PetitionView>, holds: Vec<Seal>) -> RecordView {
 	}
 }
 
+/// Notes an act.
+pub(crate) fn noted(store: &Store, act: &RecordAct) -> Result<u64> {
+	store.write(|rows| note(rows, act))
+}
+
 /// Notes an act and does what follows from it, as if the chain had it.
 fn act(store: &Store, act: &RecordAct, petition: Option<PetitionView>) -> bool {
-	let number = note(store, act).unwrap();
+	let number = noted(store, act).unwrap();
 	follow(store, number, act, &Done { block: BLOCK, petition }).unwrap()
 }
 
@@ -187,14 +192,14 @@ fn an_act_that_is_noted_is_not_noted_twice_and_followed_once() {
 	let posted = asked(PetitionKind::Erasure);
 	let account = person("//Patient").account();
 	let filing = RecordAct::File { posted: posted.clone(), account };
-	let number = note(store, &filing).unwrap();
-	assert_eq!(note(store, &filing).unwrap(), number);
+	let number = noted(store, &filing).unwrap();
+	assert_eq!(noted(store, &filing).unwrap(), number);
 
 	// Killed between the transaction and what follows: the note is there, and the chain is looked at.
 	let harness = harness.killed();
 	let store = &harness.vault.store;
-	let noted = store.read(|rows| rows.first(&RECORD_ACTS, 9)).unwrap();
-	assert_eq!(noted, [(number, filing.clone())]);
+	let left = store.read(|rows| rows.first(&RECORD_ACTS, 9)).unwrap();
+	assert_eq!(left, [(number, filing.clone())]);
 	let chain = on_chain(vec![view(&posted, 3, PetitionState::Open)], Vec::new());
 	let petition = filing.look(&chain).unwrap();
 	let done = Done { block: BLOCK, petition };
@@ -265,6 +270,35 @@ fn a_matter_stays_known_after_its_hold_is_released() {
 	let rows = store.read(|rows| rows.get(&HOLDS, &RECORD)).unwrap().unwrap();
 	assert_eq!(rows.len(), 1);
 	assert_eq!(rows[0].opening, posted.opening);
+}
+
+#[test]
+fn a_hold_and_its_release_are_not_carried_out_in_the_wrong_order() {
+	let harness = Harness::new();
+	let store = &harness.vault.store;
+	stored(store);
+	let posted = hold(RECORD, 1, "a claim".parse().unwrap()).unwrap();
+	let other = hold(RECORD, 1, "another claim".parse().unwrap()).unwrap();
+	let seal = posted.opening.seal();
+	let placing = RecordAct::Hold { posted, account: [1; 32] };
+	let beside = RecordAct::Release { record: RECORD, seal: other.opening.seal() };
+	let releasing = RecordAct::Release { record: RECORD, seal };
+	let left = || {
+		let noted = store.read(|rows| rows.first(&RECORD_ACTS, 9)).unwrap();
+		noted.into_iter().map(|(_, act)| act).collect::<Vec<_>>()
+	};
+	noted(store, &beside).unwrap();
+	let number = noted(store, &releasing).unwrap();
+	// Its fate is open still, and the same hold is placed again.
+	let again = noted(store, &placing).unwrap();
+	assert_ne!(number, again, "whoever works at the first would end the second");
+	assert_eq!(left(), [beside.clone(), placing.clone()]);
+	// Who worked at the release ends nothing else.
+	let done = Done { block: BLOCK, petition: None };
+	assert!(!follow(store, number, &releasing, &done).unwrap());
+	assert!(!store.write(|rows| unnote(rows, again, &releasing)).unwrap());
+	noted(store, &releasing).unwrap();
+	assert_eq!(left(), [beside, releasing]);
 }
 
 #[test]

@@ -4,12 +4,15 @@ mod killed;
 
 use super::{place, restore, *};
 use crate::{
+	acts::tests as acts,
 	bodies,
+	bulk::tests as imports,
 	objects::Name,
+	routes::tests::Harness,
 	storage::{tests::S3, Location},
 	store::{
-		Body, PendingRecord, RecordRow, Rows, Segment, Store, CHARTS, CHART_RECORDS, INCOMING,
-		PENDING_RECORDS, RECORDS,
+		Body, PendingRecord, RecordAct, RecordRow, Rows, Segment, Store, CHARTS, CHART_RECORDS,
+		ERASED, INCOMING, PENDING_RECORDS, PETITIONS, PETITION_INBOX, RECORDS, RECORD_ACTS,
 	},
 	tenants::tests::{enrol, person, vault},
 };
@@ -19,13 +22,15 @@ use futures::TryStreamExt;
 use object_store::ObjectStoreExt;
 use salus_client::{
 	envelope::{Wrap, WrapContext},
-	vault_api::RecordWraps,
+	vault_api::{PostedPetition, RecordWraps},
 };
 use salus_primitives::{
-	codes::{Category, Confidentiality},
-	ids::{ChartId, Digest, RecordId, Salt},
+	codes::{Category, Confidentiality, PetitionKind, PetitionState},
+	ids::{ChartId, Digest, RecordId, Salt, Seal},
+	petition::Petition,
 	record::RecordTerms,
 	seal::Opening,
+	views::PetitionView,
 };
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -433,6 +438,54 @@ async fn what_was_on_its_way_and_erased_since_does_not_come_back() {
 	let last = record(RecordId([3; 32]), CHART, 2).record.opening.seal();
 	assert_eq!((end().next, end().last), (3, Some(last)));
 	assert_eq!(end().past(0, left[0].1.opening.seal()), end());
+}
+
+#[tokio::test]
+async fn what_was_staged_and_erased_since_is_known_to_be_gone() {
+	let harness = imports::harness();
+	imports::sealed(&harness, &[imports::page(1, 3), imports::page(4, 3)]).await;
+	let erased = imports::page(5, 1)[0].new.id;
+	let gone = async |record| Ok(record == erased);
+	assert_eq!(reconcile::reconcile(&harness.vault, gone).await.unwrap(), 1);
+	let row = harness.vault.store.read(|rows| rows.get(&ERASED, &erased)).unwrap().unwrap();
+	assert_eq!((row.chart, row.petition), (imports::CHARTS_HERE[1], None));
+	let batch = imports::begin_batch(&harness).unwrap();
+	assert_eq!(batch.leaves, 5);
+	imports::commit(&harness);
+	let refused = harness.vault.record(erased).await.unwrap_err();
+	assert_eq!(refused.status_and_code().1, "record-erased");
+}
+
+#[tokio::test]
+async fn petitions_that_ended_since_are_not_open_and_releases_are_not_repeated() {
+	let harness = Harness::new();
+	let (vault, store) = (&harness.vault, &harness.vault.store);
+	acts::stored(store);
+	let posted = acts::file(store, PetitionKind::Erasure, 0);
+	let amendment = acts::file(store, PetitionKind::Amendment, 1);
+	let release = RecordAct::Release { record: acts::RECORD, seal: Seal([1; 32]) };
+	acts::noted(store, &release).unwrap();
+	let view = |posted: &PostedPetition, number, state| {
+		let (kind, seal) = (posted.opening.terms.kind, posted.opening.seal());
+		let petition = Petition { kind, seal, state, filed: 10, answer: None, answered: None };
+		PetitionView { number, petition, due: petition.due(), overdue: false }
+	};
+	let views =
+		[view(&posted, 0, PetitionState::Refused), view(&amendment, 1, PetitionState::Open)];
+	reconcile::settle_acts(vault, async |_| Ok(views.to_vec())).await.unwrap();
+	let (rows, inbox, noted) = store
+		.read(|rows| {
+			Ok((
+				rows.get(&PETITIONS, &acts::RECORD)?.unwrap(),
+				rows.first(&PETITION_INBOX, 9)?,
+				rows.first(&RECORD_ACTS, 9)?,
+			))
+		})
+		.unwrap();
+	let states: Vec<_> = rows.iter().map(|row| row.state).collect();
+	assert_eq!(states, [PetitionState::Refused, PetitionState::Open]);
+	let open: Vec<_> = inbox.iter().map(|(_, row)| row.open).collect();
+	assert_eq!((open, noted.len()), (vec![false, true], 0));
 }
 
 #[tokio::test]

@@ -11,11 +11,11 @@ use crate::{
 	errors::{Error, Result},
 	store::{
 		bulk::{
-			AnchoringBatch, StagedPage, StagedRecord, ANCHORING, BATCH_NODES, IMPORTS, NODES,
-			SEALED_IMPORTS, STAGED,
+			AnchoringBatch, StagedPage, StagedRecord, ANCHORING, BATCH_NODES, BLANKING, IMPORTS,
+			NODES, SEALED_IMPORTS, STAGED,
 		},
 		mac, Body, End, Packed, PendingRecord, RecordRow, Rows, Segment, Store, StoreError,
-		Writing, CHARTS, CHART_RECORDS, INCOMING, RECORDS,
+		Writing, CHARTS, CHART_RECORDS, ERASED, INCOMING, MOVED, RECORDS,
 	},
 	vault::Vault,
 };
@@ -185,10 +185,10 @@ fn make(
 	while until < row.pages && until.saturating_sub(row.anchored_pages) < PAGES {
 		let staged = rows.get(&STAGED, &(import, until))?.ok_or(StoreError::Damaged)?;
 		let page = staged.records.len() as u64;
-		let sequenced = sequencer.page(rows, staged.records)?;
+		let Placed { sequenced, .. } = sequencer.page(rows, staged.records, None)?;
 		if sequenced.is_empty() && leaves.is_empty() {
 			// All of it was there: nothing to anchor.
-			rows.remove(&STAGED, &(import, until))?;
+			rows.erase(&STAGED, &(import, until))?;
 			rows.push(&INCOMING, &vec![staged.pack])?;
 			row.anchored_pages = until.saturating_add(1);
 			row.known = row.known.saturating_add(page);
@@ -251,12 +251,22 @@ pub(super) fn commit_page(store: &Store, block: Head) -> Result<bool> {
 			let StagedPage { pack, records, .. } = staged;
 			let came = records.len() as u64;
 			let mut sequencer = Sequencer::new(batch.seed);
-			let sequenced = sequencer.page(rows, records)?;
+			let Placed { sequenced, passed } = sequencer.page(rows, records, Some(&batch))?;
 			let count = sequenced.len() as u64;
 			if count == 0 {
 				rows.push(&INCOMING, &vec![pack])?;
+			} else {
+				// Nobody reads these here, and nothing else would remove them when theirs is erased.
+				for StagedRecord { offset, size, .. } in &passed {
+					rows.push(&BLANKING, &(pack, *offset, *size))?;
+				}
+			}
+			let mut gone = false;
+			for one in &passed {
+				gone |= is_gone(rows, &one.new.id)?;
 			}
 			for one in sequenced {
+				gone |= one.gone;
 				count_record(rows, &batch, pack, one, block)?;
 				batch.done = batch.done.saturating_add(1);
 			}
@@ -265,7 +275,11 @@ pub(super) fn commit_page(store: &Store, block: Head) -> Result<bool> {
 				chart_row.records = end;
 				rows.put(&CHARTS, &chart, &chart_row)?;
 			}
-			rows.remove(&STAGED, &(import, page))?;
+			if gone {
+				rows.erase(&STAGED, &(import, page))?;
+			} else {
+				rows.remove(&STAGED, &(import, page))?;
+			}
 			row.anchored_pages = page.saturating_add(1);
 			row.anchored = row.anchored.saturating_add(count);
 			row.known = row.known.saturating_add(came.saturating_sub(count));
@@ -290,12 +304,22 @@ fn count_record(
 	one: Sequenced,
 	block: Head,
 ) -> Result<()> {
-	let Sequenced { opening, staged: StagedRecord { chart, new, offset, size } } = one;
+	let Sequenced { opening, staged: StagedRecord { chart, new, offset, size }, gone } = one;
 	let (id, index) = (new.id, batch.done);
 	// What is written must be what was anchored.
 	let hashed = Digest::of(&leaf_data(&id, &opening.seal()));
 	if node(rows, batch.batch, 0, index)? != hashed.0 {
 		return Err(Error::StorageDamaged);
+	}
+	if gone {
+		// Its leaf and place stay; nothing that opens it comes back.
+		rows.push(&BLANKING, &(pack, offset, size))?;
+		if let Some(mut erased) = rows.get(&ERASED, &id)? {
+			erased.sequence = opening.terms.sequence;
+			rows.put(&ERASED, &id, &erased)?;
+			rows.put(&CHART_RECORDS, &(chart, erased.sequence), &id)?;
+		}
+		return Ok(());
 	}
 	let part = Segment { name: pack, size, digest: new.ciphertext_digest };
 	let packed = Packed { part, offset, batch: batch.batch, leaves: batch.leaves, index };
@@ -328,6 +352,21 @@ pub(crate) fn node(
 struct Sequenced {
 	opening: Opening<RecordTerms>,
 	staged: StagedRecord,
+	/// Whether it was erased, or another custodian took it over, since its batch was noted.
+	gone: bool,
+}
+
+/// The records of a page.
+struct Placed {
+	/// Those that have a place.
+	sequenced: Vec<Sequenced>,
+	/// Those that get none: they are there already, or were.
+	passed: Vec<StagedRecord>,
+}
+
+/// Whether a record was erased, or another custodian took it over.
+fn is_gone(rows: &impl Rows, record: &RecordId) -> Result<bool, StoreError> {
+	Ok(rows.get(&ERASED, record)?.is_some() || rows.get(&MOVED, record)?.is_some())
 }
 
 /// Gives sequences to records that come page by page.
@@ -342,13 +381,24 @@ impl Sequencer {
 		Self { seed, ends: HashMap::new(), seen: HashSet::new() }
 	}
 
-	/// The records of the next page that are not there yet, each in its place.
-	fn page(&mut self, rows: &impl Rows, records: Vec<StagedRecord>) -> Result<Vec<Sequenced>> {
+	/// The records of the next page that are not there yet, each in its place. Those that are gone have none
+	/// in a new batch; in one that is `noted` they have theirs, if its next leaf is their own.
+	fn page(
+		&mut self,
+		rows: &impl Rows,
+		records: Vec<StagedRecord>,
+		noted: Option<&AnchoringBatch>,
+	) -> Result<Placed> {
 		let mut sequenced = Vec::with_capacity(records.len());
+		let mut passed = Vec::new();
+		let mut index = noted.map_or(0, |batch| batch.done);
 		for staged in records {
 			let (chart, new) = (staged.chart, &staged.new);
+			let gone = is_gone(rows, &new.id)?;
 			// Those of an earlier page are either here or counted already.
-			if rows.get(&RECORDS, &new.id)?.is_some() || !self.seen.insert(new.id) {
+			let here = rows.get(&RECORDS, &new.id)?.is_some();
+			if here || (gone && noted.is_none()) || !self.seen.insert(new.id) {
+				passed.push(staged);
 				continue;
 			}
 			let end = match self.ends.get(&chart) {
@@ -358,9 +408,24 @@ impl Sequencer {
 			let terms = new.terms(chart, end.next, end.last);
 			let salt = Salt(mac(&self.seed, &[SALT_DOMAIN, &new.id.0]));
 			let opening = Opening { terms, salt };
+			if let Some(batch) = noted.filter(|_| gone) {
+				let leaf = Digest::of(&leaf_data(&new.id, &opening.seal()));
+				let its_own = match node(rows, batch.batch, 0, index) {
+					Ok(anchored) => anchored == leaf.0,
+					// Behind the last leaf.
+					Err(StoreError::Damaged) => false,
+					Err(error) => return Err(error.into()),
+				};
+				// It came, was written and went before this page, which repeats it.
+				if !its_own {
+					passed.push(staged);
+					continue;
+				}
+			}
+			index = index.saturating_add(1);
 			self.ends.insert(chart, end.after(opening.seal()));
-			sequenced.push(Sequenced { opening, staged });
+			sequenced.push(Sequenced { opening, staged, gone });
 		}
-		Ok(sequenced)
+		Ok(Placed { sequenced, passed })
 	}
 }

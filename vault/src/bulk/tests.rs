@@ -5,10 +5,12 @@ use super::{
 	*,
 };
 use crate::{
+	clock::DAY,
+	erasure,
 	routes::tests::{person, Harness},
 	store::{
-		bulk::{AnchoringBatch, ANCHORING},
-		unvouched, Body, ChartRow, NewChart, Packed, CHART_RECORDS,
+		bulk::{AnchoringBatch, ANCHORING, BLANKING, OPEN_IMPORTS},
+		unvouched, Body, ChartRow, ErasedRow, NewChart, Packed, Writing, CHART_RECORDS,
 	},
 };
 use codec::Encode;
@@ -23,10 +25,10 @@ use salus_primitives::{
 	ids::RecordId,
 };
 
-const CHARTS_HERE: [ChartId; 2] = [ChartId([1; 32]), ChartId([2; 32])];
+pub(crate) const CHARTS_HERE: [ChartId; 2] = [ChartId([1; 32]), ChartId([2; 32])];
 const IMPORT: ImportId = ImportId([7; 32]);
 
-fn harness() -> Harness {
+pub(crate) fn harness() -> Harness {
 	let harness = Harness::new();
 	harness
 		.vault
@@ -85,7 +87,7 @@ async fn put(harness: &Harness, number: u32, page: &[PageRecord]) -> Result<Impo
 }
 
 /// An import of these pages, sealed.
-async fn sealed(harness: &Harness, pages: &[Vec<PageRecord>]) {
+pub(crate) async fn sealed(harness: &Harness, pages: &[Vec<PageRecord>]) {
 	take_begin(&harness.vault, importer(), IMPORT).await.unwrap();
 	for (number, page) in (0..).zip(pages) {
 		put(harness, number, page).await.unwrap();
@@ -95,7 +97,7 @@ async fn sealed(harness: &Harness, pages: &[Vec<PageRecord>]) {
 	assert_eq!(sealed.state, if count == 0 { ImportState::Done } else { ImportState::Sealed });
 }
 
-fn begin_batch(harness: &Harness) -> Option<AnchoringBatch> {
+pub(crate) fn begin_batch(harness: &Harness) -> Option<AnchoringBatch> {
 	next(&harness.vault.store, &[2; 32], 1).unwrap()
 }
 
@@ -111,7 +113,7 @@ pub(crate) async fn anchored(pages: &[Vec<PageRecord>]) -> Harness {
 
 const BLOCK: Head = Head { number: 1, hash: [7; 32], at: 8 };
 
-fn commit(harness: &Harness) {
+pub(crate) fn commit(harness: &Harness) {
 	while commit_page(&harness.vault.store, BLOCK).unwrap() {}
 }
 
@@ -121,7 +123,11 @@ async fn looked(harness: &Harness) -> Import {
 
 /// Ids of a chart's records, whose sequence must be without a gap, each leaf naming the one before, and
 /// proven to lie in its batch.
-fn chain_of(harness: &Harness, chart: ChartId, batches: &[AnchoringBatch]) -> Vec<RecordId> {
+pub(crate) fn chain_of(
+	harness: &Harness,
+	chart: ChartId,
+	batches: &[AnchoringBatch],
+) -> Vec<RecordId> {
 	let store = &harness.vault.store;
 	store
 		.read(|rows| {
@@ -344,6 +350,123 @@ async fn a_record_that_came_twice_counts_once() {
 	assert_eq!((done.state, done.anchored, done.known), (ImportState::Done, 9, 4));
 	let left = harness.vault.store.read(|rows| rows.get(&ANCHORING, &())).unwrap();
 	assert_eq!(left, None);
+}
+
+fn write(harness: &Harness, write: impl FnOnce(&Writing<'_>) -> Result<(), StoreError>) {
+	harness.vault.store.write::<_, StoreError>(write).unwrap();
+}
+
+#[tokio::test]
+async fn what_was_erased_since_its_batch_was_noted_keeps_its_place_and_nothing_else() {
+	let harness = harness();
+	// The last page repeats it.
+	sealed(&harness, &[page(1, 5), page(2, 1)]).await;
+	let batch = begin_batch(&harness).unwrap();
+	let (chart, id) = (CHARTS_HERE[0], page(2, 1)[0].new.id);
+	// A restore found it erased.
+	let erased = ErasedRow { chart, sequence: u32::MAX, petition: None };
+	write(&harness, |rows| rows.put(&ERASED, &id, &erased));
+	let harness = harness.killed();
+	assert_eq!(begin_batch(&harness), Some(batch.clone()));
+	commit(&harness);
+	let store = &harness.vault.store;
+	let (row, place, erased, blanking) = store
+		.read(|rows| {
+			Ok((
+				rows.get(&RECORDS, &id)?,
+				rows.get(&CHART_RECORDS, &(chart, 0))?,
+				rows.get(&ERASED, &id)?.unwrap(),
+				rows.first(&BLANKING, 9)?,
+			))
+		})
+		.unwrap();
+	assert_eq!((row, place, erased.sequence), (None, Some(id), 0));
+	let size = page(2, 1)[0].ciphertext.len() as u32;
+	assert_eq!(blanking.len(), 1, "the repetition goes with its whole pack");
+	assert_eq!((blanking[0].1 .1, blanking[0].1 .2), (page(1, 1)[0].ciphertext.len() as u32, size));
+	// The one behind it names its leaf, and is in the batch.
+	let next = harness.vault.record(page(4, 1)[0].new.id).await.unwrap().record;
+	assert_eq!(next.opening.terms.sequence, 1);
+	assert!(next.opening.terms.previous_leaf.is_some());
+	assert_eq!(looked(&harness).await.state, ImportState::Done);
+}
+
+#[tokio::test]
+async fn what_was_erased_does_not_come_back_with_a_second_import() {
+	let harness = harness();
+	let other = ImportId([8; 32]);
+	let vault = &harness.vault;
+	take_begin(vault, importer(), other).await.unwrap();
+	let body = page(1, 3).encode();
+	take_page(vault, importer(), other, 0, body.into()).await.unwrap();
+	let body = page(7, 2).encode();
+	take_page(vault, importer(), other, 1, body.into()).await.unwrap();
+	sealed(&harness, &[page(1, 3), page(4, 2)]).await;
+	while begin_batch(&harness).is_some() {
+		commit(&harness);
+	}
+	let id = page(2, 1)[0].new.id;
+	write(&harness, |rows| erasure::erase(rows, &id, None).map(drop));
+	take_seal(vault, importer(), other, 2).await.unwrap();
+	let batch = begin_batch(&harness).unwrap();
+	assert_eq!(batch.leaves, 2);
+	commit(&harness);
+	assert!(vault.store.read(|rows| rows.get(&RECORDS, &id)).unwrap().is_none());
+	let done = look(vault, importer(), other).await.unwrap();
+	assert_eq!((done.state, done.anchored, done.known), (ImportState::Done, 2, 3));
+	// Nor with a page that comes after.
+	let third = ImportId([9; 32]);
+	take_begin(vault, importer(), third).await.unwrap();
+	let body = page(2, 1).encode();
+	let refused = take_page(vault, importer(), third, 0, body.into()).await.unwrap_err();
+	assert!(refused.to_string().contains("erased"));
+}
+
+#[tokio::test]
+async fn what_is_passed_over_beside_others_leaves_its_pack() {
+	let harness = harness();
+	let mut twice = page(5, 2);
+	twice.push(page(2, 1).remove(0));
+	sealed(&harness, &[page(1, 4), twice]).await;
+	begin_batch(&harness).unwrap();
+	commit(&harness);
+	let blanking = harness.vault.store.read(|rows| rows.first(&BLANKING, 9)).unwrap();
+	assert_eq!(blanking.len(), 1);
+}
+
+#[tokio::test]
+async fn an_account_has_so_many_imports_open_and_idle_ones_go() {
+	let harness = harness();
+	let vault = &harness.vault;
+	let import = |n: u8| ImportId([n; 32]);
+	for n in 0..open::PER_ACCOUNT as u8 {
+		take_begin(vault, importer(), import(n)).await.unwrap();
+	}
+	let refused = take_begin(vault, importer(), import(99)).await.unwrap_err();
+	assert_eq!(refused.status_and_code().1, "too-many-imports");
+	assert!(refused.to_string().contains("16 imports"));
+	// Begun again it is the same, and another account has its own.
+	take_begin(vault, importer(), import(0)).await.unwrap();
+	let other = person("//Patient").account();
+	take_begin(vault, other, import(98)).await.unwrap();
+	// One that is sealed or removed makes room.
+	take_seal(vault, importer(), import(0), 0).await.unwrap();
+	abandon(vault, importer(), import(1)).await.unwrap();
+	take_begin(vault, importer(), import(99)).await.unwrap();
+	// One of them has a page.
+	put(&harness, 0, &page(0, 3)).await.unwrap();
+
+	// Nothing came of these for a week, but of one.
+	assert_eq!(expire(vault, now()).await.unwrap(), 0);
+	let at = now() + open::IDLE;
+	write(&harness, |rows| open::touched(rows, import(2), importer(), at - DAY));
+	assert_eq!(expire(vault, at + 1).await.unwrap(), open::PER_ACCOUNT - 1);
+	let left = vault.store.read(|rows| rows.first(&OPEN_IMPORTS, 99)).unwrap();
+	assert_eq!(left.len(), 1);
+	assert_eq!(left[0].1.import, import(2));
+	assert!(matches!(look(vault, importer(), IMPORT).await, Err(Error::ImportUnknown)));
+	let objects: Vec<_> = vault.objects.list().try_collect().await.unwrap();
+	assert!(objects.is_empty(), "what came of them is gone");
 }
 
 proptest! {

@@ -9,9 +9,11 @@ use super::{
 };
 use crate::{
 	errors::{Error, Result},
+	petitions,
 	records::{discard, BATCH},
 	store::{
-		bulk::BLANKING, Body, Rows, Store, CHART_RECORDS, INCOMING, MOVED, RECORDS, TRANSFERS,
+		bulk::BLANKING, Body, Rows, Store, CHART_RECORDS, HOLDS, INCOMING, MOVED, RECORDS,
+		TRANSFERS,
 	},
 	vault::Vault,
 };
@@ -179,6 +181,8 @@ pub(super) fn forget(
 					rows.push(&BLANKING, &(packed.part.name, packed.offset, packed.part.size))?;
 				}
 				rows.remove(&CHART_RECORDS, &(terms.chart, terms.sequence))?;
+				petitions::forget(rows, &terms.chart, &record)?;
+				rows.erase(&HOLDS, &record)?;
 				let objects = row.record.body.objects();
 				Some((rows.push(&INCOMING, &objects)?, objects))
 			},
@@ -198,7 +202,10 @@ pub(super) fn forget(
 
 /// Removes from a restored vault what another custodian took over after the backup was made; tells how
 /// many records.
-pub(crate) async fn after_restore(vault: &Arc<Vault>, at: &At) -> Result<u64> {
+pub(crate) async fn after_restore(
+	vault: &Arc<Vault>,
+	head: impl AsyncFn() -> Result<At>,
+) -> Result<u64> {
 	let (mut after, mut moved) = (None::<Vec<u8>>, 0u64);
 	loop {
 		let from = after.take();
@@ -209,7 +216,8 @@ pub(crate) async fn after_restore(vault: &Arc<Vault>, at: &At) -> Result<u64> {
 		after = Some(last.clone());
 		for (_, row) in page {
 			let record = row.record;
-			let Some(to) = keeper_elsewhere(vault, at, &record).await? else { continue };
+			let at = head().await?;
+			let Some(to) = keeper_elsewhere(vault, &at, &record).await? else { continue };
 			let chart = record.opening.terms.chart;
 			let note = MovedRow { chart, to, block: at.head().number };
 			remove(vault, record.id, note, None).await?;

@@ -8,6 +8,7 @@ use super::{
 use crate::{
 	batches::shuffle,
 	charts::is_settled,
+	custody::lines::{lines, pages},
 	errors::{Error, Result},
 	guardians::Reader,
 	own_entry::ensure_own_entries,
@@ -125,18 +126,21 @@ pub(super) fn change(
 	}
 	store.write(|rows| {
 		let mut changed = HashSet::new();
-		// What will bind a record is not on chain yet.
-		let bound: HashSet<_> = match state {
-			MovingState::Offered => {
-				let acts = rows.first(&RECORD_ACTS, usize::MAX)?.into_iter();
-				acts.filter(|(_, act)| act.binds()).map(|(_, act)| act.record()).collect()
-			},
-			_ => HashSet::new(),
-		};
+		// What will bind a record, and with it the versions of its line, is not on chain yet.
+		let mut bound = Vec::new();
+		if *state == MovingState::Offered {
+			let acts = rows.first(&RECORD_ACTS, usize::MAX)?.into_iter();
+			bound.extend(acts.filter(|(_, act)| act.binds()).map(|(_, act)| act.record()));
+		}
+		let moving = records.iter().map(|(_, record)| *record).filter(|_| !bound.is_empty());
+		let lines = lines(rows, bound.iter().copied().chain(moving))?;
+		let bound: HashSet<_> = bound.iter().filter_map(|record| lines.get(record)).collect();
+		let is_bound =
+			|record: &RecordId| lines.get(record).is_some_and(|line| bound.contains(line));
 		for (number, of) in &by_transfer {
 			let mut row = rows.at(&TRANSFERS, *number)?.ok_or(Error::TransferUnknown)?;
 			for moving in &mut row.records {
-				let free = of.contains(&moving.record) && !bound.contains(&moving.record);
+				let free = of.contains(&moving.record) && !is_bound(&moving.record);
 				if moving.state == *was && free {
 					moving.state = state.clone();
 					changed.insert((*number, moving.record));
@@ -318,14 +322,58 @@ pub(crate) async fn offer_forever(vault: Arc<Vault>) {
 }
 
 /// Offers all that waits. Records of all charts that go to one receiver are shuffled, so that pages do not
-/// tell which belong together when there are several.
+/// tell which belong together when there are several; versions of one line go in one page.
 async fn offer_all(vault: &Arc<Vault>) -> Result<()> {
 	let _giving = vault.custody.giving.lock().await;
 	for (to, mut records) in waiting(&transfers(vault).await?) {
 		shuffle(&mut records, |(number, _)| *number)?;
-		for page in records.chunks(BATCH) {
-			offer_page(vault, to, page).await?;
+		let lines = lines_of(vault, &records).await?;
+		let line = |(_, record): &(u64, RecordId)| lines.get(record).copied().unwrap_or(*record);
+		for page in pages(records, line, BATCH) {
+			offer_page(vault, to, &page, &lines).await?;
 		}
+	}
+	Ok(())
+}
+
+async fn lines_of(vault: &Arc<Vault>, records: &Numbered) -> Result<Lines> {
+	let records: Vec<_> = records.iter().map(|(_, record)| *record).collect();
+	vault.stored(move |store| Ok(store.read(|rows| lines(rows, records))?)).await
+}
+
+/// The line of each record.
+type Lines = HashMap<RecordId, RecordId>;
+
+/// Those of a page whose whole line can go, and the others with what keeps them here.
+pub(super) fn sort(
+	page: &[(u64, RecordId)],
+	lines: &Lines,
+	kept: &HashMap<RecordId, String>,
+) -> (Numbered, Vec<(u64, RecordId, String)>) {
+	let line = |record: &RecordId| lines.get(record).copied().unwrap_or(*record);
+	let reasons: HashMap<_, _> = kept.iter().map(|(record, why)| (line(record), why)).collect();
+	let (mut free, mut stay) = (Numbered::new(), Vec::new());
+	for (number, record) in page {
+		match (kept.get(record), reasons.get(&line(record))) {
+			(Some(why), _) => stay.push((*number, *record, why.clone())),
+			(None, Some(why)) => {
+				stay.push((*number, *record, format!("another version of it stays: {why}")));
+			},
+			(None, None) => free.push((*number, *record)),
+		}
+	}
+	(free, stay)
+}
+
+/// Has those stay that are in this state; notes why.
+async fn keep(
+	vault: &Arc<Vault>,
+	stay: Vec<(u64, RecordId, String)>,
+	was: &MovingState,
+) -> Result<()> {
+	for (number, record, why) in stay {
+		let refused = MovingState::Refused { why };
+		set(vault, vec![(number, record)], was.clone(), refused).await?;
 	}
 	Ok(())
 }
@@ -334,19 +382,17 @@ async fn offer_page(
 	vault: &Arc<Vault>,
 	to: OrganisationId,
 	page: &[(u64, RecordId)],
+	lines: &Lines,
 ) -> Result<()> {
 	let at = vault.node.fresh().await?;
-	let mut free = Vec::with_capacity(page.len());
-	for (number, record) in page {
-		match at.record_view(*record).await?.as_ref().and_then(bound) {
-			None => free.push((*number, *record)),
-			Some(why) => {
-				let refused = MovingState::Refused { why: why.into() };
-				set(vault, vec![(*number, *record)], MovingState::Noted, refused).await?;
-			},
+	let mut kept = HashMap::new();
+	for (_, record) in page {
+		if let Some(why) = at.record_view(*record).await?.as_ref().and_then(bound) {
+			kept.insert(*record, why.to_owned());
 		}
 	}
-	let page = free;
+	let (page, stay) = sort(page, lines, &kept);
+	keep(vault, stay, &MovingState::Noted).await?;
 	let wanted = page.clone();
 	let here = vault
 		.stored(move |store| {
@@ -378,19 +424,18 @@ async fn offer_page(
 	};
 	// All or none: those that can not be offered took the others with them.
 	let at = vault.node.finalised().await?;
-	let (mut fit, mut unfit) = (Vec::new(), Vec::new());
-	for (number, record) in page {
-		let view = at.record_view(record).await?;
-		let list = if can_be_offered(view.as_ref(), vault.organisation, to) {
-			&mut fit
-		} else {
-			&mut unfit
-		};
-		list.push((number, record));
+	let mut kept = HashMap::new();
+	for (_, record) in &page {
+		let view = at.record_view(*record).await?;
+		if !can_be_offered(view.as_ref(), vault.organisation, to) {
+			kept.insert(*record, refused.clone());
+		}
 	}
-	let all = if unfit.is_empty() { std::mem::take(&mut fit) } else { unfit };
-	let why = MovingState::Refused { why: refused };
-	set(vault, all, MovingState::Offered, why).await?;
+	if kept.is_empty() {
+		kept.extend(page.iter().map(|(_, record)| (*record, refused.clone())));
+	}
+	let (fit, stay) = sort(&page, lines, &kept);
+	keep(vault, stay, &MovingState::Offered).await?;
 	set(vault, fit, MovingState::Offered, MovingState::Noted).await?;
 	Ok(())
 }

@@ -8,9 +8,9 @@ use super::{
 	rows::{Moving, TransferRow},
 };
 use crate::{
-	bodies::Ready,
 	disclosures::{log, Access},
 	errors::{Error, Result},
+	own_entry,
 	store::{RecordRow, Rows, TRANSFERS},
 	vault::Vault,
 };
@@ -149,7 +149,7 @@ pub(crate) async fn content(
 		return Err(Error::RecordUnknown);
 	}
 	let row = vault.record(record).await?;
-	let ready = Ready::look(&vault.objects, &row.record.body, from).await?;
+	let ready = own_entry::look(vault, &row.record, from).await?;
 	let length = ready.length();
 	Ok((length, ready.stream(Arc::clone(vault), place)))
 }

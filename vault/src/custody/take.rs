@@ -164,7 +164,7 @@ async fn step(vault: &Arc<Vault>) -> Result<bool> {
 }
 
 /// Takes over on chain all that is here. Whether something is left.
-async fn accept_all(vault: &Arc<Vault>) -> Result<bool> {
+pub(super) async fn accept_all(vault: &Arc<Vault>) -> Result<bool> {
 	loop {
 		let _turn = vault.custody.turn.lock().await;
 		let (unsettled, mut arrived) = vault
@@ -246,12 +246,13 @@ async fn screen(vault: &Arc<Vault>, arrived: Arrived) -> Result<(Arrived, bool)>
 		let incoming = vault
 			.stored(move |store| {
 				Ok(store.write::<_, StoreError>(|rows| {
-					rows.drop_at(&ARRIVED, number)?;
+					rows.erase_at(&ARRIVED, number)?;
 					rows.push(&INCOMING, &noted)
 				})?)
 			})
 			.await?;
 		discard(vault, incoming, &objects).await?;
+		vault.acts.wake();
 		tracing::info!(organisation = record.from, "an offer was withdrawn; its record is removed");
 	}
 	Ok((batch, kept))

@@ -1,6 +1,10 @@
 //! What both vaults hold between the steps of a transfer, whichever of them is killed there.
 
+mod left;
+mod turns;
+
 use super::{
+	ended::{forget_ended, KEPT},
 	follow::{forget, verdict, Verdict},
 	give::{bound, can_be_offered, change, note, take_back},
 	hand::window,

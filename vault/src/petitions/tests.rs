@@ -2,11 +2,17 @@
 
 use super::*;
 use crate::{
-	acts::tests::{answer as answered, asked, file, stored, CHART, RECORD},
+	acts::tests::{answer as answered, asked, file, noted, stored, CHART, RECORD},
+	disclosures::{log, Access},
 	routes::tests::{person, Harness},
 };
-use salus_client::vault_api as api;
-use salus_primitives::codes::RefusalReason;
+use salus_client::vault_api::{self as api, Head};
+use salus_primitives::{
+	codes::{Action, Purpose, RefusalReason},
+	decision::{Accessor, Basis},
+	disclosure::{Outcome, Subject},
+	petition::NotReached,
+};
 use serde_json::Value;
 
 fn saying(granted: bool) -> AnswerPetition {
@@ -63,6 +69,45 @@ fn statements_go_with_a_record_while_it_is_disputed() {
 	assert_eq!(numbers(), [(1, PetitionState::Refused)], "granted, it is no dispute");
 	answered(store, &erasure, 0, false);
 	assert_eq!(numbers(), [(1, PetitionState::Refused)]);
+}
+
+#[tokio::test]
+async fn a_receipt_names_who_read_before_its_grant_and_nobody_reads_after_it() {
+	let harness = Harness::new();
+	let vault = &harness.vault;
+	stored(&vault.store);
+	file(&vault.store, PetitionKind::Erasure, 0);
+	let access = Access {
+		account: [3; 32],
+		chart: CHART,
+		accessor: Accessor::Staff { account: [3; 32], organisation: 7, role: Role::Clinician },
+		practitioner: Some(4),
+		action: Action::Access,
+		purpose: Purpose::Treatment,
+		subject: Subject::Record(RECORD),
+		head: Head { number: 1, hash: [6; 32], at: 7 },
+	};
+	let released = Outcome::Released(Basis::Custodian);
+	log(vault, access, released).await.unwrap();
+	let make =
+		|rows: &Writing<'_>| compose(rows, CHART, (RECORD, 0), saying(true), (8, Salt([1; 32])));
+	let opening = vault.store.write(make).unwrap();
+	let receipt = opening.terms.receipt.clone().unwrap();
+	let reader = NotReached::Recipient { organisation: 7, practitioner: Some(4), at: 7 };
+	assert_eq!(receipt.not_reached.to_vec(), [reader]);
+	// Noted, and on its way to the chain.
+	let number = noted(&vault.store, &RecordAct::Answer { opening: opening.clone() }).unwrap();
+	let refused = log(vault, access, released).await.unwrap_err();
+	assert_eq!(refused.status_and_code().1, "record-being-erased");
+	log(vault, access, Outcome::Refused(32)).await.unwrap();
+	let other = Access { subject: Subject::Record(RecordId([1; 32])), ..access };
+	log(vault, other, released).await.unwrap();
+	// Asked again, it is the same answer.
+	assert_eq!(vault.store.write(make).unwrap(), opening);
+	// The chain refused it: reading goes on.
+	let drop = |rows: &Writing<'_>| rows.drop_at(&RECORD_ACTS, number);
+	vault.store.write::<_, StoreError>(drop).unwrap();
+	log(vault, access, released).await.unwrap();
 }
 
 #[tokio::test]

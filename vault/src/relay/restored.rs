@@ -9,7 +9,7 @@ use crate::{
 	},
 	vault::Vault,
 };
-use salus_client::{chain::ChainError, vault_api::StockOrder};
+use salus_client::vault_api::StockOrder;
 use salus_primitives::ids::{ChartId, DirectiveId};
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// active directives of a chart.
 pub(crate) async fn after_restore(
 	vault: &Arc<Vault>,
-	active: impl AsyncFn(ChartId) -> Result<Vec<DirectiveId>, ChainError>,
+	active: impl AsyncFn(ChartId) -> Result<Vec<DirectiveId>>,
 ) -> Result<()> {
 	let cohorts = vault
 		.stored(|store| {

@@ -127,6 +127,7 @@ pub(crate) fn table() -> Vec<Route> {
 				Error::GuardiansWordRefused,
 				Error::RecordUnknown,
 				erased(),
+				Error::RecordBeingErased,
 				Error::RecordMoved(0),
 				Error::RecipientKeyMissing,
 				Error::KeyServiceUnavailable(String::new()),
@@ -418,7 +419,7 @@ pub(crate) fn table() -> Vec<Route> {
 			.asks::<api::BeginImport>()
 			.answers::<api::Import>()
 			.asks_chain()
-			.fails([not_in_standing(), Error::AlreadyExists("")]),
+			.fails([not_in_standing(), Error::AlreadyExists(""), Error::TooManyImports(0)]),
 		Route::get(api::BULK_IMPORT, bulk::look)
 			.about("How far an import is.")
 			.by("the account that began it")

@@ -3,12 +3,17 @@
 use super::{Block, Map, Queue};
 use codec::{Decode, Encode};
 use salus_client::vault_api::{ImportId, NewRecord};
-use salus_primitives::ids::{AccountBytes, BatchId, ChartId, Digest, Seal};
+use salus_primitives::{
+	ids::{AccountBytes, BatchId, ChartId, Digest, Seal},
+	time::Moment,
+};
 
 /// Imports that were begun.
 pub(crate) const IMPORTS: Map<ImportId, ImportRow> = Map::named("imports");
 /// Those of them that are sealed and not anchored yet, in order.
 pub(crate) const SEALED_IMPORTS: Queue<ImportId> = Queue::named("sealed-imports");
+/// Those that are not sealed.
+pub(crate) const OPEN_IMPORTS: Queue<OpenImport> = Queue::named("open-imports");
 /// Pages that are here and not anchored yet.
 pub(crate) const STAGED: Map<(ImportId, u32), StagedPage> = Map::named("staged");
 /// The batch that is not known to be on chain, or whose records are being written.
@@ -59,6 +64,16 @@ impl ImportRow {
 			batches: 0,
 		}
 	}
+}
+
+/// An import that is not sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct OpenImport {
+	pub(crate) import: ImportId,
+	/// Who began it.
+	pub(crate) account: AccountBytes,
+	/// When something came of it last.
+	pub(crate) touched: Moment,
 }
 
 /// A page that is here.

@@ -66,6 +66,7 @@ pub(crate) struct HoldRow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct ErasedRow {
 	pub(crate) chart: ChartId,
+	/// Its place in the chart; [`u32::MAX`] where a restore found it erased before it had one here.
 	pub(crate) sequence: u32,
 	/// Number of the petition that was granted, if this vault granted it.
 	pub(crate) petition: Option<u32>,

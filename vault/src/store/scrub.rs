@@ -5,7 +5,7 @@
 //! go into a table of their own until the file has to grow for the next, and that table is dropped. How
 //! the removed rows began is noted, and looked for in the file before the note goes.
 
-use super::{table, Map, Rows, Store, StoreError, Writing, SCRUBBING};
+use super::{table, Map, Queue, Rows, Store, StoreError, Writing, SCRUBBING};
 use codec::Encode;
 use redb::{Database, Durability, WriteTransaction};
 use std::{fs::File, io::Read};
@@ -33,6 +33,17 @@ impl Writing<'_> {
 			self.push(&SCRUBBING, &mark)?;
 		}
 		self.remove(map, key)
+	}
+}
+
+impl Writing<'_> {
+	/// The same with the row of this number.
+	pub(crate) fn erase_at<V>(&self, queue: &Queue<V>, number: u64) -> Result<(), StoreError> {
+		if let Some(sealed) = self.sealed(queue.name, &number.to_be_bytes())? {
+			let mark = sealed.get(..MARK).ok_or(StoreError::Damaged)?.to_vec();
+			self.push(&SCRUBBING, &mark)?;
+		}
+		self.drop_at(queue, number)
 	}
 }
 
@@ -166,6 +177,22 @@ mod tests {
 		assert!(!lies_there(&sealed));
 		let store = Store::open(&path, &key, Identity::new([2; 32], 1)).unwrap();
 		assert_eq!(there(&store), 399);
+	}
+
+	#[test]
+	fn a_row_of_a_queue_leaves_the_file_too() {
+		const ROWS: Queue<Vec<u8>> = Queue::named("erased-objects");
+		let folder = tempfile::tempdir().unwrap();
+		let path = folder.path().join("vault.redb");
+		let key = DatabaseKey { key: [1; 32] };
+		let store = Store::open(&path, &key, Identity::new([2; 32], 1)).unwrap();
+		let number = store.write::<_, StoreError>(|rows| rows.push(&ROWS, &vec![7; 900])).unwrap();
+		store.write(|rows| rows.erase_at(&ROWS, number)).unwrap();
+		let (left, marks) = store
+			.read(|rows| Ok((rows.first(&ROWS, 9)?.len(), rows.first(&SCRUBBING, 9)?.len())))
+			.unwrap();
+		assert_eq!((left, marks), (0, 1));
+		assert!(store.scrub().unwrap());
 	}
 
 	#[test]

@@ -1,7 +1,7 @@
 //! What the vault keeps.
 
 use super::{
-	bulk::{ANCHORING, BATCH_NODES, BLANKING, IMPORTS, SEALED_IMPORTS, STAGED},
+	bulk::{ANCHORING, BATCH_NODES, BLANKING, IMPORTS, OPEN_IMPORTS, SEALED_IMPORTS, STAGED},
 	holding::{
 		BATCH_POSTERS, HANDED, HELD_BATCHES, HELD_BODIES, HELD_CHARTS, HELD_NODES, HELD_ROWS,
 		HOLDING_CLOSED, LEFT_BEFORE, RECEIVING,
@@ -100,7 +100,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 55] = [
+pub(super) const NAMES: [&str; 56] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -137,6 +137,7 @@ pub(super) const NAMES: [&str; 55] = [
 	ERASED_OBJECTS.name,
 	IMPORTS.name,
 	SEALED_IMPORTS.name,
+	OPEN_IMPORTS.name,
 	STAGED.name,
 	ANCHORING.name,
 	BATCH_NODES.name,

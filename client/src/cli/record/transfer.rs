@@ -173,9 +173,20 @@ async fn wait_for(
 	}
 }
 
+/// Transfers from a chart.
 #[derive(Serialize)]
-struct Transfers {
-	transfers: Vec<Transfer>,
+pub(crate) struct Transfers {
+	pub(crate) transfers: Vec<Transfer>,
+}
+
+impl Transfers {
+	/// Those of which something can be withdrawn.
+	pub(crate) fn open(&self) -> Vec<TransferId> {
+		let is_open = |transfer: &&Transfer| {
+			!transfer.withdrawn && transfer.records.iter().any(|moving| !moving.state.is_final())
+		};
+		self.transfers.iter().filter(is_open).map(|transfer| transfer.id).collect()
+	}
 }
 
 impl Report for Transfers {

@@ -1,0 +1,33 @@
+//! What is removed at a quiet moment because its time is over: imports that stand still, and transfers that
+//! ended long ago.
+
+use crate::{bulk, clock::now, custody, errors::Result, vault::Vault};
+use salus_primitives::time::Moment;
+use std::{sync::Arc, time::Duration};
+use tokio::time::sleep;
+
+/// How often to look.
+const SWEEP: Duration = Duration::from_secs(60 * 60);
+
+/// Removes what is over at this moment.
+async fn tidy(vault: &Arc<Vault>, at: Moment) -> Result<()> {
+	let imports = bulk::expire(vault, at).await?;
+	let transfers = custody::drop_ended(vault, at).await?;
+	if imports > 0 || transfers > 0 {
+		tracing::info!(imports, transfers, "removed what stood still or ended long ago");
+	}
+	Ok(())
+}
+
+/// The task that tidies up, until told to end.
+pub(crate) async fn tidy_forever(vault: Arc<Vault>) {
+	loop {
+		if let Err(error) = tidy(&vault, now()).await {
+			tracing::error!(%error, "what is over could not be removed");
+		}
+		tokio::select! {
+			() = sleep(SWEEP) => {},
+			() = vault.ops.farewell.closing() => return,
+		}
+	}
+}
