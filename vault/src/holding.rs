@@ -221,9 +221,11 @@ impl Holdings {
 fn by_the_chain(view: &HoldingView, at: Moment, closed: Option<ClosedRow>) -> Own {
 	match (view.given, view.offered) {
 		(Some(to), _) => Own::Moved { to, keeper: view.keeper },
-		(None, Some(to)) => match closed.filter(|row| row.to == to && at <= row.until) {
-			Some(row) => Own::Closed(row),
-			None => Own::Offered(to),
+		(None, Some(to)) => {
+			match closed.filter(|row| row.to == to && at <= row.until && !row.opened) {
+				Some(row) => Own::Closed(row),
+				None => Own::Offered(to),
+			}
 		},
 		(None, None) => Own::Kept,
 	}

@@ -266,7 +266,7 @@ async fn close(
 	let from = row.from;
 	let client = giver(vault, at, from).await?;
 	set(vault, number, |row| row.state = ReceivingState::Closing).await?;
-	let closed = client.close_holding(vault.organisation).await?;
+	let closed = client.close_holding(vault.organisation, true).await?;
 	let Some(totals) = closed.totals else {
 		return Ok(Some(format!(
 			"the giver's vault is closed and has {} things on their way to the chain",
@@ -275,7 +275,7 @@ async fn close(
 	};
 	if own_totals(vault, from).await? != totals {
 		let fault = pass(vault, &client, number, row, view).await?;
-		let again = client.close_holding(vault.organisation).await?;
+		let again = client.close_holding(vault.organisation, true).await?;
 		let same = again.totals == Some(own_totals(vault, from).await?);
 		if !same || again.until != closed.until {
 			return Ok(Some(fault.unwrap_or_else(|| {

@@ -195,36 +195,45 @@ pub(super) fn handed(chart: ChartId, rows: &[HandedRow]) -> HandedChart {
 	HandedChart { chart, rows: count, digest: chart_digest(rows) }
 }
 
-/// A page of the charts, behind this place, and the place of its last.
-pub(super) fn page(
-	store: &Store,
-	after: Option<&[u8]>,
-	most: usize,
-) -> Result<(Vec<HandedChart>, Option<Vec<u8>>), StoreError> {
-	let found = store.page(&CHARTS, after, most)?;
-	let last = found.last().map(|(place, _)| place.clone()).filter(|_| found.len() == most);
-	let charts = store.read(|rows| {
-		let moved = moved_records(rows)?;
-		let mut charts = Vec::with_capacity(found.len());
-		for (_, row) in &found {
-			let chart = row.new.chart;
-			let all = rows_of(rows, chart, &moved)?.ok_or(StoreError::Damaged)?;
-			charts.push(handed(chart, &all));
-		}
-		Ok(charts)
-	})?;
-	Ok((charts, last))
+/// Some charts of the holding.
+pub(super) struct Page {
+	pub(super) charts: Vec<HandedChart>,
+	/// Those that can not be read whole. One of them does not keep the others here.
+	pub(super) unreadable: Vec<ChartId>,
+	/// The place of its last, if there are more.
+	pub(super) last: Option<Vec<u8>>,
 }
 
-/// What there is in all.
-pub(super) fn totals(store: &Store) -> Result<HoldingTotals, StoreError> {
-	let (mut all, mut after) = (Vec::new(), None::<Vec<u8>>);
+/// A page of the charts, behind this place.
+pub(super) fn page(store: &Store, after: Option<&[u8]>, most: usize) -> Result<Page, StoreError> {
+	let found = store.page(&CHARTS, after, most)?;
+	let last = found.last().map(|(place, _)| place.clone()).filter(|_| found.len() == most);
+	let (charts, unreadable) = store.read(|rows| {
+		let moved = moved_records(rows)?;
+		let (mut charts, mut unreadable) = (Vec::with_capacity(found.len()), Vec::new());
+		for (_, row) in &found {
+			let chart = row.new.chart;
+			match rows_of(rows, chart, &moved) {
+				Ok(Some(all)) => charts.push(handed(chart, &all)),
+				Ok(None) | Err(StoreError::Damaged) => unreadable.push(chart),
+				Err(error) => return Err(error),
+			}
+		}
+		Ok((charts, unreadable))
+	})?;
+	Ok(Page { charts, unreadable, last })
+}
+
+/// What there is in all, and the charts that can not be read whole.
+pub(super) fn totals(store: &Store) -> Result<(HoldingTotals, Vec<ChartId>), StoreError> {
+	let (mut all, mut unreadable, mut after) = (Vec::new(), Vec::new(), None::<Vec<u8>>);
 	loop {
-		let (charts, last) = page(store, after.as_deref(), PAGE)?;
-		all.extend(charts);
-		match last {
+		let page = page(store, after.as_deref(), PAGE)?;
+		all.extend(page.charts);
+		unreadable.extend(page.unreadable);
+		match page.last {
 			Some(last) => after = Some(last),
-			None => return Ok(of_charts(all)),
+			None => return Ok((of_charts(all), unreadable)),
 		}
 	}
 }

@@ -8,12 +8,13 @@ use super::{
 };
 use crate::{
 	bodies::Ready,
+	clock::random,
 	disclosures::{log_in_any_case, Access},
 	errors::{Error, Result},
 	own_entry::inclusion,
 	store::{
 		bulk::{BATCH_NODES, NODES},
-		ClosedRow, Rows, StoreError, BATCHES, BATCH_POSTERS, CHARTS, HANDED, HOLDING_CLOSED,
+		ClosedRow, Rows, Store, StoreError, BATCHES, BATCH_POSTERS, CHARTS, HANDED, HOLDING_CLOSED,
 		RECORDS,
 	},
 	vault::Vault,
@@ -34,6 +35,7 @@ use salus_primitives::{
 	decision::{Accessor, Basis},
 	disclosure::{Outcome, Subject},
 	ids::{AccountBytes, BatchId, ChartId, OrganisationId, RecordId},
+	time::Moment,
 	views::HoldingView,
 };
 use std::{
@@ -88,10 +90,12 @@ pub(crate) async fn charts(
 	})?;
 	vault
 		.stored(move |store| {
-			let (charts, last) = give::page(store, after.as_deref(), HANDED_CHARTS_PER_PAGE)?;
+			let page = give::page(store, after.as_deref(), HANDED_CHARTS_PER_PAGE)?;
+			let give::Page { charts, unreadable, last } = page;
 			let (charts_of, records_of) =
 				store.read(|rows| Ok((rows.count_map(&CHARTS)?, rows.count_map(&RECORDS)?)))?;
-			Ok(HandedCharts { charts, next: last.map(hex::encode), charts_of, records_of })
+			let next = last.map(hex::encode);
+			Ok(HandedCharts { charts, unreadable, next, charts_of, records_of })
 		})
 		.await
 }
@@ -332,31 +336,31 @@ pub(crate) async fn content(
 }
 
 /// Serves nobody but the receiver from now on, and tells what there is once nothing is on its way. Asked
-/// again, it stays closed no longer for that.
-pub(crate) async fn close(vault: &Arc<Vault>, successor: Successor) -> Result<HoldingClosed> {
+/// again, it stays closed no longer for that; once the time ran out it closes for the same offer only when
+/// it is asked to `again`.
+pub(crate) async fn close(
+	vault: &Arc<Vault>,
+	successor: Successor,
+	again: bool,
+) -> Result<HoldingClosed> {
 	let (at, view) = successor.at(vault).await?;
 	let to = successor.organisation;
-	let until = if view.given.is_some() {
-		vault.holdings.set(Own::Moved { to, keeper: view.keeper });
-		None
-	} else {
+	let (until, closing) = {
+		// Whoever looks at the chain meanwhile may have an older head, and waits.
 		let _changing = vault.holdings.changing.lock().await;
 		let now = at.head().at;
-		let row = vault
-			.stored(move |store| {
-				Ok(store.write::<_, StoreError>(|rows| {
-					let known = rows.get(&HOLDING_CLOSED, &())?;
-					if let Some(known) = known.filter(|row| row.to == to && now <= row.until) {
-						return Ok(known);
-					}
-					let row = ClosedRow { to, until: now.saturating_add(HOLDING_CLOSED_FOR) };
-					rows.put(&HOLDING_CLOSED, &(), &row)?;
-					Ok(row)
-				})?)
-			})
-			.await?;
-		vault.holdings.set(Own::Closed(row));
-		Some(row.until)
+		if view.given.is_some() {
+			let known = vault
+				.stored(|store| Ok(store.read(|rows| rows.get(&HOLDING_CLOSED, &()))?))
+				.await?;
+			vault.holdings.set(Own::Moved { to, keeper: view.keeper });
+			(None, closing_of(known, to))
+		} else {
+			let closing = random()?;
+			let row = vault.stored(move |store| shut(store, to, now, again, closing)).await?;
+			vault.holdings.set(Own::Closed(row));
+			(Some(row.until), row.closing)
+		}
 	};
 	// Whoever writes a line does so before this.
 	drop(vault.holdings.lines.write().await);
@@ -364,9 +368,39 @@ pub(crate) async fn close(vault: &Arc<Vault>, successor: Successor) -> Result<Ho
 	let moved = until.is_none();
 	let left = vault.stored(move |store| Ok(store.read(|rows| waiting(rows, moved))?)).await?;
 	let waiting = left.saturating_add(requests);
-	let totals = match waiting {
-		0 => Some(vault.stored(|store| Ok(give::totals(store)?)).await?),
-		_ => None,
+	let (totals, unreadable) = match waiting {
+		0 => {
+			let (totals, unreadable) = vault.stored(|store| Ok(give::totals(store)?)).await?;
+			(Some(totals), unreadable)
+		},
+		_ => (None, Vec::new()),
 	};
-	Ok(HoldingClosed { until, waiting, totals })
+	Ok(HoldingClosed { until, closing, waiting, fault: None, totals, unreadable })
+}
+
+/// The closing that still stands; zeros if the vault has opened since, or was never closed for that one.
+pub(super) fn closing_of(known: Option<ClosedRow>, to: OrganisationId) -> [u8; 32] {
+	let stands = known.filter(|row| row.to == to && !row.opened);
+	stands.map_or([0; 32], |row| row.closing)
+}
+
+/// Notes that the vault is closed for that organisation from this moment on, by this name.
+pub(super) fn shut(
+	store: &Store,
+	to: OrganisationId,
+	now: Moment,
+	again: bool,
+	closing: [u8; 32],
+) -> Result<ClosedRow> {
+	store.write(|rows| {
+		match rows.get(&HOLDING_CLOSED, &())?.filter(|row| row.to == to) {
+			Some(row) if now <= row.until && !row.opened => return Ok(row),
+			Some(_) if !again => return Err(Error::HoldingOpened),
+			_ => {},
+		}
+		let until = now.saturating_add(HOLDING_CLOSED_FOR);
+		let row = ClosedRow { to, until, closing, opened: false };
+		rows.put(&HOLDING_CLOSED, &(), &row)?;
+		Ok(row)
+	})
 }

@@ -308,7 +308,8 @@ fn a_chart_arrives_as_it_was_and_is_served_only_then() {
 	assert_eq!(store.read(|rows| check::places(rows, 1, &all)).unwrap(), Ok(()));
 	hold(&store, 1, of, &all).unwrap();
 	assert_eq!((receiving(&store).charts, receiving(&store).records), (1, 2));
-	let totals = totals(&giver).unwrap();
+	let (totals, unreadable) = totals(&giver).unwrap();
+	assert!(unreadable.is_empty());
 	assert_eq!(super::give::of_charts(held(&store, 1).unwrap()), totals);
 
 	// Killed here, all of it is there, and nothing of it where anything is served from.

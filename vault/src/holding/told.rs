@@ -53,6 +53,7 @@ pub(crate) async fn list(vault: &Arc<Vault>, account: AccountBytes) -> Result<Ho
 		closed_until,
 		waiting,
 		charts_handed: handed,
+		fault: None,
 	};
 	let received = receiving.into_iter().map(|(_, row)| {
 		let ReceivingRow { from, state, charts, records, charts_of, records_of, .. } = row;

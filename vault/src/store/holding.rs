@@ -36,6 +36,11 @@ pub(crate) struct ClosedRow {
 	pub(crate) to: OrganisationId,
 	/// The moment of the chain at which it opens by itself.
 	pub(crate) until: Moment,
+	/// Names this closing.
+	pub(crate) closing: [u8; 32],
+	/// Whether it has opened by itself since. The row stays for as long as the offer does, so that it is
+	/// not closed again and again.
+	pub(crate) opened: bool,
 }
 
 /// A holding that is copied.

@@ -20,7 +20,7 @@ fn holding(offered: Option<u32>, given: Option<u32>) -> HoldingView {
 	HoldingView { organisation: 1, keeper, given, offered, records: 0, batches: 0 }
 }
 
-const CLOSED: ClosedRow = ClosedRow { to: 2, until: 100 };
+const CLOSED: ClosedRow = ClosedRow { to: 2, until: 100, closing: [7; 32], opened: false };
 
 #[test]
 fn a_closed_vault_opens_by_itself_unless_it_was_accepted() {
