@@ -190,6 +190,11 @@ pub(crate) enum Error {
 	)]
 	HoldingClosed { seconds: u64 },
 	#[error(
+		"it came with all that another organisation kept, and is being taken into service here: try again \
+		 in {seconds} s"
+	)]
+	HoldingArriving { seconds: u64 },
+	#[error(
 		"the time for the last pass ran out, and the giver serves everybody again: have the receiver's \
 		 administrator make another last pass"
 	)]
@@ -301,6 +306,7 @@ impl Error {
 			Self::HoldingOpened => (S::CONFLICT, codes::HOLDING_OPENED),
 			Self::TransfersOpen(_) => (S::CONFLICT, codes::TRANSFERS_OPEN),
 			Self::HoldingClosed { .. } => (S::SERVICE_UNAVAILABLE, codes::HOLDING_CLOSED),
+			Self::HoldingArriving { .. } => (S::SERVICE_UNAVAILABLE, codes::HOLDING_ARRIVING),
 			Self::HoldingMoved(_) => (S::GONE, codes::HOLDING_MOVED),
 			Self::TransferUnknown => (S::NOT_FOUND, codes::TRANSFER_UNKNOWN),
 			Self::StorageDamaged => (S::INTERNAL_SERVER_ERROR, codes::STORAGE_DAMAGED),
@@ -385,7 +391,10 @@ impl IntoResponse for Error {
 	fn into_response(self) -> Response {
 		let (status, body) = self.tell();
 		let mut response = (status, Json(body)).into_response();
-		if let Self::TooManyRequests { seconds } | Self::HoldingClosed { seconds } = self {
+		if let Self::TooManyRequests { seconds }
+		| Self::HoldingClosed { seconds }
+		| Self::HoldingArriving { seconds } = self
+		{
 			response.headers_mut().insert(RETRY_AFTER, seconds.into());
 		}
 		response

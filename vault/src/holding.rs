@@ -11,13 +11,15 @@ mod check;
 mod copy;
 mod give;
 mod hand;
+mod last;
+mod pass;
 #[cfg(test)]
 mod tests;
 mod told;
 
 pub(crate) use copy::{copy_forever, receive};
 pub(crate) use hand::{charts, close, content, leaves, nodes, rows, Successor};
-pub(crate) use told::list;
+pub(crate) use told::{arrives, list, record_arrives};
 
 use crate::{
 	errors::{Error, Result},
@@ -43,7 +45,7 @@ use tokio::{
 /// How often to look at the chain, or at the other vault.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 /// When whoever is turned away meanwhile is told to ask again, in seconds.
-const ASK_AGAIN: u64 = 30;
+pub(crate) const ASK_AGAIN: u64 = 30;
 
 /// Where the vault's own holding is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -132,6 +134,8 @@ pub(crate) struct Holdings {
 	to_copy: Notify,
 	/// When a holding that is copied is looked at again.
 	refresh: Mutex<HashMap<OrganisationId, Instant>>,
+	/// How far the passes over the holdings of others are.
+	passes: pass::Passes,
 	/// Why a holding is not copied at present.
 	faults: Mutex<HashMap<OrganisationId, String>>,
 }

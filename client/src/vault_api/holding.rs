@@ -152,6 +152,21 @@ pub struct ReceivedHolding {
 	/// Why it does not go on at present; it is tried again.
 	#[serde(default)]
 	pub fault: Option<String>,
+	/// What is wrong with charts that are not here as the giver has them, as the last look over all said.
+	#[serde(default)]
+	pub faults: Vec<HoldingFault>,
+	/// Whether it went into service without asking the giver once more, which was away.
+	#[serde(default)]
+	pub unasked: bool,
+}
+
+/// What is wrong with some charts of a holding; the others go on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HoldingFault {
+	/// What it is.
+	pub fault: String,
+	/// With how many.
+	pub charts: u64,
 }
 
 /// Holdings on their way from a vault and to it.
@@ -220,7 +235,9 @@ pub struct HandedCharts {
 }
 
 /// The end of a list whose items name their predecessor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema,
+)]
 pub struct HandedEnd {
 	/// Sequence of the next item.
 	pub next: u32,

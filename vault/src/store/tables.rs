@@ -4,7 +4,7 @@ use super::{
 	bulk::{ANCHORING, BATCH_NODES, BLANKING, IMPORTS, OPEN_IMPORTS, SEALED_IMPORTS, STAGED},
 	holding::{
 		BATCH_POSTERS, HANDED, HELD_BATCHES, HELD_BODIES, HELD_CHARTS, HELD_NODES, HELD_ROWS,
-		HOLDING_CLOSED, LEFT_BEFORE, RECEIVING,
+		HELD_RUNS, HOLDING_CLOSED, LEFT_BEFORE, POSTED_BATCHES, RECEIVING, TAKEN_IN,
 	},
 	keeping::{
 		CHART_PETITIONS, ERASED, ERASED_OBJECTS, HOLDS, PETITIONS, PETITION_INBOX, RECORD_ACTS,
@@ -100,7 +100,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 56] = [
+pub(super) const NAMES: [&str; 59] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -157,6 +157,9 @@ pub(super) const NAMES: [&str; 56] = [
 	HELD_BATCHES.name,
 	BATCH_POSTERS.name,
 	HELD_NODES.name,
+	HELD_RUNS.name,
+	POSTED_BATCHES.name,
+	TAKEN_IN.name,
 ];
 
 /// A chart to enrol.
