@@ -13,15 +13,20 @@ use crate::{
 };
 use salus_client::{
 	chain::At,
-	vault_api::{HandedChart, HandedRow, HoldingClosed, HoldingTotals, ReceivingState},
+	vault_api::{HandedRow, HoldingClosed, HoldingTotals, ReceivingState, RecordPlace},
 };
 use salus_primitives::{
+	batch::leaf_data,
 	codes::RecordState,
-	ids::{OrganisationId, RecordId},
+	ids::{BatchId, Digest, OrganisationId, RecordId, Seal},
 	time::Moment,
 	views::HoldingView,
 };
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+	collections::{HashMap, HashSet},
+	sync::Arc,
+	time::Duration,
+};
 
 /// After how long without an answer of the giver what is here goes into service unasked: the holding was
 /// accepted while it was closed, so that it has nothing else unless it was tampered with.
@@ -145,21 +150,36 @@ pub(super) fn expired(row: &mut ReceivingRow) {
 	(row.until, row.closing, row.again, row.after) = (None, None, false, None);
 }
 
-/// What the chain has and did not come: each entry of the giver's that is in its keeper's hands must be here,
-/// or known to be gone.
+/// What the chain has and did not come: each entry of the giver's that is in its keeper's hands, and each leaf of
+/// a batch of which something came, must be here, or known to be gone.
 async fn missing(
 	vault: &Arc<Vault>,
 	at: &At,
 	from: OrganisationId,
 	keeper: OrganisationId,
 ) -> Result<Option<String>, PullError> {
-	let named = vault.stored(move |store| Ok(named(store, &held(store, from)?)?)).await?;
-	let (mut place, mut count) = (0, 0u64);
+	let (came, mut count) = vault
+		.stored(move |store| {
+			let charts = held(store, from)?;
+			Ok(store.read(|rows| {
+				let mut came = Came::default();
+				for of in charts {
+					for place in 0..of.rows {
+						let row = rows.get(&HELD_ROWS, &(of.chart, place))?;
+						came.note(&row.ok_or(StoreError::Damaged)?);
+					}
+				}
+				let lost = came.lost(rows)?;
+				Ok((came, lost))
+			})?)
+		})
+		.await?;
+	let mut place = 0;
 	loop {
 		let page = at.records(from, place).await?;
 		for view in &page.entries {
 			let theirs = view.facts.custodian == keeper && view.facts.state != RecordState::Erased;
-			if theirs && !named.contains(&view.id) {
+			if theirs && !came.named.contains(&view.id) {
 				count = count.saturating_add(1);
 			}
 		}
@@ -179,27 +199,56 @@ async fn missing(
 	}))
 }
 
-/// Records that rows of these charts name.
-pub(super) fn named(
-	store: &Store,
-	charts: &[HandedChart],
-) -> Result<HashSet<RecordId>, StoreError> {
-	store.read(|rows| {
-		let mut named = HashSet::new();
-		for of in charts {
-			for place in 0..of.rows {
-				if let Some(
-					HandedRow::Record { record, .. }
-					| HandedRow::Erased { record, .. }
-					| HandedRow::Moved { record, .. },
-				) = rows.get(&HELD_ROWS, &(of.chart, place))?
-				{
-					named.insert(record);
+/// The records that came.
+#[derive(Default)]
+pub(super) struct Came {
+	named: HashSet<RecordId>,
+	/// Places in batches, with the leaves of each.
+	batches: HashMap<BatchId, (u32, HashSet<u32>)>,
+	/// Leaves of records that are in no batch any more, as a tree would have them.
+	alone: HashSet<Seal>,
+	/// Records of which a note is left, whose leaf nobody can tell.
+	gone: u64,
+}
+
+impl Came {
+	pub(super) fn note(&mut self, row: &HandedRow) {
+		match row {
+			HandedRow::Record { record, opening, place, .. } => {
+				self.named.insert(*record);
+				match place {
+					Some(RecordPlace { batch, leaves, index }) => {
+						let (_, places) =
+							self.batches.entry(*batch).or_insert_with(|| (*leaves, HashSet::new()));
+						places.insert(*index);
+					},
+					None => {
+						let Digest(leaf) = Digest::of(&leaf_data(record, &opening.seal()));
+						self.alone.insert(Seal(leaf));
+					},
+				}
+			},
+			HandedRow::Erased { record, .. } | HandedRow::Moved { record, .. } => {
+				self.named.insert(*record);
+				self.gone = self.gone.saturating_add(1);
+			},
+			_ => {},
+		}
+	}
+
+	/// How many leaves of the batches, whose trees are here, are of records that did not come.
+	pub(super) fn lost(&self, rows: &impl Rows) -> Result<u64, StoreError> {
+		let mut lost = 0u64;
+		for (batch, (leaves, places)) in &self.batches {
+			for index in (0..*leaves).filter(|index| !places.contains(index)) {
+				let leaf = Seal(crate::bulk::node(rows, *batch, 0, index)?);
+				if !self.alone.contains(&leaf) {
+					lost = lost.saturating_add(1);
 				}
 			}
 		}
-		Ok(named)
-	})
+		Ok(lost.saturating_sub(self.gone))
+	}
 }
 
 /// What follows from a giver's answer after the acceptance.

@@ -13,6 +13,7 @@ use super::{
 	copy::held,
 	give::{handed, moved_records, rows_of, totals},
 	hand::{runs, window},
+	last::Came,
 };
 use crate::{
 	custody::rows::{MovedRow, Moving, TakenRecord, TransferRow},
@@ -367,6 +368,33 @@ fn a_chart_arrives_as_it_was_and_is_served_only_then() {
 	// A second time, after a kill in between, there is nothing left to take in.
 	assert!(held(&store, 1).unwrap().is_empty());
 	assert!(take_in(&store, &held_chart, &Fates::default()).is_err());
+}
+
+#[test]
+fn leaves_of_records_that_did_not_come_are_missed() {
+	let folder = tempfile::tempdir().unwrap();
+	// Its batch has three leaves, of which one is in this chart.
+	let store = giver(&folder);
+	let all = as_they_come(&store);
+	let lost = |rows: &[HandedRow]| {
+		let mut came = Came::default();
+		rows.iter().for_each(|row| came.note(row));
+		store.read(|rows| came.lost(rows)).unwrap()
+	};
+	// Two are gone, of which nobody knows the leaf.
+	assert_eq!(lost(&all), 0);
+	let is_gone =
+		|row: &HandedRow| matches!(row, HandedRow::Erased { .. } | HandedRow::Moved { .. });
+	let mut here: Vec<_> = all.into_iter().filter(|row| !is_gone(row)).collect();
+	assert_eq!(lost(&here), 2);
+	// One that has an object of its own by now.
+	let is_record = |row: &&HandedRow| matches!(row, HandedRow::Record { .. });
+	let mut other = here.iter().find(is_record).unwrap().clone();
+	if let HandedRow::Record { record, opening: of, place, .. } = &mut other {
+		(*record, *of, *place) = (id(9), opening(9, 1), None);
+	}
+	here.push(other);
+	assert_eq!(lost(&here), 1);
 }
 
 /// The chart taken into service by a vault in which this was done before, with what the chain says by then.
