@@ -64,6 +64,7 @@ fn what_a_vault_says_is_told_and_what_keeps_it_from_it() {
 		closed_until: None,
 		waiting: 0,
 		charts_handed: 0,
+		fault: None,
 	};
 	let ready = ReceivedHolding { ready_until: Some(1), ..received(ReceivingState::Ready) };
 	let list = salus_client::vault_api::HoldingList { own, received: vec![ready] };
