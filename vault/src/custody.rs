@@ -18,6 +18,8 @@ mod take;
 mod tests;
 
 pub(crate) use ended::drop_ended;
+#[cfg(test)]
+pub(crate) use ended::forget_ended;
 pub(crate) use follow::{after_restore, follow_forever};
 pub(crate) use give::{list, offer, offer_forever, withdraw};
 pub(crate) use hand::{content, offers, page, Receiver};
@@ -55,7 +57,7 @@ pub(crate) struct Custody {
 	/// Held while offers are made or withdrawn on chain.
 	giving: tokio::sync::Mutex<()>,
 	/// There is something to offer.
-	to_offer: Notify,
+	pub(crate) to_offer: Notify,
 	/// There is something to follow.
 	to_follow: Notify,
 	/// There is something to take over.

@@ -3,6 +3,7 @@
 
 use crate::{
 	custody::rows::{MovedRow, TransferRow},
+	errors::Error,
 	store::{
 		bulk::{ANCHORING, SEALED_IMPORTS},
 		Batch, Body, Map, PetitionRow, PlaceRow, Reading, Rows, Store, StoreError, ARRIVED,
@@ -131,8 +132,12 @@ pub(super) fn rows_of(
 	}
 	let mut gone = moved.get(&chart).cloned().unwrap_or_default();
 	for left in rows.get(&LEFT_BEFORE, &chart)?.unwrap_or_default() {
-		gone.extend(rows.get(&MOVED, &left.record)?.map(|note| (left, note)));
+		if gone.iter().all(|(known, _)| *known != left) {
+			gone.extend(rows.get(&MOVED, &left.record)?.map(|note| (left, note)));
+		}
 	}
+	// In an order that stays when a transfer is forgotten and its places are noted.
+	gone.sort_by_key(|(left, _)| (left.sequence, left.record));
 	let mut told = HashSet::new();
 	for (LeftBefore { record, sequence }, MovedRow { to, block, .. }) in gone {
 		all.push(HandedRow::Moved { record, sequence, to, block });
@@ -244,12 +249,26 @@ pub(super) fn of_charts(charts: Vec<HandedChart>) -> HoldingTotals {
 	HoldingTotals { charts: charts.len() as u64, rows, digest: holding_digest(charts) }
 }
 
+/// Transfers of single records of which something more becomes: what they move is not the receiver's.
+pub(super) fn open_transfers(rows: &impl Rows) -> Result<u64, StoreError> {
+	let all = rows.first(&TRANSFERS, usize::MAX)?;
+	Ok(all.iter().filter(|(_, row)| row.is_open()).count() as u64)
+}
+
+/// What is told where so many of them are open.
+pub(super) fn open_fault(open: u64) -> Option<String> {
+	(open > 0).then(|| Error::TransfersOpen(open).to_string())
+}
+
 /// How much is on its way to the chain and would change what moves, or was not settled. What the chain does
 /// not take any more once the holding `moved` is not waited for.
 pub(super) fn waiting(rows: &Reading<'_>, moved: bool) -> Result<u64, StoreError> {
 	let until_moved = match moved {
 		true => 0,
-		false => rows.count(&ARRIVED)?.saturating_add(rows.count(&SEALED_IMPORTS)?),
+		false => rows
+			.count(&ARRIVED)?
+			.saturating_add(rows.count(&SEALED_IMPORTS)?)
+			.saturating_add(open_transfers(rows)?),
 	};
 	// What is not here whole can not be given on.
 	let receiving = rows.first(&RECEIVING, usize::MAX)?.into_iter();

@@ -13,7 +13,7 @@ use crate::{
 };
 use salus_client::{
 	chain::At,
-	vault_api::{HandedRow, HoldingClosed, HoldingTotals, ReceivingState, RecordPlace},
+	vault_api::{codes, HandedRow, HoldingClosed, HoldingTotals, ReceivingState, RecordPlace},
 };
 use salus_primitives::{
 	batch::leaf_data,
@@ -31,6 +31,9 @@ use std::{
 /// After how long without an answer of the giver what is here goes into service unasked: the holding was
 /// accepted while it was closed, so that it has nothing else unless it was tampered with.
 pub(super) const ALONE: Duration = Duration::from_secs(5 * 60);
+
+/// For how long it is told at least why a last pass came to nothing.
+const AGAIN: Duration = Duration::from_secs(60);
 
 /// Why nothing is ready while records come from the giver one by one.
 pub(super) const ONE_BY_ONE: &str =
@@ -63,12 +66,22 @@ pub(super) async fn close(
 			None => Turn::More,
 		});
 	}
-	let closed = client.close_holding(vault.organisation, row.again).await?;
+	let closed = match client.close_holding(vault.organisation, row.again).await {
+		Ok(closed) => closed,
+		// Here, too, things go on until a last pass is asked for again.
+		Err(fault) if [codes::TRANSFERS_OPEN, codes::HOLDING_OPENED].contains(&fault.code()) => {
+			expire(vault, number).await?;
+			vault.holdings.refresh_after(from, AGAIN);
+			return Ok(Turn::Rest(Some(PullError::There(fault).to_string())));
+		},
+		Err(fault) => return Err(fault.into()),
+	};
 	// It was accepted just now, and the next look at the chain says so.
 	let Some(until) = closed.until else { return Ok(Turn::Rest(None)) };
 	let (closing, known) = (closing_of(&closed), row.closing);
 	if known.is_some_and(|known| known != closing) {
 		expire(vault, number).await?;
+		vault.holdings.refresh_after(from, AGAIN);
 		return Ok(Turn::Rest(Some("the giver's vault has opened since it was closed".into())));
 	}
 	set(vault, number, move |row| note_closing(row, until, closing)).await?;

@@ -648,15 +648,56 @@ fn a_line_that_waits_for_its_batch_is_handed_without_one() {
 }
 
 #[test]
+fn a_chart_that_can_not_be_read_keeps_no_other_here() {
+	let folder = tempfile::tempdir().unwrap();
+	let store = giver(&folder);
+	let other = ChartId([0x77; 32]);
+	store
+		.write::<_, StoreError>(|rows| {
+			let encryption_key = patient().vouch(&GENESIS, &other);
+			let new = NewChart { chart: other, key: patient().account(), encryption_key };
+			rows.put(&CHARTS, &other, &ChartRow::empty(new))
+		})
+		.unwrap();
+	let (whole, unreadable) = totals(&store).unwrap();
+	assert_eq!((whole.charts, unreadable.len()), (2, 0));
+	store.write::<_, StoreError>(|rows| rows.remove(&ERASED, &id(3))).unwrap();
+	let page = super::give::page(&store, None, 32).unwrap();
+	let charts: Vec<_> = page.charts.iter().map(|handed| handed.chart).collect();
+	assert_eq!((charts, page.unreadable), (vec![other], vec![CHART]));
+	let (left, unreadable) = totals(&store).unwrap();
+	assert_eq!((left.charts, unreadable), (1, vec![CHART]));
+}
+
+#[test]
+fn places_of_records_that_moved_stay_known_when_their_transfer_is_forgotten() {
+	let folder = tempfile::tempdir().unwrap();
+	let store = giver(&folder);
+	let before = handed(CHART, &all_of(&store));
+	let over = transfer().word.statement.expires + 366 * crate::clock::DAY;
+	assert_eq!(crate::custody::forget_ended(&store, over).unwrap(), 1);
+	assert!(store.read(|rows| rows.first(&TRANSFERS, 9)).unwrap().is_empty());
+	assert_eq!(handed(CHART, &all_of(&store)), before, "the receiver hears the same");
+	let left = store
+		.read(|rows| rows.get(&crate::store::LEFT_BEFORE, &CHART))
+		.unwrap()
+		.unwrap();
+	assert_eq!(
+		left.iter().map(|left| (left.record, left.sequence)).collect::<Vec<_>>(),
+		[(id(4), 3)]
+	);
+}
+
+#[test]
 fn pages_of_rows_follow_each_other() {
 	let row = |block| HandedRow::Moved { record: id(1), sequence: 0, to: 1, block };
 	let all: Vec<_> = (0..HANDED_ROWS_PER_PAGE + 1).map(row).collect();
-	let (first, next) = window(all.clone(), 0);
+	let (first, next) = window(&all, 0);
 	assert_eq!((first.len(), next), (128, Some(128)));
-	let (second, next) = window(all.clone(), 128);
+	let (second, next) = window(&all, 128);
 	assert_eq!((second, next), (vec![row(128)], None));
 	for beyond in [129, u64::MAX] {
-		assert_eq!(window(all.clone(), beyond), (Vec::new(), None));
+		assert_eq!(window(&all, beyond), (Vec::new(), None));
 	}
 }
 

@@ -1,6 +1,9 @@
 //! What administrators are told of holdings on their way.
 
-use super::{give::waiting, Own};
+use super::{
+	give::{open_fault, open_transfers, waiting},
+	Own,
+};
 use crate::{
 	errors::{Error, Result},
 	petitions::OFF_DUTY,
@@ -32,13 +35,14 @@ pub(crate) async fn list(vault: &Arc<Vault>, account: AccountBytes) -> Result<Ho
 	let at = vault.node.fresh().await?;
 	administrator(vault, &at, account).await?;
 	let moved = matches!(vault.holdings.own(), Own::Moved { .. });
-	let (waiting, handed, receiving) = vault
+	let (waiting, handed, receiving, open) = vault
 		.stored(move |store| {
 			Ok(store.read(|rows| {
 				Ok((
 					waiting(rows, moved)?,
 					rows.count_map(&HANDED)?,
 					rows.first(&RECEIVING, usize::MAX)?,
+					open_transfers(rows)?,
 				))
 			})?)
 		})
@@ -56,7 +60,10 @@ pub(crate) async fn list(vault: &Arc<Vault>, account: AccountBytes) -> Result<Ho
 		closed_until,
 		waiting,
 		charts_handed: handed,
-		fault: None,
+		fault: match vault.holdings.own() {
+			Own::Offered(_) | Own::Closed(_) => open_fault(open),
+			Own::Kept | Own::Moved { .. } => None,
+		},
 	};
 	let received = receiving.into_iter().map(|(_, row)| {
 		let ReceivingRow { from, state, charts, records, charts_of, records_of, until, .. } = row;

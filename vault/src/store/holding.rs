@@ -10,7 +10,9 @@ use salus_primitives::{
 
 /// While the vault serves nobody but the receiver of its holding.
 pub(crate) const HOLDING_CLOSED: Map<(), ClosedRow> = Map::named("holding-closed");
-/// Charts of which the receiver got something, which their logs tell.
+/// Who took the vault's own holding over. Once this is here it stays.
+pub(crate) const HOLDING_MOVED: Map<(), MovedHolding> = Map::named("holding-moved");
+/// Charts of which the receiver got something under the present offer, which their logs tell.
 pub(crate) const HANDED: Map<ChartId, OrganisationId> = Map::named("handed");
 /// Holdings of others that are copied, or were.
 pub(crate) const RECEIVING: Queue<ReceivingRow> = Queue::named("receiving");
@@ -47,6 +49,17 @@ pub(crate) struct ClosedRow {
 	/// Whether it has opened by itself since. The row stays for as long as the offer does, so that it is
 	/// not closed again and again.
 	pub(crate) opened: bool,
+}
+
+/// That another organisation took the holding over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct MovedHolding {
+	/// To whom it was given.
+	pub(crate) to: OrganisationId,
+	/// Who keeps it as far as is known, to whom it may have been given on.
+	pub(crate) keeper: OrganisationId,
+	/// Number of the finalised block that says so.
+	pub(crate) block: u32,
 }
 
 /// A holding that is copied.

@@ -4,7 +4,7 @@ use super::{
 	bulk::{ANCHORING, BATCH_NODES, BLANKING, IMPORTS, OPEN_IMPORTS, SEALED_IMPORTS, STAGED},
 	holding::{
 		BATCH_POSTERS, HANDED, HELD_BATCHES, HELD_BODIES, HELD_CHARTS, HELD_NODES, HELD_ROWS,
-		HELD_RUNS, HOLDING_CLOSED, LEFT_BEFORE, POSTED_BATCHES, RECEIVING, TAKEN_IN,
+		HELD_RUNS, HOLDING_CLOSED, HOLDING_MOVED, LEFT_BEFORE, POSTED_BATCHES, RECEIVING, TAKEN_IN,
 	},
 	keeping::{
 		CHART_PETITIONS, ERASED, ERASED_OBJECTS, HOLDS, PETITIONS, PETITION_INBOX, RECORD_ACTS,
@@ -100,7 +100,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 59] = [
+pub(super) const NAMES: [&str; 60] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -148,6 +148,7 @@ pub(super) const NAMES: [&str; 59] = [
 	ARRIVED.name,
 	TAKING.name,
 	HOLDING_CLOSED.name,
+	HOLDING_MOVED.name,
 	HANDED.name,
 	RECEIVING.name,
 	HELD_CHARTS.name,

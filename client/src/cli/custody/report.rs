@@ -183,6 +183,7 @@ impl Report for Stands {
 			.maybe("opens again", own.closed_until.map(render::moment))
 			.add("on its way", own.waiting)
 			.add("handed over", format!("{} charts", own.charts_handed))
+			.maybe("to do", own.fault.as_ref())
 			.write(out)?;
 		table(list.received.iter(), out)
 	}

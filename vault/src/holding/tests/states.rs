@@ -6,12 +6,13 @@ use crate::{
 	holding::{
 		by_the_chain,
 		copy::{begin, next, Next, Tasks},
-		hand::gives_to,
+		give::open_fault,
+		hand::{closing_of, count, gives_to, shut, Counted},
 		last::{expired, is_away, note_closing, set_ready, word, Word},
-		served, Own, Served,
+		note, served, Holdings, Own, Served,
 	},
 	routes::tests::Harness,
-	store::{ClosedRow, WaitingRecord, ARRIVED},
+	store::{ClosedRow, WaitingRecord, ARRIVED, HANDED, HOLDING_CLOSED},
 };
 use axum::http::Method;
 use salus_client::vault_api::{self as api, ReceivingState};
@@ -26,11 +27,13 @@ const CLOSED: ClosedRow = ClosedRow { to: 2, until: 100, closing: [7; 32], opene
 
 #[test]
 fn a_closed_vault_opens_by_itself_unless_it_was_accepted() {
-	let of = |view: HoldingView, at, closed| by_the_chain(&view, at, closed);
+	let of = |view: HoldingView, at, closed| by_the_chain(&view, &head(9, at), closed, None);
 	assert_eq!(of(holding(None, None), 1, None), Own::Kept);
 	assert_eq!(of(holding(Some(2), None), 1, None), Own::Offered(2));
 	assert_eq!(of(holding(Some(2), None), 100, Some(CLOSED)), Own::Closed(CLOSED));
-	// Over, withdrawn, or offered to another since.
+	// Over, withdrawn, or offered to another since; or it has opened before.
+	let opened = ClosedRow { opened: true, ..CLOSED };
+	assert_eq!(of(holding(Some(2), None), 100, Some(opened)), Own::Offered(2));
 	assert_eq!(of(holding(Some(2), None), 101, Some(CLOSED)), Own::Offered(2));
 	assert_eq!(of(holding(None, None), 1, Some(CLOSED)), Own::Kept);
 	assert_eq!(of(holding(Some(3), None), 1, Some(CLOSED)), Own::Offered(3));
@@ -39,6 +42,152 @@ fn a_closed_vault_opens_by_itself_unless_it_was_accepted() {
 		let moved = Own::Moved { to: 2, keeper: 2 };
 		assert_eq!(of(holding(None, Some(2)), 101, closed), moved);
 	}
+}
+
+const fn head(number: u32, at: u64) -> Head {
+	Head { number, hash: [0; 32], at }
+}
+
+fn closed_row(store: &Store) -> Option<ClosedRow> {
+	store.read(|rows| rows.get(&HOLDING_CLOSED, &())).unwrap()
+}
+
+#[test]
+fn once_its_time_ran_out_it_is_closed_again_only_when_asked_to() {
+	let folder = tempfile::tempdir().unwrap();
+	let mut store = open(&folder, 1);
+	let offered = holding(Some(2), None);
+	let first = shut(&store, 2, 10, false, [1; 32]).unwrap();
+	assert_eq!(first.until, 10 + api::HOLDING_CLOSED_FOR);
+	// Asked again it stays closed no longer, whoever asks and whatever name is drawn; over a kill, too.
+	drop(store);
+	store = open(&folder, 1);
+	for again in [false, true] {
+		assert_eq!(shut(&store, 2, first.until, again, [2; 32]).unwrap(), first);
+	}
+	assert_eq!(note(&store, &offered, &head(1, first.until)).unwrap(), Own::Closed(first));
+	// It opens, and what says so stays.
+	let over = first.until + 1;
+	let refused = shut(&store, 2, over, false, [3; 32]);
+	assert!(matches!(refused, Err(Error::HoldingOpened)));
+	assert_eq!(note(&store, &offered, &head(2, over)).unwrap(), Own::Offered(2));
+	let opened = ClosedRow { opened: true, ..first };
+	assert_eq!(closed_row(&store), Some(opened));
+	assert_eq!((closing_of(Some(first), 2), closing_of(Some(opened), 2)), ([1; 32], [0; 32]));
+	// Also at an older moment, as another node may tell it.
+	for now in [over, over + api::HOLDING_CLOSED_FOR, 20] {
+		assert!(matches!(shut(&store, 2, now, false, [3; 32]), Err(Error::HoldingOpened)));
+	}
+	let second = shut(&store, 2, over, true, [3; 32]).unwrap();
+	assert_eq!((second.closing, second.opened), ([3; 32], false));
+	assert_eq!(note(&store, &offered, &head(3, over)).unwrap(), Own::Closed(second));
+	// The next offer is another.
+	assert_eq!(note(&store, &holding(None, None), &head(4, over)).unwrap(), Own::Kept);
+	assert_eq!(closed_row(&store), None);
+	assert!(shut(&store, 2, over, false, [4; 32]).is_ok());
+	assert_eq!(note(&store, &holding(Some(3), None), &head(5, over)).unwrap(), Own::Offered(3));
+	assert_eq!(closed_row(&store), None);
+}
+
+#[test]
+fn what_moved_stays_moved_whatever_older_heads_say() {
+	let folder = tempfile::tempdir().unwrap();
+	let mut store = open(&folder, 1);
+	let moved = Own::Moved { to: 2, keeper: 2 };
+	assert_eq!(note(&store, &holding(None, Some(2)), &head(9, 9)).unwrap(), moved);
+	drop(store);
+	store = open(&folder, 1);
+	for (number, view) in [(8, holding(Some(2), None)), (3, holding(None, None))] {
+		assert_eq!(note(&store, &view, &head(number, 8)).unwrap(), moved);
+	}
+	assert_eq!(note(&store, &holding(None, None), &head(10, 10)).unwrap(), moved);
+	// It was given on.
+	let on = HoldingView { keeper: 4, ..holding(None, Some(2)) };
+	let given_on = Own::Moved { to: 2, keeper: 4 };
+	assert_eq!(note(&store, &on, &head(11, 11)).unwrap(), given_on);
+	assert_eq!(note(&store, &holding(None, Some(2)), &head(9, 9)).unwrap(), given_on);
+
+	let holdings = Holdings::default();
+	assert!(holdings.is_newest(&head(4, 4)) && holdings.is_newest(&head(4, 4)));
+	assert!(!holdings.is_newest(&head(3, 3)) && holdings.is_newest(&head(5, 5)));
+}
+
+#[test]
+fn each_offer_is_told_of_in_the_logs() {
+	let folder = tempfile::tempdir().unwrap();
+	let store = open(&folder, 1);
+	let handed = || store.read(|rows| rows.count_map(&HANDED)).unwrap();
+	for number in 0u8..3 {
+		store
+			.write::<_, StoreError>(|rows| rows.put(&HANDED, &ChartId([number; 32]), &2))
+			.unwrap();
+	}
+	for view in [holding(Some(2), None), holding(None, None)] {
+		assert_eq!(handed(), 3);
+		note(&store, &view, &head(1, 1)).unwrap();
+	}
+	assert_eq!(handed(), 0, "the next offer is another");
+	// The table is there, and taken over it stays noted.
+	store.write::<_, StoreError>(|rows| rows.put(&HANDED, &CHART, &2)).unwrap();
+	note(&store, &holding(None, Some(2)), &head(2, 2)).unwrap();
+	assert_eq!(handed(), 1);
+}
+
+#[test]
+fn nothing_is_closed_while_single_records_are_being_transferred() {
+	let folder = tempfile::tempdir().unwrap();
+	let store = giver(&folder);
+	let left = || store.read(|rows| super::super::give::waiting(rows, false)).unwrap();
+	assert_eq!(left(), 0, "it has ended");
+	let put = |state| {
+		let mut row = transfer();
+		row.records[0].state = state;
+		store.write::<_, StoreError>(|rows| rows.set(&TRANSFERS, 0, &row)).unwrap();
+	};
+	for state in [MovingState::Noted, MovingState::Offered] {
+		put(state);
+		assert!(matches!(shut(&store, 2, 1, true, [1; 32]), Err(Error::TransfersOpen(1))));
+		assert_eq!((closed_row(&store), left()), (None, 1));
+		// Once the holding moved nothing becomes of them.
+		assert_eq!(store.read(|rows| super::super::give::waiting(rows, true)).unwrap(), 0);
+	}
+	assert!(open_fault(1).unwrap().starts_with("1 transfers of single records are open"));
+	put(MovingState::Stays);
+	assert!(shut(&store, 2, 1, false, [1; 32]).is_ok());
+	assert_eq!(open_fault(0), None);
+}
+
+#[tokio::test]
+async fn the_holding_is_counted_once_while_nothing_changes() {
+	let harness = Harness::new();
+	let vault = &harness.vault;
+	let counted = |found: Option<Counted>| found.unwrap().totals;
+	let first = counted(count(vault, false).await.unwrap());
+	let add = |n: u8| {
+		let chart = ChartId([n; 32]);
+		let new =
+			NewChart { chart, key: [1; 32], encryption_key: crate::store::unvouched([1; 32]) };
+		let row = ChartRow::empty(new);
+		vault
+			.store
+			.write::<_, StoreError>(|rows| rows.put(&CHARTS, &chart, &row))
+			.unwrap();
+	};
+	add(0xaa);
+	assert_eq!(counted(count(vault, false).await.unwrap()), first, "it is not read again");
+	vault.holdings.asked.changed();
+	let second = counted(count(vault, false).await.unwrap());
+	assert_eq!(second.charts, first.charts + 1);
+	// A vault that opened and closed counts anew.
+	add(0xbb);
+	vault.holdings.set(Own::Closed(CLOSED));
+	assert_eq!(counted(count(vault, false).await.unwrap()).charts, first.charts + 2);
+	// What is on its way is not counted over, also where its caller has gone.
+	vault.holdings.asked.changed();
+	let work = vault.holdings.work();
+	assert!(count(vault, false).await.unwrap().is_none());
+	drop(work);
+	assert!(count(vault, false).await.unwrap().is_some());
 }
 
 #[test]
@@ -77,7 +226,8 @@ fn what_changes_what_moves_is_not_taken_while_it_is_offered() {
 		(Method::DELETE, api::RECORD_HOLD, WhileNotOffered),
 		(Method::POST, api::CHART_TRANSFERS, WhileNotOffered),
 		(Method::POST, api::RECEIPTS, WhileNotOffered),
-		(Method::POST, api::HOLDING_RECEIPT, WhileNotOffered),
+		(Method::POST, api::HOLDING_RECEIPT, Always),
+		(Method::POST, api::HOLDING_READINESS, Always),
 	];
 	for (method, path, expected) in cases {
 		assert_eq!(served(&method, path), expected, "{method} {path}");
