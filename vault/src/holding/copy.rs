@@ -361,7 +361,8 @@ async fn step(vault: &Arc<Vault>, number: u64, row: ReceivingRow) -> Result<Turn
 				})
 				.await?;
 			}
-			vault.holdings.refresh_after(from, REFRESH);
+			// At most half of the time goes into it.
+			vault.holdings.refresh_after(from, passes.took(from).max(REFRESH));
 			Ok(Turn::Rest(fault))
 		},
 		Next::Close => close(vault, &at, number, row, &view).await,

@@ -46,6 +46,8 @@ pub(crate) struct Passes(Mutex<HashMap<OrganisationId, Pass>>);
 struct Pass {
 	/// Whether it goes on behind the last page.
 	begun: bool,
+	/// When it began.
+	since: Option<Instant>,
 	/// Charts of the page that were looked at.
 	seen: HashSet<ChartId>,
 	/// Why charts are not here as they are there.
@@ -66,6 +68,7 @@ impl Passes {
 			let begins = !pass.begun;
 			if begins {
 				pass.begun = true;
+				pass.since = Some(Instant::now());
 				pass.seen.clear();
 				pass.faults.clear();
 			}
@@ -84,6 +87,11 @@ impl Passes {
 			pass.begun = false;
 			pass.seen.clear();
 		});
+	}
+
+	/// How long ago the last one began.
+	pub(super) fn took(&self, from: OrganisationId) -> Duration {
+		self.with(from, |pass| pass.since.map_or(Duration::ZERO, |since| since.elapsed()))
 	}
 
 	/// For how long the giver could not be asked by now.

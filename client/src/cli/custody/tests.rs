@@ -90,6 +90,9 @@ fn a_last_pass_that_came_to_nothing_is_not_begun_again_by_itself() {
 fn what_keeps_charts_out_of_service_is_told() {
 	let faults = vec![salus_client::vault_api::HoldingFault { fault: "a gap".into(), charts: 7 }];
 	let some = ReceivedHolding { faults, unasked: true, ..received(ReceivingState::Activating) };
-	let said = told(&Received { by: 2, received: some });
+	let mut out = Vec::new();
+	let some = Received { by: 2, received: some };
+	super::super::render::Report::human(&some, &mut out).unwrap();
+	let said = String::from_utf8(out).unwrap();
 	assert!(said.contains("charts that wait: 7, a gap") && said.contains("could not be asked"));
 }
