@@ -5,9 +5,9 @@
 //! left before cannot be ruled out.
 
 use salus_primitives::{
-	codes::Purpose,
+	codes::{Action, Purpose, Role},
 	decision::{Accessor, Basis},
-	disclosure::{DisclosureEntry, Outcome},
+	disclosure::{DisclosureEntry, Outcome, Subject},
 	ids::OrganisationId,
 	time::Moment,
 };
@@ -69,12 +69,27 @@ impl Accounted {
 	}
 }
 
-/// Whether this line of a chart at `custodian` must be accounted for. `unjustified` says whether the break-glass under
-/// which it was released was found unjustified: a disclosure that the rules do not permit is no treatment, whatever it
-/// called itself, and is accounted for.
+/// To whom the whole chart was handed, with all of its custodian's holding, where the line tells that.
+pub fn handed_to(entry: &DisclosureEntry) -> Option<OrganisationId> {
+	let whole = (entry.action, entry.purpose, entry.subject)
+		== (Action::Disclose, Purpose::Operations, Subject::Listing);
+	match (entry.accessor, entry.outcome) {
+		(
+			Accessor::Staff { organisation, role: Role::System, .. },
+			Outcome::Released(Basis::Custodian),
+		) if whole => Some(organisation),
+		_ => None,
+	}
+}
+
+/// Whether this line of a chart at `custodian` must be accounted for. `given` is to whom the custodian gave
+/// its holding: what was handed to another, or before it is accepted, is no transfer of the house (164.501,
+/// health care operations (6)(iv)). `unjustified` says whether the break-glass under which it was released was found
+/// unjustified: a disclosure that the rules do not permit is no treatment, whatever it called itself.
 pub fn accounted(
 	entry: &DisclosureEntry,
 	custodian: OrganisationId,
+	given: Option<OrganisationId>,
 	unjustified: bool,
 ) -> Accounted {
 	let Outcome::Released(basis) = entry.outcome else {
@@ -90,7 +105,9 @@ pub fn accounted(
 	if organisation == custodian {
 		return Accounted::Out(Exemption::Use);
 	}
-	if unjustified && matches!(basis, Basis::BreakGlass(_)) {
+	if handed_to(entry).is_some_and(|to| given != Some(to))
+		|| unjustified && matches!(basis, Basis::BreakGlass(_))
+	{
 		return Accounted::In;
 	}
 	match entry.purpose {
@@ -113,8 +130,7 @@ pub fn accounted(
 mod tests {
 	use super::*;
 	use salus_primitives::{
-		codes::{Action, Role},
-		disclosure::{Subject, NOT_HANDED_OUT},
+		disclosure::NOT_HANDED_OUT,
 		ids::{BreakGlassId, ChartId, DirectiveId},
 	};
 
@@ -205,7 +221,33 @@ mod tests {
 			),
 		] {
 			let entry = entry(accessor, purpose, outcome);
-			assert_eq!(accounted(&entry, CUSTODIAN, false), expected, "{entry:?}");
+			assert_eq!(accounted(&entry, CUSTODIAN, None, false), expected, "{entry:?}");
+		}
+	}
+
+	#[test]
+	fn a_handing_of_the_holding_is_left_out_only_where_it_was_taken_over() {
+		let system = Accessor::Staff { account: [3; 32], organisation: 2, role: Role::System };
+		let released = Outcome::Released(Basis::Custodian);
+		let handing = DisclosureEntry {
+			action: Action::Disclose,
+			..entry(system, Purpose::Operations, released)
+		};
+		assert_eq!(handed_to(&handing), Some(2));
+		for given in [None, Some(3)] {
+			assert_eq!(accounted(&handing, CUSTODIAN, given, false), Accounted::In);
+		}
+		let out = Accounted::Out(Exemption::Operations);
+		assert_eq!(accounted(&handing, CUSTODIAN, Some(2), false), out);
+		// Others are not such.
+		let record = Subject::Record(salus_primitives::ids::RecordId([1; 32]));
+		for other in [
+			entry(system, Purpose::Operations, released),
+			DisclosureEntry { accessor: staff(2), ..handing.clone() },
+			DisclosureEntry { subject: record, ..handing.clone() },
+		] {
+			assert_eq!(handed_to(&other), None);
+			assert_eq!(accounted(&other, CUSTODIAN, None, false), out);
 		}
 	}
 
@@ -213,8 +255,11 @@ mod tests {
 	fn an_unjustified_break_glass_is_in() {
 		let glass = Basis::BreakGlass(BreakGlassId([6; 32]));
 		let entry = entry(staff(2), Purpose::EmergencyTreatment, Outcome::Released(glass));
-		assert_eq!(accounted(&entry, CUSTODIAN, false), Accounted::Out(Exemption::Operations));
-		assert_eq!(accounted(&entry, CUSTODIAN, true), Accounted::In);
+		assert_eq!(
+			accounted(&entry, CUSTODIAN, None, false),
+			Accounted::Out(Exemption::Operations)
+		);
+		assert_eq!(accounted(&entry, CUSTODIAN, None, true), Accounted::In);
 	}
 
 	#[test]
@@ -228,7 +273,7 @@ mod tests {
 		];
 		for purpose in Purpose::ALL {
 			let entry = entry(staff(2), *purpose, Outcome::Released(Basis::Custodian));
-			let is_in = accounted(&entry, CUSTODIAN, false) == Accounted::In;
+			let is_in = accounted(&entry, CUSTODIAN, None, false) == Accounted::In;
 			assert_eq!(is_in, !exempt.contains(purpose), "{purpose:?}");
 		}
 	}

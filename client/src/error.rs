@@ -437,6 +437,9 @@ fn vault_help(status: u16, code: &str, reason: Option<u8>) -> &'static str {
 			"run the command again: it asks whom the chain names; if this comes again, the vault says what the chain does not: tell the custodian"
 		},
 		codes::HOLDING_OFFERED => "write it once the successor keeps it: `salus custody status` tells",
+		codes::HOLDING_OPENED => "make the last pass again, and accept right after it",
+		codes::TRANSFERS_OPEN => "withdraw or finish the transfers of single records, then ask again",
+		codes::HOLDING_ARRIVING => "try again in some minutes: `salus custody status` tells an administrator how far it is",
 		codes::HOLDING_CLOSED => "try again in some minutes: the charts are handed to a successor",
 		codes::HOLDING_NOT_OFFERED => "see how it stands with `salus custody status`",
 		codes::PROFILE_GONE => "ask another organisation where they work, or the practitioner",

@@ -369,6 +369,13 @@ pub mod codes {
 	/// 503: the holding is being taken over, and nobody else is served for some minutes; the header
 	/// `retry-after` says how many seconds to wait.
 	pub const HOLDING_CLOSED: &str = "holding-closed";
+	/// 503: the chart or record came with a holding that was taken over, and is not in service yet; the header
+	/// `retry-after` says how many seconds to wait.
+	pub const HOLDING_ARRIVING: &str = "holding-arriving";
+	/// 409: the time for the last pass ran out; another one begins when the receiver's administrator asks.
+	pub const HOLDING_OPENED: &str = "holding-opened";
+	/// 409: transfers of single records are open, so that no last pass is made.
+	pub const TRANSFERS_OPEN: &str = "transfers-open";
 	/// 409: the vault was started without a place for backups.
 	pub const NO_PLACE_FOR_BACKUPS: &str = "no-place-for-backups";
 	/// 409: the chain refused the transaction.

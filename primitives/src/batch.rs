@@ -157,8 +157,15 @@ impl BatchTree {
 		let hashed = |(record, leaf)| Blake2::hash(&leaf_data(&record, &leaf));
 		let most = usize::try_from(MAX_BATCH_LEAVES).ok()?;
 		// One more than there may be is enough to see that there are too many.
-		let mut row: Vec<_> =
-			records.into_iter().take(most.saturating_add(1)).map(hashed).collect();
+		let row = records.into_iter().take(most.saturating_add(1)).map(hashed).collect();
+		Self::over(row)
+	}
+
+	/// The tree over leaves that are hashed already, as [`Self::rows`] begins; none for none of them or more
+	/// than [`MAX_BATCH_LEAVES`].
+	pub fn over(hashed: Vec<[u8; 32]>) -> Option<Self> {
+		let most = usize::try_from(MAX_BATCH_LEAVES).ok()?;
+		let mut row = hashed;
 		if row.is_empty() || row.len() > most {
 			return None;
 		}

@@ -191,7 +191,10 @@ async fn undertake_made(
 	make: impl FnOnce(&Writing<'_>) -> Result<RecordAct> + Send + 'static,
 ) -> Result<(RecordAct, Done)> {
 	let working = Arc::clone(vault);
+	// A last pass of the holding waits for it, too.
+	let working_on = vault.holdings.work();
 	let task = async move {
+		let _working_on = working_on;
 		ensure_entry(&working, record).await?;
 		let noted = working.stored(move |store| {
 			store.write(|rows| {

@@ -490,7 +490,7 @@ async fn open(ready: Ready, node: &Node, process: &Process) -> Result<Opened, St
 	}
 	backup::after_restore(&vault, &options.data).await?;
 	// Before anybody is served: a vault that was restored, too, must know whether its holding moved.
-	holding::look(&vault).await?;
+	holding::first_look(&vault).await?;
 	records::sweep(&vault).await?;
 	uploads::resume(&vault).await?;
 	relay::resume(&vault).await?;

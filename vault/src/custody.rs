@@ -18,10 +18,14 @@ mod take;
 mod tests;
 
 pub(crate) use ended::drop_ended;
+#[cfg(test)]
+pub(crate) use ended::forget_ended;
 pub(crate) use follow::{after_restore, follow_forever};
 pub(crate) use give::{list, offer, offer_forever, withdraw};
 pub(crate) use hand::{content, offers, page, Receiver};
 pub(crate) use pull::{fetch, PullError};
+#[cfg(test)]
+pub(crate) use take::give_places;
 pub(crate) use take::{receipts, receive, settle_left, take_forever};
 
 use crate::{
@@ -53,7 +57,7 @@ pub(crate) struct Custody {
 	/// Held while offers are made or withdrawn on chain.
 	giving: tokio::sync::Mutex<()>,
 	/// There is something to offer.
-	to_offer: Notify,
+	pub(crate) to_offer: Notify,
 	/// There is something to follow.
 	to_follow: Notify,
 	/// There is something to take over.
@@ -63,6 +67,11 @@ pub(crate) struct Custody {
 }
 
 impl Custody {
+	/// Has the receiver's task look again.
+	pub(crate) fn to_take(&self) {
+		self.to_take.notify_one();
+	}
+
 	/// Notes why it does not go on, or that it does.
 	fn note(&self, from: OrganisationId, fault: Option<String>) {
 		let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);

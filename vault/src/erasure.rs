@@ -6,20 +6,24 @@
 use crate::{
 	errors::Result,
 	store::{
-		bulk::BLANKING, Body, ErasedRow, RecordAct, Rows, StoreError, Writing, CHARTS, DISCLOSURES,
-		ERASED, ERASED_OBJECTS, HOLDS, RECORDS, RECORD_ACTS,
+		bulk::BLANKING, Body, ErasedRow, RecordAct, Rows, StoreError, Writing, BATCH_POSTERS,
+		CHARTS, DISCLOSURES, ERASED, ERASED_OBJECTS, HOLDS, RECORDS, RECORD_ACTS,
 	},
 	vault::Vault,
 };
+use salus_client::accounting::handed_to;
 use salus_primitives::{
 	bounded_collections::BoundedVec,
 	decision::Accessor,
 	disclosure::{DisclosureEntry, Outcome, Subject},
-	ids::{ChartId, RecordId},
+	ids::{ChartId, OrganisationId, RecordId},
 	petition::{ErasureReceipt, NotReached, MAX_NOT_REACHED},
 	time::Moment,
 };
-use std::sync::Arc;
+use std::{
+	collections::{hash_map::Entry as Slot, HashMap},
+	sync::Arc,
+};
 
 /// What the officer knows of copies that the vault does not.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,31 +35,82 @@ pub(crate) struct Elsewhere {
 }
 
 /// The receipt of an erasure at this moment: backups and the record system first, then to whom the chart's
-/// log says that the record was released, each with the last time. To be noted with the grant in one step:
+/// log says that the record was released, each with the last time, and at last who kept the chart before
+/// this organisation, `here`. A line of the chart's whole handing stands for all its records, also for one
+/// that was written later: the log does not tell which there were. To be noted with the grant in one step:
 /// from then on [`is_under_way`] keeps others from joining the list.
 pub(crate) fn receipt(
 	rows: &impl Rows,
+	here: OrganisationId,
 	chart: ChartId,
 	record: RecordId,
 	elsewhere: Elsewhere,
 	at: Moment,
 ) -> Result<ErasureReceipt, StoreError> {
 	let end = rows.get(&CHARTS, &chart)?.map_or(0, |row| row.disclosures.next);
-	let mut entries = Vec::new();
+	let (mut entries, mut before) = (Vec::new(), Keepers::default());
 	for sequence in 0..end {
 		let row = rows.get(&DISCLOSURES, &(chart, sequence))?.ok_or(StoreError::Damaged)?;
-		if row.opening.terms.subject == Subject::Record(record) {
-			entries.push(row.opening.terms);
+		let terms = row.opening.terms;
+		if let Some((batch, _)) = row.batch {
+			before.saw(rows, batch, terms.at)?;
+		}
+		let to_others = handed_to(&terms).is_some_and(|to| to != here);
+		if to_others || terms.subject == Subject::Record(record) {
+			entries.push(terms);
 		}
 	}
 	let backup = elsewhere.backups_until.map(|until| NotReached::Backup { until });
 	let source = elsewhere.source_system.then_some(NotReached::SourceSystem);
 	let mut copies: Vec<_> = backup.into_iter().chain(source).collect();
 	copies.extend(recipients(&entries));
+	for copy in before.of(record, here) {
+		match copies.iter_mut().find(|known| is_same(known, &copy)) {
+			Some(known) => *known = copy,
+			None => copies.push(copy),
+		}
+	}
 	let most = usize::try_from(MAX_NOT_REACHED).unwrap_or(usize::MAX);
 	let more = copies.len() > most;
 	copies.truncate(most);
 	Ok(ErasureReceipt { erased_at: at, not_reached: BoundedVec::truncate_from(copies), more })
+}
+
+/// Who kept a chart before and posted roots of its log, in their order, each with the time of the last line.
+#[derive(Default)]
+struct Keepers {
+	/// By batch.
+	posters: HashMap<u64, Option<OrganisationId>>,
+	kept: Vec<(OrganisationId, Moment)>,
+}
+
+impl Keepers {
+	/// Notes a line of this batch.
+	fn saw(&mut self, rows: &impl Rows, batch: u64, at: Moment) -> Result<(), StoreError> {
+		let poster = match self.posters.entry(batch) {
+			Slot::Occupied(known) => *known.get(),
+			Slot::Vacant(slot) => *slot.insert(rows.get(&BATCH_POSTERS, &batch)?),
+		};
+		let Some(poster) = poster else { return Ok(()) };
+		match self.kept.iter_mut().find(|(known, _)| *known == poster) {
+			Some((_, last)) => *last = at,
+			None => self.kept.push((poster, at)),
+		}
+		Ok(())
+	}
+
+	/// Those who had the record: whoever anchored it, and who kept the chart after that.
+	fn of(&self, record: RecordId, here: OrganisationId) -> impl Iterator<Item = NotReached> + '_ {
+		let anchored = record.anchored_by();
+		let first = self.kept.iter().position(|(known, _)| *known == anchored);
+		let first = if anchored == here { self.kept.len() } else { first.unwrap_or(0) };
+		let kept = self.kept.iter().skip(first).filter(move |(known, _)| *known != here);
+		kept.map(|(organisation, at)| NotReached::Recipient {
+			organisation: *organisation,
+			practitioner: None,
+			at: *at,
+		})
+	}
 }
 
 /// Whether a grant that erases the record is noted, whose receipt says who has it.
@@ -168,11 +223,13 @@ pub(crate) async fn scrub(vault: &Arc<Vault>) -> Result<()> {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::store::{unvouched, ChartRow, DisclosureRow, Identity, NewChart, Store};
 	use salus_primitives::{
 		codes::{Action, Purpose, Role},
 		decision::Basis,
 		disclosure::NOT_HANDED_OUT,
-		ids::Seal,
+		ids::{Salt, Seal},
+		seal::Opening,
 	};
 
 	fn entry(accessor: Accessor, at: Moment, outcome: Outcome) -> DisclosureEntry {
@@ -189,6 +246,70 @@ mod tests {
 			subject: Subject::Record(RecordId([2; 32])),
 			outcome,
 		}
+	}
+
+	#[test]
+	fn who_got_the_whole_chart_or_had_it_before_is_in_the_receipt() {
+		const CHART: ChartId = ChartId([1; 32]);
+		let handed = |organisation, at| DisclosureEntry {
+			action: Action::Disclose,
+			purpose: Purpose::Operations,
+			practitioner: None,
+			subject: Subject::Listing,
+			..entry(
+				Accessor::Staff { account: [3; 32], organisation, role: Role::System },
+				at,
+				Outcome::Released(Basis::Custodian),
+			)
+		};
+		// Kept by 5, who offered it in vain to 6 and gave it to 7, who gave it to 8, all of which had lines.
+		let lines = [
+			(handed(6, 10), 1),
+			(handed(7, 20), 1),
+			(DisclosureEntry { at: 30, ..handed(8, 30) }, 2),
+			(DisclosureEntry { action: Action::Access, ..handed(9, 40) }, 3),
+		];
+		let folder = tempfile::tempdir().unwrap();
+		let key = salus_client::vault_api::DatabaseKey { key: [5; 32] };
+		let path = folder.path().join("vault.redb");
+		let store = Store::open(&path, &key, Identity::new([0; 32], 8)).unwrap();
+		store
+			.write::<_, StoreError>(|rows| {
+				let encryption_key = unvouched([1; 32]);
+				let new = NewChart { chart: CHART, key: [2; 32], encryption_key };
+				let mut chart = ChartRow::empty(new);
+				for (sequence, (terms, batch)) in (0u32..).zip(&lines) {
+					let opening = Opening { terms: terms.clone(), salt: Salt([0; 32]) };
+					chart.disclosures = chart.disclosures.after(opening.seal());
+					let row = DisclosureRow { opening, batch: Some((*batch, 0)) };
+					rows.put(&DISCLOSURES, &(CHART, sequence), &row)?;
+				}
+				rows.put(&BATCH_POSTERS, &1, &5)?;
+				rows.put(&BATCH_POSTERS, &2, &7)?;
+				rows.put(&CHARTS, &CHART, &chart)
+			})
+			.unwrap();
+		let named = |record| {
+			let found = store
+				.read(|rows| receipt(rows, 8, CHART, record, Elsewhere::default(), 99))
+				.unwrap();
+			found
+				.not_reached
+				.iter()
+				.map(|copy| match copy {
+					NotReached::Recipient { organisation, at, .. } => (*organisation, *at),
+					other => panic!("{other:?}"),
+				})
+				.collect::<Vec<_>>()
+		};
+		let anchored_by = |organisation| RecordId::derive(&[0; 32], organisation, &Salt([1; 32]));
+		assert_eq!(named(anchored_by(5)), [(6, 10), (7, 30), (5, 20)]);
+		assert_eq!(named(anchored_by(7)), [(6, 10), (7, 30)]);
+		assert_eq!(
+			named(anchored_by(8)),
+			[(6, 10), (7, 20)],
+			"lines of whole charts stand for all"
+		);
 	}
 
 	#[test]

@@ -195,6 +195,21 @@ pub(crate) enum Error {
 		 served meanwhile: try again in {seconds} s"
 	)]
 	HoldingClosed { seconds: u64 },
+	#[error(
+		"it came with all that another organisation kept, and is being taken into service here: try again \
+		 in {seconds} s"
+	)]
+	HoldingArriving { seconds: u64 },
+	#[error(
+		"the time for the last pass ran out, and the giver serves everybody again: have the receiver's \
+		 administrator make another last pass"
+	)]
+	HoldingOpened,
+	#[error(
+		"{0} transfers of single records are open at the giver: withdraw or finish them, then make the \
+		 last pass"
+	)]
+	TransfersOpen(u64),
 	#[error("organisation {0} keeps all charts and records that were here: ask there")]
 	HoldingMoved(OrganisationId),
 	#[error("the person's word for this transfer does not hold: {0}; ask the person for another")]
@@ -296,7 +311,10 @@ impl Error {
 			Self::TransferWordRefused(_) => (S::BAD_REQUEST, codes::TRANSFER_WORD_REFUSED),
 			Self::HoldingOffered(_) => (S::CONFLICT, codes::HOLDING_OFFERED),
 			Self::HoldingNotOffered => (S::CONFLICT, codes::HOLDING_NOT_OFFERED),
+			Self::HoldingOpened => (S::CONFLICT, codes::HOLDING_OPENED),
+			Self::TransfersOpen(_) => (S::CONFLICT, codes::TRANSFERS_OPEN),
 			Self::HoldingClosed { .. } => (S::SERVICE_UNAVAILABLE, codes::HOLDING_CLOSED),
+			Self::HoldingArriving { .. } => (S::SERVICE_UNAVAILABLE, codes::HOLDING_ARRIVING),
 			Self::HoldingMoved(_) => (S::GONE, codes::HOLDING_MOVED),
 			Self::TransferUnknown => (S::NOT_FOUND, codes::TRANSFER_UNKNOWN),
 			Self::StorageDamaged => (S::INTERNAL_SERVER_ERROR, codes::STORAGE_DAMAGED),
@@ -381,7 +399,10 @@ impl IntoResponse for Error {
 	fn into_response(self) -> Response {
 		let (status, body) = self.tell();
 		let mut response = (status, Json(body)).into_response();
-		if let Self::TooManyRequests { seconds } | Self::HoldingClosed { seconds } = self {
+		if let Self::TooManyRequests { seconds }
+		| Self::HoldingClosed { seconds }
+		| Self::HoldingArriving { seconds } = self
+		{
 			response.headers_mut().insert(RETRY_AFTER, seconds.into());
 		}
 		response

@@ -11,26 +11,30 @@ mod check;
 mod copy;
 mod give;
 mod hand;
+mod last;
+mod pass;
 #[cfg(test)]
 mod tests;
 mod told;
 
 pub(crate) use copy::{copy_forever, receive};
 pub(crate) use hand::{charts, close, content, leaves, nodes, rows, Successor};
-pub(crate) use told::list;
+pub(crate) use told::{arrives, list, record_arrives};
 
 use crate::{
 	errors::{Error, Result},
-	store::{ClosedRow, Rows, StoreError, HOLDING_CLOSED},
+	store::{
+		ClosedRow, MovedHolding, Rows, Store, StoreError, HANDED, HOLDING_CLOSED, HOLDING_MOVED,
+	},
 	vault::Vault,
 };
 use axum::http::Method;
-use salus_client::vault_api as api;
-use salus_primitives::{ids::OrganisationId, time::Moment, views::HoldingView};
+use salus_client::vault_api::{self as api, Head};
+use salus_primitives::{ids::OrganisationId, views::HoldingView};
 use std::{
 	collections::HashMap,
 	sync::{
-		atomic::{AtomicU64, Ordering},
+		atomic::{AtomicU32, AtomicU64, Ordering},
 		Arc, Mutex, PoisonError, RwLock,
 	},
 	time::Duration,
@@ -42,8 +46,10 @@ use tokio::{
 
 /// How often to look at the chain, or at the other vault.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
+/// For how long a vault that starts waits for a fresh head before it takes an older one's word.
+const PATIENCE: Duration = Duration::from_secs(20);
 /// When whoever is turned away meanwhile is told to ask again, in seconds.
-const ASK_AGAIN: u64 = 30;
+pub(crate) const ASK_AGAIN: u64 = 30;
 
 /// Where the vault's own holding is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,7 +82,7 @@ pub(crate) enum Served {
 }
 
 /// What is served in any case: what says how the vault is, what signs in, and what hands over.
-const ALWAYS: [&str; 7] = [
+const ALWAYS: [&str; 9] = [
 	api::HEALTH,
 	api::OPENAPI,
 	api::CHALLENGE,
@@ -84,6 +90,9 @@ const ALWAYS: [&str; 7] = [
 	api::BACKUPS,
 	api::LATEST_BACKUP,
 	api::HOLDINGS,
+	// What this house takes over does not hang on what becomes of its own.
+	api::HOLDING_RECEIPT,
+	api::HOLDING_READINESS,
 ];
 
 /// What is taken while the holding is offered although it is sent: it is part of the last pass, or moves
@@ -128,10 +137,16 @@ pub(crate) struct Holdings {
 	requests: Arc<AtomicU64>,
 	/// Held while the state of the own holding changes.
 	changing: tokio::sync::Mutex<()>,
+	/// Number of the newest head at which it was looked at.
+	newest: AtomicU32,
+	/// What is kept between the receiver's questions.
+	asked: hand::Asked,
 	/// There is something to copy.
 	to_copy: Notify,
 	/// When a holding that is copied is looked at again.
 	refresh: Mutex<HashMap<OrganisationId, Instant>>,
+	/// How far the passes over the holdings of others are.
+	passes: pass::Passes,
 	/// Why a holding is not copied at present.
 	faults: Mutex<HashMap<OrganisationId, String>>,
 }
@@ -158,6 +173,19 @@ impl Holdings {
 
 	fn set(&self, own: Own) {
 		*self.own.write().unwrap_or_else(PoisonError::into_inner) = own;
+		self.asked.changed();
+	}
+
+	/// Whether nobody has looked at a newer head than this.
+	fn is_newest(&self, head: &Head) -> bool {
+		self.newest.fetch_max(head.number, Ordering::SeqCst) <= head.number
+	}
+
+	/// Counts work that goes on when its caller hangs up. To be called while the caller's request is still
+	/// in progress.
+	pub(crate) fn work(&self) -> InProgress {
+		self.requests.fetch_add(1, Ordering::SeqCst);
+		InProgress(self.requests.clone())
 	}
 
 	/// Lets a request in, or says why not.
@@ -217,16 +245,64 @@ impl Holdings {
 	}
 }
 
-/// Where the holding is by the chain's word, at this moment of it; `closed` says that the vault was closed.
-fn by_the_chain(view: &HoldingView, at: Moment, closed: Option<ClosedRow>) -> Own {
+/// Where the holding is by the chain's word at this head; `closed` says that the vault was closed, and
+/// `moved` that a head before said that it was given away. There is no way back from that.
+fn by_the_chain(
+	view: &HoldingView,
+	head: &Head,
+	closed: Option<ClosedRow>,
+	moved: Option<MovedHolding>,
+) -> Own {
+	let at = head.at;
+	if let Some(moved) = moved.filter(|row| view.given.is_none() || head.number < row.block) {
+		return Own::Moved { to: moved.to, keeper: moved.keeper };
+	}
 	match (view.given, view.offered) {
 		(Some(to), _) => Own::Moved { to, keeper: view.keeper },
-		(None, Some(to)) => match closed.filter(|row| row.to == to && at <= row.until) {
-			Some(row) => Own::Closed(row),
-			None => Own::Offered(to),
+		(None, Some(to)) => {
+			match closed.filter(|row| row.to == to && at <= row.until && !row.opened) {
+				Some(row) => Own::Closed(row),
+				None => Own::Offered(to),
+			}
 		},
 		(None, None) => Own::Kept,
 	}
+}
+
+/// What the chain's word at this head makes of the holding, on disk before anybody is served by it. The
+/// closing stays for as long as its offer does, also when its time is over; with the offer ends what was
+/// noted of it.
+fn note(store: &Store, view: &HoldingView, head: &Head) -> Result<Own> {
+	let (closed, moved, handed) = store.read(|rows| {
+		let closed = rows.get(&HOLDING_CLOSED, &())?;
+		Ok((closed, rows.get(&HOLDING_MOVED, &())?, rows.count_map(&HANDED)? > 0))
+	})?;
+	let own = by_the_chain(view, head, closed, moved);
+	match own {
+		Own::Moved { to, keeper } => {
+			if moved.is_none_or(|row| (row.to, row.keeper) != (to, keeper)) {
+				let row = MovedHolding { to, keeper, block: head.number };
+				store.write::<_, StoreError>(|rows| rows.put(&HOLDING_MOVED, &(), &row))?;
+			}
+		},
+		Own::Kept if closed.is_some() || handed => store.write::<_, StoreError>(|rows| {
+			rows.remove(&HOLDING_CLOSED, &())?;
+			// The next offer is another one, and is told of in the logs again.
+			rows.clear(&HANDED)
+		})?,
+		Own::Offered(to) => match closed {
+			Some(row) if row.to != to => {
+				store.write::<_, StoreError>(|rows| rows.remove(&HOLDING_CLOSED, &()))?;
+			},
+			// Before it serves: who closed it must not take this for the same closing.
+			Some(row) if !row.opened => store.write::<_, StoreError>(|rows| {
+				rows.put(&HOLDING_CLOSED, &(), &ClosedRow { opened: true, ..row })
+			})?,
+			_ => {},
+		},
+		Own::Kept | Own::Closed(_) => {},
+	}
+	Ok(own)
 }
 
 /// Looks where the own holding is. Opens a vault that was closed, if the offer was withdrawn or the time is
@@ -234,24 +310,34 @@ fn by_the_chain(view: &HoldingView, at: Moment, closed: Option<ClosedRow>) -> Ow
 pub(crate) async fn look(vault: &Arc<Vault>) -> Result<()> {
 	let _changing = vault.holdings.changing.lock().await;
 	let at = vault.node.finalised().await?;
-	let view = at.holding(vault.organisation).await?;
-	let closed = vault
-		.stored(|store| Ok(store.read(|rows| rows.get(&HOLDING_CLOSED, &()))?))
-		.await?;
-	let own = by_the_chain(&view, at.head().at, closed);
-	if closed.is_some() && !matches!(own, Own::Closed(_)) {
-		vault
-			.stored(|store| {
-				Ok(store.write::<_, StoreError>(|rows| rows.remove(&HOLDING_CLOSED, &()))?)
-			})
-			.await?;
+	let head = at.head();
+	if !vault.holdings.is_newest(&head) {
+		// Another node answers, or one that begins anew.
+		return Ok(());
 	}
+	let view = at.holding(vault.organisation).await?;
+	let own = vault.stored(move |store| note(store, &view, &head)).await?;
 	let before = vault.holdings.own();
 	if before != own {
 		tracing::info!(was = before.name(), is = own.name(), "the holding");
 		vault.holdings.set(own);
+		// What waited until it is this house's to give.
+		vault.custody.to_offer.notify_one();
 	}
 	Ok(())
+}
+
+/// The first look, before anybody is served. Waits a while for a head that is fresh: an older one may not
+/// say yet that the holding moved.
+pub(crate) async fn first_look(vault: &Arc<Vault>) -> Result<()> {
+	let began = Instant::now();
+	while let Err(Error::HeadStale { .. }) = vault.node.fresh().await {
+		if began.elapsed() >= PATIENCE {
+			break;
+		}
+		sleep(LOOK_AGAIN).await;
+	}
+	look(vault).await
 }
 
 impl Own {

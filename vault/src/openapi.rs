@@ -281,7 +281,12 @@ impl Route {
 			Served::WhileKept => &elsewhere[..2],
 			Served::WhileNotOffered => &elsewhere[..],
 		};
-		let failures = self.failures.iter().chain(&always).chain(elsewhere);
+		// Of a holding that was taken over and is not in service yet.
+		let unknown =
+			|failure: &Error| matches!(failure, Error::ChartUnknown | Error::RecordUnknown);
+		let arriving = [Error::HoldingArriving { seconds: 0 }];
+		let arriving = if self.failures.iter().any(unknown) { &arriving[..] } else { &[] };
+		let failures = self.failures.iter().chain(&always).chain(elsewhere).chain(arriving);
 		for failure in failures.chain(&malformed) {
 			let (status, code) = failure.status_and_code();
 			codes.entry(status.as_u16()).or_default().push(code);

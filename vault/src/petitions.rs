@@ -22,7 +22,7 @@ use salus_client::{
 use salus_primitives::{
 	codes::{PetitionKind, PetitionState, RecordState, Role, StandingReason},
 	decision::DenyReason,
-	ids::{AccountBytes, ChartId, RecordId, Salt},
+	ids::{AccountBytes, ChartId, OrganisationId, RecordId, Salt},
 	petition::{AnswerTerms, Statement},
 	seal::Opening,
 	time::Moment,
@@ -288,9 +288,9 @@ pub(crate) async fn answer(
 		}
 	}
 	let chart = row.posted.opening.terms.chart;
-	let (time, salt) = (at.head().at, Salt(random()?));
+	let (time, salt, here) = (at.head().at, Salt(random()?), vault.organisation);
 	let make =
-		move |rows: &Writing<'_>| compose(rows, chart, (record, number), asked, (time, salt));
+		move |rows: &Writing<'_>| compose(rows, here, chart, (record, number), asked, (time, salt));
 	let (opening, done) = undertake_answer(vault, record, make).await?;
 	Ok(PetitionAnswered { record, number, answer: opening, block: done.block })
 }
@@ -299,6 +299,7 @@ pub(crate) async fn answer(
 /// notes it, so that its receipt misses nobody.
 pub(crate) fn compose(
 	rows: &impl Rows,
+	here: OrganisationId,
 	chart: ChartId,
 	(record, number): (RecordId, u32),
 	asked: AnswerPetition,
@@ -320,7 +321,9 @@ pub(crate) fn compose(
 	let erases = asked.granted && row.posted.opening.terms.kind == PetitionKind::Erasure;
 	let elsewhere =
 		Elsewhere { backups_until: asked.backups_until, source_system: asked.source_system };
-	let receipt = erases.then(|| receipt(rows, chart, record, elsewhere, time)).transpose()?;
+	let receipt = erases
+		.then(|| receipt(rows, here, chart, record, elsewhere, time))
+		.transpose()?;
 	let terms = AnswerTerms {
 		record,
 		number,

@@ -231,7 +231,10 @@ pub(crate) async fn append(
 ) -> Result<Upload> {
 	let vault = Arc::clone(vault);
 	// Goes on when the caller hangs up, so that what came is kept.
+	// A last pass of the holding waits for it, too.
+	let working_on = vault.holdings.work();
 	let task = async move {
+		let _working_on = working_on;
 		let Writer { open, mut kept, _place } = writer;
 		let room = open.size().saturating_sub(open.offset.load(Ordering::SeqCst));
 		let mut cutter = Cutter::new(body, room, STALL);
@@ -298,7 +301,10 @@ pub(crate) async fn complete(
 	vault.writes.fates.wait(record);
 	let settled = Arc::clone(vault);
 	// Goes on when the caller hangs up or does not wait.
+	// A last pass of the holding waits for it, too.
+	let working_on = vault.holdings.work();
 	let task = async move {
+		let _working_on = working_on;
 		let vault = settled;
 		let done = finish(&vault, &open, &mut kept, said).await;
 		if let Err(error) = &done {

@@ -7,14 +7,14 @@ use crate::{
 	custody::Custody,
 	enrolments::Enrolments,
 	errors::{Error, Result},
-	holding::Holdings,
+	holding::{self, Holdings},
 	key_client::KeyService,
 	node::Node,
 	objects::Objects,
 	ops::Ops,
 	relay::Relay,
 	sign_in::SignIns,
-	store::{ChartRow, RecordRow, Rows, Store, CHARTS, ERASED, MOVED, RECORDS},
+	store::{ChartRow, RecordRow, Rows, Store, CHARTS, ERASED, MOVED, RECORDS, TAKEN_IN},
 	uploads::Uploads,
 	writes::Writes,
 };
@@ -139,10 +139,17 @@ impl Vault {
 
 	/// The chart, if it is enrolled here.
 	pub(crate) async fn chart(self: &Arc<Self>, chart: ChartId) -> Result<ChartRow> {
-		self.stored(move |store| {
-			store.read(|rows| rows.get(&CHARTS, &chart))?.ok_or(Error::ChartUnknown)
-		})
-		.await
+		let known = self
+			.stored(move |store| {
+				store.read(|rows| rows.get(&CHARTS, &chart))?.ok_or(Error::ChartUnknown)
+			})
+			.await;
+		match known {
+			Err(Error::ChartUnknown) if holding::arrives(self, chart).await? => {
+				Err(Error::HoldingArriving { seconds: holding::ASK_AGAIN })
+			},
+			known => known,
+		}
 	}
 
 	/// The chart, if `account` is its key. The chain says which key that is, at a fresh head, for others
@@ -172,7 +179,12 @@ impl Vault {
 		match self.own_chart_now(chart, account).await {
 			Err(Error::NodeUnavailable(_)) => {
 				let row = self.chart(chart).await?;
-				if row.new.key == account {
+				let told = self
+					.stored(move |store| Ok(store.read(|rows| rows.get(&TAKEN_IN, &chart))?))
+					.await?;
+				// One that a custodian before told, and the chain did not.
+				let proves_nothing = told.is_some_and(|taken| taken.other_key == Some(account));
+				if row.new.key == account && !proves_nothing {
 					Ok(row)
 				} else {
 					Err(Error::NotTheChartsKey)
@@ -185,7 +197,7 @@ impl Vault {
 	/// The record, if it is anchored and here. One that was erased, or that another custodian took over,
 	/// is told of.
 	pub(crate) async fn record(self: &Arc<Self>, record: RecordId) -> Result<RecordRow> {
-		self.stored(move |store| {
+		let known = self.stored(move |store| {
 			let (row, erased, moved) = store.read(|rows| {
 				let erased = rows.get(&ERASED, &record)?.is_some();
 				Ok((rows.get(&RECORDS, &record)?, erased, rows.get(&MOVED, &record)?))
@@ -195,8 +207,13 @@ impl Vault {
 				(false, Some(moved)) => Error::RecordMoved(moved.to),
 				(false, None) => Error::RecordUnknown,
 			})
-		})
-		.await
+		});
+		match known.await {
+			Err(Error::RecordUnknown) if holding::record_arrives(self, record).await? => {
+				Err(Error::HoldingArriving { seconds: holding::ASK_AGAIN })
+			},
+			known => known,
+		}
 	}
 
 	/// Whether the account may act for this organisation in one of these roles. If not, tells the

@@ -59,7 +59,10 @@ pub(crate) async fn store(
 	let record = new.id;
 	let storing = Arc::clone(vault);
 	// Goes on when the caller hangs up, so that what was begun is settled.
+	// A last pass of the holding waits for it, too.
+	let working_on = vault.holdings.work();
 	let task = async move {
+		let _working_on = working_on;
 		let vault = storing;
 		let _place = vault.uploads.places.try_acquire().map_err(|_| Error::Busy)?;
 		let segments = envelope_size(new.size).div_ceil(SEGMENT);

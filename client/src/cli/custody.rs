@@ -17,12 +17,15 @@ use salus_primitives::{
 	time::Moment,
 	views::{HoldingView, OrganisationView},
 };
-use std::{io::Write, path::PathBuf};
+use std::{io::Write, path::PathBuf, time::Duration};
 use watch::Watch;
 
 /// How long before the giver opens again an acceptance is not sent any more: it may need that long to be
 /// final.
 const MARGIN: Moment = 60 * 1000;
+
+/// How long to wait before the last pass is asked for once more.
+const AGAIN: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
@@ -207,7 +210,8 @@ async fn accept(
 		let ready = watch.ready(from).await?;
 		let now = context.finalised().await?.head().at;
 		if ready.ready_until.is_none_or(|until| until < now.saturating_add(MARGIN)) {
-			// It would open again before the acceptance is final: once more.
+			// It would open again before the acceptance is final: once more, when it has.
+			tokio::time::sleep(AGAIN).await;
 			continue;
 		}
 		let call = Call::accept_holding(by.custodian, from);

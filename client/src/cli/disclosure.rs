@@ -218,7 +218,12 @@ async fn check(at: &At, chart: &Logged, entries: Vec<Disclosure>) -> Result<Log>
 		}
 	}
 	let counts = |organisation| keepers.get(&organisation) == Some(&chart.custodian);
+	let given = way(at, keepers.keys().copied().collect()).await?;
 	let mut faults = gaps(chart.chart, &entries);
+	let posters = entries.iter().filter_map(|Disclosure { opening, proof }| {
+		proof.as_ref().map(|proof| (opening.terms.sequence, proof.organisation))
+	});
+	faults.extend(astray(posters, &given));
 	let entries: Vec<_> = entries
 		.into_iter()
 		.map(|Disclosure { opening, proof }| {
@@ -241,6 +246,40 @@ async fn check(at: &At, chart: &Logged, entries: Vec<Disclosure>) -> Result<Log>
 		.collect();
 	let &Logged { chart, custodian, own } = chart;
 	Ok(Log { chart, custodian, own, entries, faults })
+}
+
+/// To whom each of these organisations gave its holding, and those to whom that went on.
+async fn way(
+	at: &At,
+	mut ask: Vec<OrganisationId>,
+) -> Result<HashMap<OrganisationId, Option<OrganisationId>>> {
+	let mut given = HashMap::new();
+	while let Some(organisation) = ask.pop() {
+		if let Slot::Vacant(slot) = given.entry(organisation) {
+			ask.extend(*slot.insert(at.holding(organisation).await?.given));
+		}
+	}
+	Ok(given)
+}
+
+/// Entries under roots of an organisation that did not have the chart then: from one entry to the next it
+/// stays, or goes on to whom its keeper gave it.
+fn astray(
+	posters: impl IntoIterator<Item = (u32, OrganisationId)>,
+	given: &HashMap<OrganisationId, Option<OrganisationId>>,
+) -> Vec<String> {
+	let (mut faults, mut keeper) = (Vec::new(), None);
+	for (sequence, poster) in posters {
+		let mut on_the_way = std::iter::successors(keeper, |at| given.get(at).copied().flatten());
+		if keeper.is_some() && on_the_way.all(|passed| passed != poster) {
+			faults.push(format!(
+				"entry {sequence} is under a root of organisation {poster}, which did not keep the chart then"
+			));
+		} else {
+			keeper = Some(poster);
+		}
+	}
+	faults
 }
 
 /// What a log itself gives away: other charts' entries, gaps, broken links.
@@ -571,6 +610,22 @@ mod tests {
 	fn a_whole_log_has_no_faults() {
 		assert!(gaps(CHART, &log(0)).is_empty());
 		assert!(gaps(CHART, &log(5)).is_empty());
+	}
+
+	#[test]
+	fn roots_follow_the_way_of_the_chart() {
+		// 1 gave to 2, who gave to 3; so did 4.
+		let given = HashMap::from([(1, Some(2)), (2, Some(3)), (3, None), (4, Some(3))]);
+		let at = |posters: &[OrganisationId]| astray((0..).zip(posters.iter().copied()), &given);
+		for whole in [&[][..], &[3, 3], &[1, 1, 2, 3], &[1, 3], &[4, 3]] {
+			assert!(at(whole).is_empty(), "{whole:?}");
+		}
+		// Back to who gave it away, or over to one who never had it.
+		for wrong in [&[1, 2, 1, 2][..], &[1, 3, 2, 3], &[1, 4, 3], &[4, 2, 3]] {
+			assert_eq!(at(wrong).len(), 1, "{wrong:?}");
+		}
+		let told = at(&[2, 1]);
+		assert!(told[0].starts_with("entry 1 is under a root of organisation 1"), "{told:?}");
 	}
 
 	#[test]

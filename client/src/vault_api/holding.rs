@@ -82,7 +82,7 @@ pub enum HoldingState {
 }
 
 /// What a vault knows of its own organisation's holding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OwnHolding {
 	/// The organisation.
 	pub organisation: OrganisationId,
@@ -99,6 +99,9 @@ pub struct OwnHolding {
 	pub waiting: u64,
 	/// Charts of which the receiver got something.
 	pub charts_handed: u64,
+	/// What its people have to do before it can be closed.
+	#[serde(default)]
+	pub fault: Option<String>,
 }
 
 /// How far a vault is with another organisation's holding.
@@ -149,6 +152,21 @@ pub struct ReceivedHolding {
 	/// Why it does not go on at present; it is tried again.
 	#[serde(default)]
 	pub fault: Option<String>,
+	/// What is wrong with charts that are not here as the giver has them, as the last look over all said.
+	#[serde(default)]
+	pub faults: Vec<HoldingFault>,
+	/// Whether it went into service without asking the giver once more, which was away.
+	#[serde(default)]
+	pub unasked: bool,
+}
+
+/// What is wrong with some charts of a holding; the others go on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct HoldingFault {
+	/// What it is.
+	pub fault: String,
+	/// With how many.
+	pub charts: u64,
 }
 
 /// Holdings on their way from a vault and to it.
@@ -182,6 +200,10 @@ pub struct HoldingQuery {
 	/// chart's own wrap then stands in the place of the custodian's.
 	#[serde(default)]
 	pub keys_known: bool,
+	/// Whether the vault is to close once more although it was closed for this offer before and the time
+	/// ran out. The receiver's vault asks so only where an administrator has the last pass made.
+	#[serde(default)]
+	pub again: bool,
 }
 
 /// A chart, and by what it is seen whether it changed.
@@ -200,6 +222,9 @@ pub struct HandedChart {
 pub struct HandedCharts {
 	/// In an order that says nothing.
 	pub charts: Vec<HandedChart>,
+	/// Charts of this page that the giver's vault can not read whole, so that they are not handed over.
+	#[serde(default)]
+	pub unreadable: Vec<ChartId>,
 	/// Behind what the next page begins, if there is one.
 	#[serde(default)]
 	pub next: Option<String>,
@@ -210,7 +235,9 @@ pub struct HandedCharts {
 }
 
 /// The end of a list whose items name their predecessor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema,
+)]
 pub struct HandedEnd {
 	/// Sequence of the next item.
 	pub next: u32,
@@ -449,17 +476,28 @@ pub struct HoldingTotals {
 }
 
 /// A giver that serves nobody but the receiver.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HoldingClosed {
 	/// The moment of the chain at which it opens by itself, unless its holding was accepted by then; none
 	/// once it was.
 	#[serde(default)]
 	pub until: Option<Moment>,
+	/// Names this closing: a vault that opened in between, or was restored, tells another. Zeros where the
+	/// holding was accepted and the vault knows of no closing before.
+	#[serde(with = "hex_bytes")]
+	#[schemars(schema_with = "hex_schema::<32>")]
+	pub closing: [u8; 32],
 	/// Work of the vault that is on its way to the chain.
 	pub waiting: u64,
-	/// What there is, once nothing is on its way.
+	/// Why that does not end by itself, where the giver's people have to do something.
+	#[serde(default)]
+	pub fault: Option<String>,
+	/// What there is, once nothing is on its way; charts that are not readable are not counted.
 	#[serde(default)]
 	pub totals: Option<HoldingTotals>,
+	/// Charts that the giver's vault can not read whole, once nothing is on its way.
+	#[serde(default)]
+	pub unreadable: Vec<ChartId>,
 }
 
 /// Asks the giver's key service to wrap content keys to the receiver of the whole holding.

@@ -107,11 +107,18 @@ impl VaultClient {
 		}))
 	}
 
-	/// Has the vault serve nobody but the holding's receiver.
-	pub async fn close_holding(&self, organisation: OrganisationId) -> Result<api::HoldingClosed> {
-		let route = api::HOLDING_CLOSURE;
-		let request = self.as_successor(Method::POST, route, &[], organisation, 0)?;
-		self.answer(request.timeout(COUNT_TIMEOUT)).await
+	/// Has the vault serve nobody but the holding's receiver; `again` also where it was closed for this offer
+	/// before and the time ran out.
+	pub async fn close_holding(
+		&self,
+		organisation: OrganisationId,
+		again: bool,
+	) -> Result<api::HoldingClosed> {
+		let mut url = self.url(api::HOLDING_CLOSURE, &[]);
+		url.query_pairs_mut()
+			.append_pair("organisation", &organisation.to_string())
+			.append_pair("again", &again.to_string());
+		self.answer(self.at(Method::POST, url)?.timeout(COUNT_TIMEOUT)).await
 	}
 
 	fn as_successor(

@@ -298,7 +298,8 @@ pub(crate) async fn offer_forever(vault: Arc<Vault>) {
 	loop {
 		let farewell = &vault.ops.farewell;
 		let waits = match transfers(&vault).await {
-			Ok(rows) => !waiting(&rows).is_empty(),
+			// What was not offered when the holding was is the receiver's, or waits until that is withdrawn.
+			Ok(rows) => vault.holdings.is_kept() && !waiting(&rows).is_empty(),
 			Err(error) => {
 				tracing::error!(%error, "transfers can not be read");
 				false
@@ -330,6 +331,9 @@ async fn offer_all(vault: &Arc<Vault>) -> Result<()> {
 		let lines = lines_of(vault, &records).await?;
 		let line = |(_, record): &(u64, RecordId)| lines.get(record).copied().unwrap_or(*record);
 		for page in pages(records, line, BATCH) {
+			if !vault.holdings.is_kept() {
+				return Ok(());
+			}
 			offer_page(vault, to, &page, &lines).await?;
 		}
 	}

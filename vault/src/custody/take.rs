@@ -12,7 +12,7 @@ use crate::{
 	records::{as_it_came, discard, keep, place, BATCH, RETRY},
 	store::{
 		bulk::ANCHORING, Rows, Store, StoreError, ARRIVED, INCOMING, MOVED, PENDING_RECORDS,
-		SOURCES, TAKING,
+		RECEIVING, RECORDS, SOURCES, TAKING,
 	},
 	vault::Vault,
 };
@@ -24,7 +24,10 @@ use salus_primitives::{
 	codes::Role,
 	ids::{AccountBytes, OrganisationId},
 };
-use std::{collections::HashMap, sync::Arc};
+use std::{
+	collections::{HashMap, HashSet},
+	sync::Arc,
+};
 use tokio::time::sleep;
 
 /// Has what this custodian offers taken over, now and until nothing is left.
@@ -122,12 +125,14 @@ pub(crate) async fn take_forever(vault: Arc<Vault>) {
 /// Takes over what is here, then brings the next from each source. Whether there is more to do.
 async fn step(vault: &Arc<Vault>) -> Result<bool> {
 	let mut busy = accept_all(vault).await?;
-	let sources = vault
-		.stored(|store| Ok(store.read(|rows| rows.first(&SOURCES, usize::MAX))?))
+	let (sources, last) = vault
+		.stored(
+			|store| Ok(store.read(|rows| Ok((rows.first(&SOURCES, usize::MAX)?, last(rows)?)))?),
+		)
 		.await?;
 	for (_, SourceRow { from, running, .. }) in sources {
-		// Who gives all away takes on nothing more.
-		if !running || !vault.holdings.is_kept() {
+		// Who gives all away takes on nothing more; and nothing comes alone of what comes whole.
+		if !running || !vault.holdings.is_kept() || last.contains(&from) {
 			continue;
 		}
 		loop {
@@ -161,6 +166,13 @@ async fn step(vault: &Arc<Vault>) -> Result<bool> {
 		}
 	}
 	Ok(busy)
+}
+
+/// Whose holding is in its last pass or being taken into service here: nothing of theirs changes hands by
+/// itself then.
+fn last(rows: &impl Rows) -> Result<HashSet<OrganisationId>, StoreError> {
+	let all = rows.first(&RECEIVING, usize::MAX)?.into_iter();
+	Ok(all.filter(|(_, row)| row.is_last()).map(|(_, row)| row.from).collect())
 }
 
 /// Takes over on chain all that is here. Whether something is left.
@@ -226,14 +238,29 @@ type Arrived = Vec<(u64, ArrivedRecord)>;
 async fn screen(vault: &Arc<Vault>, arrived: Arrived) -> Result<(Arrived, bool)> {
 	let at = vault.node.fresh().await?;
 	let (mut batch, mut kept) = (Vec::with_capacity(arrived.len()), false);
+	let last = vault.stored(|store| Ok(store.read(|rows| last(rows))?)).await?;
 	for (number, record) in arrived {
-		let view = at.record_view(record.record.new.id).await?;
+		let id = record.record.new.id;
+		let view = at.record_view(id).await?;
 		if view.as_ref().is_some_and(|view| view.offered == Some(vault.organisation)) {
-			batch.push((number, record));
+			if last.contains(&record.from) {
+				kept = true;
+			} else {
+				batch.push((number, record));
+			}
+			continue;
+		}
+		// It came with all that its giver had.
+		let is_here = vault
+			.stored(move |store| Ok(store.read(|rows| rows.get(&RECORDS, &id))?.is_some()))
+			.await?;
+		let is_ours = view.is_some_and(|view| view.facts.custodian == vault.organisation);
+		if is_ours && last.contains(&record.from) && !is_here {
+			kept = true;
 			continue;
 		}
 		// As a restored vault finds it: it took the record over since, and the giver has it no more.
-		if view.is_some_and(|view| view.facts.custodian == vault.organisation) {
+		if is_ours && !is_here {
 			let why =
 				"a record that was taken over after the backup has lost its place in its chart";
 			tracing::error!(organisation = record.from, "{why}; its ciphertext is kept");
@@ -261,6 +288,9 @@ async fn screen(vault: &Arc<Vault>, arrived: Arrived) -> Result<(Arrived, bool)>
 /// Takes over a batch; gives the chain's refusal, after which it waits again.
 async fn attempt(vault: &Arc<Vault>, batch: Arrived) -> Result<Option<ChainError>> {
 	let taking = vault.stored(move |store| give_places(store, batch)).await?;
+	if taking.is_empty() {
+		return Ok(None);
+	}
 	match settle(vault, &taking, false).await {
 		Ok(()) => Ok(None),
 		Err(error) => {
@@ -351,11 +381,16 @@ async fn are_taken(vault: &Vault, records: &[TakeRecord]) -> Result<Option<Head>
 }
 
 /// Gives each record of a batch its place in the person's chart here.
-pub(super) fn give_places(store: &Store, batch: Arrived) -> Result<Vec<(u64, TakenRecord)>> {
+pub(crate) fn give_places(store: &Store, batch: Arrived) -> Result<Vec<(u64, TakenRecord)>> {
 	store.write(|rows| {
 		let mut ends = HashMap::new();
 		let mut taking = Vec::with_capacity(batch.len());
+		let last = last(rows)?;
 		for (number, ArrivedRecord { from, record }) in batch {
+			// It waits, until the last pass is over.
+			if last.contains(&from) {
+				continue;
+			}
 			let taken = TakenRecord { from, record: place(rows, &mut ends, record)? };
 			rows.drop_at(&ARRIVED, number)?;
 			taking.push((rows.push(&TAKING, &taken)?, taken));

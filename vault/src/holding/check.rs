@@ -1,11 +1,11 @@
 //! The receiver's side: whether what came of a chart is what the finalised chain says. Only what is sealed
 //! on chain, or named by what is, is believed; what a seal does not hold any more (a hold that was released)
-//! is taken as the giver tells it.
+//! is taken as the giver tells it. And whether it is no less than what came before.
 
 use super::bring::Wrong;
 use crate::{
 	records::MAX_MEDIA_TYPE,
-	store::{Rows, StoreError, BATCHES, HELD_BATCHES},
+	store::{HeldChart, Rows, StoreError, BATCHES, ERASED, HELD_BATCHES, HELD_ROWS, RECORDS},
 };
 use salus_client::{
 	chain::At,
@@ -14,9 +14,10 @@ use salus_client::{
 };
 use salus_primitives::{
 	batch::{BatchFacts, BatchProof},
-	codes::RecordState,
-	decision::ChartFacts,
-	ids::{AccountBytes, ChartId, OrganisationId, RecordId, Seal},
+	codes::{PetitionKind, PetitionState, RecordState},
+	decision::{ChartFacts, RecordFacts},
+	ids::{AccountBytes, ChartId, DirectiveId, OrganisationId, RecordId, RequestId, Seal},
+	petition::Petition,
 	views::{DirectiveView, PetitionView, RecordView, RequestView},
 };
 use std::collections::{HashMap, HashSet};
@@ -115,39 +116,90 @@ pub(super) fn chart(parties: Parties, facts: Option<&ChartFacts>) -> Result<(), 
 	kept.then_some(()).ok_or("a chart that is not of the holding")
 }
 
-/// Whether each row is what the chain says. Records are told apart: see [`record`].
+/// What the chain says of the records that rows name, where they have entries of their own.
+pub(super) type Views = HashMap<RecordId, RecordView>;
+
+/// Whether each row is what the chain says, and what it says of the records. Those that are here are told
+/// apart: see [`record`].
 pub(super) async fn rows(
 	parties: Parties,
 	at: &At,
 	rows: &[HandedRow],
-) -> Result<Result<(), Wrong>, crate::errors::Error> {
-	let mut views: HashMap<RecordId, Option<RecordView>> = HashMap::new();
+) -> Result<Result<Views, Wrong>, crate::errors::Error> {
+	let mut views = Views::new();
+	let mut asked: HashSet<RecordId> = HashSet::new();
+	let mut keepers: HashMap<OrganisationId, OrganisationId> = HashMap::new();
 	for row in rows {
+		let named = match row {
+			HandedRow::Record { record, .. }
+			| HandedRow::Erased { record, .. }
+			| HandedRow::Moved { record, .. } => Some(*record),
+			HandedRow::Petition { posted, .. } => Some(posted.opening.terms.record),
+			_ => None,
+		};
+		if let Some(record) = named.filter(|record| asked.insert(*record)) {
+			views.extend(at.record_view(record).await?.map(|view| (record, view)));
+		}
+		let view = named.and_then(|record| views.get(&record));
 		let verdict = match row {
 			HandedRow::Chart { chart: id, .. } => chart(parties, at.chart(*id).await?.as_ref()),
 			HandedRow::Directive { .. } => directive(row, at, rows).await?,
 			HandedRow::Request { id, .. } => request(row, at.request(*id).await?.as_ref()),
 			// Its place in a batch is looked at where the batch is.
 			HandedRow::Disclosure { .. } | HandedRow::Record { .. } => Ok(()),
-			HandedRow::Erased { record, .. } | HandedRow::Moved { record, .. } => {
-				gone(parties, row, at.record_view(*record).await?.as_ref())
+			HandedRow::Erased { .. } => gone(parties, row, view, None),
+			HandedRow::Moved { to, .. } => {
+				if let std::collections::hash_map::Entry::Vacant(slot) = keepers.entry(*to) {
+					slot.insert(at.holding(*to).await?.keeper);
+				}
+				gone(parties, row, view, keepers.get(to).copied())
 			},
 			// One that was released is on chain no more.
 			HandedRow::Hold { .. } => Ok(()),
-			HandedRow::Petition { posted, .. } => {
-				let record = posted.opening.terms.record;
-				if let std::collections::hash_map::Entry::Vacant(slot) = views.entry(record) {
-					slot.insert(at.record_view(record).await?);
-				}
-				let view = views.get(&record).and_then(Option::as_ref);
-				petition(&parties.genesis, row, view)
-			},
+			HandedRow::Petition { .. } => petition(&parties.genesis, row, view),
 		};
 		if let Err(wrong) = verdict {
 			return Ok(Err(wrong));
 		}
 	}
-	Ok(Ok(()))
+	Ok(accompanied(rows, &views).map(|()| views))
+}
+
+/// Whether what must not be lost with its record came: the matter of each hold that stands, and each
+/// petition that is open or disputes what the record says. What ended stays with whom it ended at when a
+/// record moves by itself, so that the giver may not have it.
+pub(super) fn accompanied(rows: &[HandedRow], views: &Views) -> Result<(), Wrong> {
+	let (mut matters, mut petitions) = (HashSet::new(), HashSet::new());
+	for row in rows {
+		match row {
+			HandedRow::Hold { record, opening, .. } => {
+				matters.insert((*record, opening.seal()));
+			},
+			HandedRow::Petition { number, posted, .. } => {
+				petitions.insert((posted.opening.terms.record, *number));
+			},
+			_ => {},
+		}
+	}
+	for row in rows {
+		let (HandedRow::Record { record, .. } | HandedRow::Erased { record, .. }) = row else {
+			continue;
+		};
+		let Some(view) = views.get(record) else { continue };
+		if view.holds.iter().any(|seal| !matters.contains(&(*record, *seal))) {
+			return Err("a legal hold without its matter");
+		}
+		let matters_still = |found: &&PetitionView| match found.petition.state {
+			PetitionState::Open => true,
+			PetitionState::Refused => found.petition.kind == PetitionKind::Amendment,
+			_ => false,
+		};
+		let mut standing = view.petitions.iter().filter(matters_still);
+		if standing.any(|found| !petitions.contains(&(*record, found.number))) {
+			return Err("a petition on the chain that did not come");
+		}
+	}
+	Ok(())
 }
 
 async fn directive(
@@ -183,21 +235,178 @@ pub(super) fn request(row: &HandedRow, view: Option<&RequestView>) -> Result<(),
 	fits.then_some(()).ok_or("an opening of another request")
 }
 
-/// Of records that are not here any more.
+/// Of records that are not here any more. `keeper_there` keeps now what the organisation kept to which it is
+/// said to have gone.
 pub(super) fn gone(
 	parties: Parties,
 	row: &HandedRow,
 	view: Option<&RecordView>,
+	keeper_there: Option<OrganisationId>,
 ) -> Result<(), Wrong> {
 	let fits = match row {
 		HandedRow::Erased { .. } => {
 			view.is_some_and(|view| view.facts.state == RecordState::Erased)
 		},
-		HandedRow::Moved { .. } => view.is_some_and(|view| view.facts.custodian != parties.from),
+		HandedRow::Moved { .. } => view.is_some_and(|view| {
+			let custodian = view.facts.custodian;
+			// What this house took over by itself before is here, and looked at where it is.
+			custodian != parties.keeper
+				|| custodian == parties.here && keeper_there == Some(parties.here)
+		}),
 		_ => true,
 	};
 	fits.then_some(())
 		.ok_or("a note of a record that the chain does not say is gone")
+}
+
+/// Whether records that are said to have moved to this house are here, and not among those that it was to get
+/// with the holding.
+pub(super) fn came_before(
+	rows: &impl Rows,
+	parties: Parties,
+	all: &[HandedRow],
+	views: &Views,
+) -> Result<Result<(), Wrong>, StoreError> {
+	for row in all {
+		let HandedRow::Moved { record, .. } = row else { continue };
+		let ours = views.get(record).is_some_and(|view| view.facts.custodian == parties.here);
+		let known = || -> Result<bool, StoreError> {
+			let here = rows.get(&RECORDS, record)?.is_some();
+			Ok(here || rows.get(&ERASED, record)?.is_some())
+		};
+		if ours && !known()? {
+			return Ok(Err("a note of a record that the chain does not say is gone"));
+		}
+	}
+	Ok(Ok(()))
+}
+
+/// Puts what the chain says in the place of what the giver knew: a record that was erased since, as a house
+/// finds it that was restored from a backup, and who keeps one now that moved on.
+pub(super) fn as_the_chain_says(parties: Parties, all: &mut [HandedRow], views: &Views) {
+	for row in all {
+		match row {
+			HandedRow::Record { record, opening, .. } => {
+				let view = views.get(record);
+				let erased = view.filter(|view| {
+					let RecordFacts { custodian, state, .. } = view.facts;
+					custodian == parties.keeper && state == RecordState::Erased
+				});
+				if let Some(view) = erased {
+					let (record, sequence) = (*record, opening.terms.sequence);
+					let petition = granted(view);
+					*row = HandedRow::Erased { record, sequence, petition };
+				}
+			},
+			HandedRow::Moved { record, to, .. } => {
+				if let Some(view) = views.get(record) {
+					*to = view.facts.custodian;
+				}
+			},
+			_ => {},
+		}
+	}
+}
+
+/// Number of the petition by which a record was erased.
+pub(super) fn granted(view: &RecordView) -> Option<u32> {
+	let granted = view.petitions.iter().find(|found| {
+		let Petition { kind, state, .. } = found.petition;
+		kind == PetitionKind::Erasure && state == PetitionState::Granted
+	});
+	granted.map(|found| found.number)
+}
+
+/// What a vault can have less of than it had: rows that only come, in their chart.
+#[derive(Default)]
+struct Kept {
+	records: u32,
+	log: HandedEnd,
+	named: HashSet<RecordId>,
+	/// Those of which the giver has no more than a note.
+	gone: HashSet<RecordId>,
+	directives: HashSet<DirectiveId>,
+	requests: HashSet<RequestId>,
+	answered: HashSet<RequestId>,
+	petitions: HashSet<(RecordId, u32)>,
+	matters: HashSet<(RecordId, Seal)>,
+	lines: Vec<Seal>,
+}
+
+impl Kept {
+	fn note(&mut self, row: &HandedRow) {
+		match row {
+			HandedRow::Chart { records, disclosures, .. } => {
+				(self.records, self.log) = (records.next, *disclosures);
+			},
+			HandedRow::Directive { id, listed, .. } => {
+				if *listed {
+					self.directives.insert(*id);
+				}
+			},
+			HandedRow::Request { id, answer, .. } => {
+				self.requests.insert(*id);
+				if answer.is_some() {
+					self.answered.insert(*id);
+				}
+			},
+			HandedRow::Disclosure { opening, .. } => self.lines.push(opening.seal()),
+			HandedRow::Record { record, .. } => {
+				self.named.insert(*record);
+			},
+			HandedRow::Erased { record, .. } => {
+				self.named.insert(*record);
+				self.gone.insert(*record);
+			},
+			HandedRow::Moved { record, .. } => {
+				self.gone.insert(*record);
+			},
+			HandedRow::Hold { record, opening, .. } => {
+				self.matters.insert((*record, opening.seal()));
+			},
+			HandedRow::Petition { number, posted, .. } => {
+				self.petitions.insert((posted.opening.terms.record, *number));
+			},
+		}
+	}
+
+	/// Whether it has all that `before` has.
+	fn has(&self, before: &Self) -> bool {
+		let last = before.lines.len().checked_sub(1);
+		let has = |record: &RecordId| self.named.contains(record) || self.gone.contains(record);
+		// Each line names its predecessor: one that is the same has the same ones before it.
+		self.records >= before.records
+			&& self.log.next >= before.log.next
+			&& last.is_none_or(|last| self.lines.get(last) == before.lines.get(last))
+			&& before.named.iter().all(has)
+			&& before.directives.is_subset(&self.directives)
+			&& before.requests.is_subset(&self.requests)
+			&& before.answered.is_subset(&self.answered)
+			// What ended goes with a record that moves by itself, or is erased.
+			&& before.petitions.iter().all(|known| {
+				self.petitions.contains(known) || self.gone.contains(&known.0)
+			})
+			&& before.matters.iter().all(|known| {
+				self.matters.contains(known) || self.gone.contains(&known.0)
+			})
+	}
+}
+
+/// Whether the giver still has of a chart all that is here of it. One that was restored from a backup may
+/// not; then what is here stays.
+pub(super) fn has_less(
+	rows: &impl Rows,
+	known: &HeldChart,
+	all: &[HandedRow],
+) -> Result<bool, StoreError> {
+	let (mut before, mut now) = (Kept::default(), Kept::default());
+	for place in 0..known.of.rows {
+		before.note(&rows.get(&HELD_ROWS, &(known.of.chart, place))?.ok_or(StoreError::Damaged)?);
+	}
+	for row in all {
+		now.note(row);
+	}
+	Ok(!now.has(&before))
 }
 
 pub(super) fn petition(
@@ -234,6 +443,21 @@ pub(super) fn petition(
 	}
 }
 
+/// The batch, if it is one of the holding with so many leaves.
+pub(super) fn batch(
+	parties: Parties,
+	leaves: u32,
+	facts: Option<BatchFacts>,
+) -> Result<BatchFacts, Wrong> {
+	let facts = facts.filter(|facts| facts.leaves == leaves);
+	let facts = facts.ok_or("a batch that the chain does not know")?;
+	if facts.custodian == parties.keeper {
+		Ok(facts)
+	} else {
+		Err("a batch that is not of the holding")
+	}
+}
+
 /// Whether the record is one of the holding: by its own entry on the chain, or by its batch where it has
 /// none.
 pub(super) fn record(
@@ -245,6 +469,11 @@ pub(super) fn record(
 	let HandedRow::Record { record, opening, replaces, media_type, wraps, place, .. } = row else {
 		return Ok(());
 	};
+	if let Some((facts, proof)) = batch {
+		if facts.custodian != parties.keeper || !facts.holds(proof, record, &opening.seal()) {
+			return Err("a record that is not in its batch");
+		}
+	}
 	match (view, batch) {
 		(Some(view), _) => {
 			if view.facts.custodian != parties.keeper {
@@ -260,10 +489,7 @@ pub(super) fn record(
 				return Err("another predecessor");
 			}
 		},
-		(None, Some((facts, proof))) => {
-			if facts.custodian != parties.keeper || !facts.holds(proof, record, &opening.seal()) {
-				return Err("a record that is not in its batch");
-			}
+		(None, Some(_)) => {
 			if replaces.is_some() {
 				return Err("another predecessor");
 			}

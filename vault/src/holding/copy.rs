@@ -2,11 +2,11 @@
 //! service or removes what was copied, as the finalised chain says.
 
 use super::{
-	activate::{activate, remove},
-	bring::{bring, Giver},
-	check::Parties,
+	activate::{drop_unused, remove},
 	give::of_charts,
 	hand::gives_to,
+	last::{close, confirm, expire, one_by_one, ONE_BY_ONE},
+	pass::{go_on, take_rest, For},
 	told::{administrator, list},
 	LOOK_AGAIN,
 };
@@ -26,13 +26,20 @@ use salus_primitives::{
 	time::Moment,
 	views::HoldingView,
 };
-use std::{sync::Arc, time::Duration};
-use tokio::time::{sleep, Instant};
+use std::{
+	collections::{HashMap, HashSet},
+	future::Future,
+	sync::Arc,
+	time::Duration,
+};
+use tokio::{
+	task::{Id, JoinSet},
+	time::sleep,
+};
+use tracing::Instrument;
 
 /// How long what is copied rests before it is looked at again.
 const REFRESH: Duration = Duration::from_secs(60);
-/// How far our node may trail the giver's.
-const CATCH_UP: Duration = Duration::from_secs(5);
 /// Charts that are read from the database at once.
 const PAGE: usize = 256;
 
@@ -63,7 +70,8 @@ pub(crate) async fn receive(
 	list(vault, account).await
 }
 
-/// Notes what is wanted. What is further already stays so.
+/// Notes what is wanted. What is further already stays so; a last pass that is asked for anew asks the giver
+/// anew.
 pub(super) fn begin(store: &Store, from: OrganisationId, last_pass: bool) -> Result<()> {
 	use ReceivingState as S;
 	store.write(|rows| {
@@ -77,10 +85,10 @@ pub(super) fn begin(store: &Store, from: OrganisationId, last_pass: bool) -> Res
 			},
 		};
 		row.state = match row.state {
-			S::Kept | S::Activating | S::Ready | S::Closing => return Ok(()),
+			S::Kept | S::Activating | S::Closing => return Ok(()),
 			// Offered anew.
 			S::Withdrawn => S::Copying,
-			S::Copied if last_pass => S::Closing,
+			S::Copied | S::Ready if last_pass => S::Closing,
 			S::Copying if last_pass => {
 				return Err(Error::AlreadyExists(
 					"the holding is still being copied: wait until it is copied, and then make the last \
@@ -90,54 +98,148 @@ pub(super) fn begin(store: &Store, from: OrganisationId, last_pass: bool) -> Res
 			state => state,
 		};
 		if row.state == S::Closing {
-			row.after = None;
+			if one_by_one(rows, from)? > 0 {
+				return Err(Error::AlreadyExists(ONE_BY_ONE));
+			}
+			(row.after, row.until, row.closing, row.again) = (None, None, None, true);
 		}
 		Ok(rows.set(&RECEIVING, number, &row)?)
 	})
 }
 
-/// The task that copies, until told to end.
-pub(crate) async fn copy_forever(vault: Arc<Vault>) {
-	loop {
-		let busy = match step_all(&vault).await {
-			Ok(busy) => busy,
-			Err(error) => {
-				tracing::warn!(%error, "holdings of others can not be looked at");
+/// What is worked on at once: a task for each, so that none waits for another.
+#[derive(Default)]
+pub(super) struct Tasks {
+	set: JoinSet<()>,
+	numbers: HashMap<Id, u64>,
+}
+
+impl Tasks {
+	/// Begins to work on this one, unless that goes on.
+	pub(super) fn begin(&mut self, number: u64, work: impl Future<Output = ()> + Send + 'static) {
+		if self.numbers.values().all(|known| *known != number) {
+			let task = self.set.spawn(work);
+			self.numbers.insert(task.id(), number);
+		}
+	}
+
+	/// Waits until one ends; for ever if there is none. Whether it ended as it should.
+	pub(super) async fn ended(&mut self) -> bool {
+		match self.set.join_next_with_id().await {
+			Some(Ok((id, ()))) => {
+				self.numbers.remove(&id);
 				true
 			},
-		};
+			Some(Err(error)) => {
+				self.numbers.remove(&error.id());
+				false
+			},
+			None => std::future::pending().await,
+		}
+	}
+
+	/// Waits until all have ended.
+	async fn all_ended(&mut self) {
+		while self.set.join_next().await.is_some() {}
+	}
+}
+
+/// The task that copies, until told to end.
+pub(crate) async fn copy_forever(vault: Arc<Vault>) {
+	let mut tasks = Tasks::default();
+	let mut swept = HashSet::new();
+	loop {
+		let known = vault
+			.stored(|store| Ok(store.read(|rows| rows.first(&RECEIVING, usize::MAX))?))
+			.await;
+		let mut again = false;
+		match known {
+			Ok(all) => {
+				for (number, row) in all {
+					if !row.is_over() {
+						let work = work_on(Arc::clone(&vault), number, row.from);
+						tasks.begin(number, work.instrument(tracing::Span::current()));
+					} else if row.state == ReceivingState::Kept && !swept.contains(&row.from) {
+						match drop_unused(&vault, row.from).await {
+							Ok(()) => drop(swept.insert(row.from)),
+							Err(error) => {
+								tracing::warn!(%error, "ciphertexts of no use can not be removed");
+								again = true;
+							},
+						}
+					}
+				}
+			},
+			Err(error) => {
+				tracing::warn!(%error, "holdings of others can not be looked at");
+				again = true;
+			},
+		}
 		tokio::select! {
 			biased;
-			() = vault.ops.farewell.closing() => return,
+			() = vault.ops.farewell.closing() => {
+				tasks.all_ended().await;
+				return;
+			},
 			() = vault.holdings.to_copy.notified() => {},
-			() = sleep(LOOK_AGAIN), if busy => {},
+			fine = tasks.ended() => {
+				if !fine {
+					tracing::error!("work on a holding of another was broken off; it begins anew");
+					sleep(LOOK_AGAIN).await;
+				}
+			},
+			() = sleep(REFRESH), if again => {},
 		}
 	}
 }
 
-/// Brings each holding a step further. Whether there is more to do.
-async fn step_all(vault: &Arc<Vault>) -> Result<bool> {
-	let all = vault
-		.stored(|store| Ok(store.read(|rows| rows.first(&RECEIVING, usize::MAX))?))
-		.await?;
-	let mut busy = false;
-	for (number, row) in all {
-		if row.is_over() || vault.ops.farewell.is_closing() {
-			continue;
-		}
-		busy = true;
-		let from = row.from;
-		match step(vault, number, row).await {
-			Ok(fault) => vault.holdings.note(from, fault),
-			// It goes on at the next start.
-			Err(PullError::Here(Error::Stopping)) => return Ok(false),
-			Err(error) => {
-				tracing::warn!(organisation = from, "a holding that is to be copied waits");
-				vault.holdings.note(from, Some(error.to_string()));
+/// Brings one holding further, turn by turn, until nothing more becomes of it.
+async fn work_on(vault: Arc<Vault>, number: u64, from: OrganisationId) {
+	loop {
+		let known = vault
+			.stored(move |store| Ok(store.read(|rows| rows.at(&RECEIVING, number))?))
+			.await;
+		let rests = match known {
+			Ok(Some(row)) if !row.is_over() => match step(&vault, number, row).await {
+				Ok(Turn::More) => false,
+				Ok(Turn::Rest(fault)) => {
+					vault.holdings.note(from, fault);
+					true
+				},
+				// It goes on at the next start.
+				Err(PullError::Here(Error::Stopping)) => return,
+				Err(error) => {
+					tracing::warn!(organisation = from, "a holding that is to be copied waits");
+					vault.holdings.note(from, Some(error.to_string()));
+					true
+				},
 			},
+			Ok(_) => return,
+			Err(error) => {
+				tracing::warn!(%error, "a holding of another can not be looked at");
+				true
+			},
+		};
+		if vault.ops.farewell.is_closing() {
+			return;
+		}
+		if rests {
+			tokio::select! {
+				biased;
+				() = vault.ops.farewell.closing() => return,
+				() = sleep(LOOK_AGAIN) => {},
+			}
 		}
 	}
-	Ok(busy)
+}
+
+/// How a turn ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+	/// There is more to do at once.
+	More,
+	/// Later; and why it does not go on, where something is wrong.
+	Rest(Option<String>),
 }
 
 /// What is to be done for a holding.
@@ -151,11 +253,15 @@ pub(super) enum Next {
 	Wait,
 	/// Have the giver close and compare.
 	Close,
-	/// Take it into service.
+	/// Ask the giver whether all is still as it was when that was compared.
+	Confirm,
+	/// Take into service, chart by chart, what is here as the giver has it.
+	Take,
+	/// Take all that is here into service.
 	Activate,
 	/// Remove what was copied.
 	Remove,
-	/// It was not accepted in time; another last pass is needed.
+	/// It was not accepted in time, or the last pass was not made in time; another is needed.
 	Expire,
 }
 
@@ -168,49 +274,50 @@ pub(super) fn next(
 ) -> Next {
 	use ReceivingState as S;
 	let ours = view.given == Some(here);
-	if !ours && view.offered != Some(here) {
-		// Given to another, or offered to nobody.
-		return match row.state {
-			S::Activating => Next::Activate,
-			_ => Next::Remove,
-		};
-	}
+	let activating = if row.confirmed { Next::Activate } else { Next::Take };
 	match row.state {
-		S::Copying => Next::Copy,
-		S::Copied if ours => Next::Close,
-		S::Copied => Next::Refresh,
-		S::Closing => Next::Close,
-		// Accepted while the giver was closed: what is here is all there is.
-		S::Ready if ours && row.ready_until.is_none_or(|until| at <= until) => Next::Activate,
-		S::Ready if ours => Next::Close,
-		S::Ready if row.ready_until.is_some_and(|until| until < at) => Next::Expire,
-		S::Ready => Next::Wait,
-		S::Activating => Next::Activate,
 		S::Kept | S::Withdrawn => Next::Wait,
+		S::Activating => activating,
+		// Given to another, or offered to nobody.
+		_ if !ours && view.offered != Some(here) => Next::Remove,
+		S::Ready if ours => Next::Confirm,
+		// Accepted too early.
+		S::Copying | S::Copied | S::Closing if ours => Next::Take,
+		S::Copying => Next::Copy,
+		S::Copied => Next::Refresh,
+		S::Closing | S::Ready if row.until.is_some_and(|until| until < at) => Next::Expire,
+		S::Closing => Next::Close,
+		S::Ready => Next::Wait,
 	}
 }
 
-/// Brings a holding a step further. Why it does not go on, where that is no fault.
-async fn step(
-	vault: &Arc<Vault>,
-	number: u64,
-	row: ReceivingRow,
-) -> Result<Option<String>, PullError> {
+/// Brings a holding a step further.
+async fn step(vault: &Arc<Vault>, number: u64, row: ReceivingRow) -> Result<Turn, PullError> {
 	let at = vault.node.fresh().await?;
 	let from = row.from;
 	let view = at.holding(from).await?;
+	let passes = &vault.holdings.passes;
 	match next(&row, &view, vault.organisation, at.head().at) {
-		Next::Wait => Ok(None),
+		Next::Wait => Ok(Turn::Rest(None)),
 		Next::Expire => {
-			set(vault, number, |row| {
-				row.state = ReceivingState::Copied;
-				row.ready_until = None;
-			})
-			.await?;
-			Ok(None)
+			let fault = match row.state {
+				ReceivingState::Ready => {
+					"it was not accepted in time: make the last pass again".into()
+				},
+				_ => format!(
+					"the last pass was not done in time, and the giver serves again: {}",
+					vault.holdings.fault(from).unwrap_or_else(|| "it took too long".into())
+				),
+			};
+			expire(vault, number).await?;
+			passes.end(from);
+			// It stands there until the next look is due.
+			vault.holdings.refresh_after(from, REFRESH);
+			Ok(Turn::Rest(Some(fault)))
 		},
 		Next::Remove => {
 			remove(vault, from).await?;
+			passes.end(from);
 			set(vault, number, |row| {
 				*row = ReceivingRow {
 					state: ReceivingState::Withdrawn,
@@ -222,23 +329,30 @@ async fn step(
 				organisation = from,
 				"a holding is not offered any more; its copy is removed"
 			);
-			Ok(None)
+			Ok(Turn::Rest(None))
 		},
 		Next::Activate => {
-			set(vault, number, |row| row.state = ReceivingState::Activating).await?;
-			activate(vault, from).await?;
-			set(vault, number, |row| row.state = ReceivingState::Kept).await?;
-			tracing::info!(organisation = from, "a holding is in service");
-			Ok(None)
+			take_rest(vault, from).await?;
+			if is_empty(vault, from).await? {
+				return kept(vault, number, from).await;
+			}
+			// What is wrong may be mended at the giver's.
+			set(vault, number, |row| (row.confirmed, row.after) = (false, None)).await?;
+			Ok(Turn::Rest(passes.told(from)))
 		},
+		Next::Take => take(vault, &at, number, row, &view).await,
 		// After a pass, also one in which something was wrong.
-		Next::Copy | Next::Refresh if !vault.holdings.refresh_is_due(from) => {
-			Ok(vault.holdings.fault(from))
+		Next::Copy | Next::Refresh
+			if !passes.goes_on(from) && !vault.holdings.refresh_is_due(from) =>
+		{
+			Ok(Turn::Rest(vault.holdings.fault(from)))
 		},
 		Next::Copy | Next::Refresh => {
-			let began = Instant::now();
 			let client = giver(vault, &at, from).await?;
-			let fault = pass(vault, &client, number, row, &view).await?;
+			if !go_on(vault, &client, (number, &row), &view, For::Copy).await? {
+				return Ok(Turn::More);
+			}
+			let fault = passes.told(from);
 			if fault.is_none() {
 				set(vault, number, |row| {
 					if row.state == ReceivingState::Copying {
@@ -248,61 +362,84 @@ async fn step(
 				.await?;
 			}
 			// At most half of the time goes into it.
-			vault.holdings.refresh_after(from, began.elapsed().max(REFRESH));
-			Ok(fault)
+			vault.holdings.refresh_after(from, passes.took(from).max(REFRESH));
+			Ok(Turn::Rest(fault))
 		},
 		Next::Close => close(vault, &at, number, row, &view).await,
+		Next::Confirm => confirm(vault, &at, number, row).await,
 	}
 }
 
-/// Has the giver close, copies what differs, and compares.
-async fn close(
+/// Goes over the giver's charts and takes into service what is here as it is there.
+async fn take(
 	vault: &Arc<Vault>,
 	at: &At,
 	number: u64,
 	row: ReceivingRow,
 	view: &HoldingView,
-) -> Result<Option<String>, PullError> {
+) -> Result<Turn, PullError> {
 	let from = row.from;
+	let passes = &vault.holdings.passes;
+	if row.state != ReceivingState::Activating {
+		// From the first chart on: what is not met is what the giver has no more.
+		passes.end(from);
+		set(vault, number, |row| {
+			row.state = ReceivingState::Activating;
+			row.after = None;
+		})
+		.await?;
+		vault.holdings.refresh_after(from, Duration::ZERO);
+		return Ok(Turn::More);
+	}
 	let client = giver(vault, at, from).await?;
-	set(vault, number, |row| row.state = ReceivingState::Closing).await?;
-	let closed = client.close_holding(vault.organisation).await?;
-	let Some(totals) = closed.totals else {
-		return Ok(Some(format!(
-			"the giver's vault is closed and has {} things on their way to the chain",
-			closed.waiting
-		)));
-	};
-	if own_totals(vault, from).await? != totals {
-		let fault = pass(vault, &client, number, row, view).await?;
-		let again = client.close_holding(vault.organisation).await?;
-		let same = again.totals == Some(own_totals(vault, from).await?);
-		if !same || again.until != closed.until {
-			return Ok(Some(fault.unwrap_or_else(|| {
-				"what is here is not yet what the giver's vault has; it is compared again".into()
-			})));
+	if !passes.goes_on(from) {
+		if !vault.holdings.refresh_is_due(from) {
+			return Ok(Turn::Rest(vault.holdings.fault(from)));
+		}
+		// What is on its way there is part of a chart, too.
+		let closed = client.close_holding(vault.organisation, false).await?;
+		if closed.until.is_some() || closed.totals.is_none() {
+			let fault = format!(
+				"it was accepted before it was ready, and the giver's vault has {} things on their way",
+				closed.waiting
+			);
+			go_on(vault, &client, (number, &row), view, For::Copy).await?;
+			passes.end(from);
+			return Ok(Turn::Rest(Some(closed.fault.unwrap_or(fault))));
 		}
 	}
-	match closed.until {
-		Some(until) => {
-			set(vault, number, move |row| {
-				row.state = ReceivingState::Ready;
-				row.ready_until = Some(until);
-			})
-			.await?;
-			Ok(None)
-		},
-		// It moved: nothing changes there any more.
-		None => {
-			set(vault, number, |row| row.state = ReceivingState::Activating).await?;
-			vault.holdings.to_copy.notify_one();
-			Ok(None)
+	if !go_on(vault, &client, (number, &row), view, For::Service).await? {
+		return Ok(Turn::More);
+	}
+	match passes.told(from) {
+		None if is_empty(vault, from).await? => kept(vault, number, from).await,
+		fault => {
+			vault.holdings.refresh_after(from, REFRESH);
+			Ok(Turn::Rest(fault))
 		},
 	}
 }
 
+/// Whether nothing more of the holding is held.
+async fn is_empty(vault: &Arc<Vault>, from: OrganisationId) -> Result<bool> {
+	vault.stored(move |store| Ok(held(store, from)?.is_empty())).await
+}
+
+/// Notes that all is in service. Only then what is of no use is removed.
+async fn kept(vault: &Arc<Vault>, number: u64, from: OrganisationId) -> Result<Turn, PullError> {
+	set(vault, number, |row| row.state = ReceivingState::Kept).await?;
+	tracing::info!(organisation = from, "a holding is in service");
+	vault.holdings.to_copy.notify_one();
+	vault.custody.to_take();
+	Ok(Turn::Rest(None))
+}
+
 /// The giver's vault, where this house's system account is signed in.
-async fn giver(vault: &Vault, at: &At, from: OrganisationId) -> Result<VaultClient, PullError> {
+pub(super) async fn giver(
+	vault: &Vault,
+	at: &At,
+	from: OrganisationId,
+) -> Result<VaultClient, PullError> {
 	let unknown = || Error::Malformed("the chain knows no vault of that organisation".into());
 	let known = at.organisation(from).await?.ok_or_else(unknown)?;
 	let endpoint = String::from_utf8(known.endpoint).map_err(|_| unknown())?;
@@ -311,70 +448,8 @@ async fn giver(vault: &Vault, at: &At, from: OrganisationId) -> Result<VaultClie
 	Ok(client)
 }
 
-/// Goes over all charts of the giver from where it was broken off. What is wrong with one of them does not
-/// hold up the others; it is told, and the pass begins anew later.
-async fn pass(
-	vault: &Arc<Vault>,
-	client: &VaultClient,
-	number: u64,
-	row: ReceivingRow,
-	view: &HoldingView,
-) -> Result<Option<String>, PullError> {
-	let parties = Parties {
-		genesis: vault.genesis,
-		from: row.from,
-		keeper: view.keeper,
-		here: vault.organisation,
-	};
-	let (mut after, mut fault) = (row.after, None);
-	loop {
-		let page = client.handed_charts(vault.organisation, after.as_deref()).await?;
-		for chart in page.charts {
-			if vault.ops.farewell.is_closing() {
-				return Err(Error::Stopping.into());
-			}
-			match bring_patiently(vault, client, parties, chart).await {
-				Ok(_) => {},
-				Err(error @ PullError::Wrong(_)) => fault = Some(error.to_string()),
-				Err(error) => return Err(error),
-			}
-		}
-		if page.next.is_some() && page.next == after {
-			return Err(PullError::Wrong("pages that do not advance"));
-		}
-		after = page.next;
-		let place = after.clone();
-		set(vault, number, move |row| {
-			row.after = place;
-			(row.charts_of, row.records_of) = (page.charts_of, page.records_of);
-		})
-		.await?;
-		if after.is_none() {
-			return Ok(fault);
-		}
-	}
-}
-
-/// Brings a chart here. Looks once more where it does not fit the chain: our node may trail the giver's.
-async fn bring_patiently(
-	vault: &Arc<Vault>,
-	client: &VaultClient,
-	parties: Parties,
-	chart: HandedChart,
-) -> Result<bool, PullError> {
-	let mut again = false;
-	loop {
-		let at = vault.node.fresh().await?;
-		match bring(vault, &Giver { client, at: &at, parties }, chart).await {
-			Err(PullError::Wrong(_)) if !again => again = true,
-			brought => return brought,
-		}
-		sleep(CATCH_UP).await;
-	}
-}
-
 /// What is here of a holding, counted as the giver counts.
-async fn own_totals(vault: &Arc<Vault>, from: OrganisationId) -> Result<HoldingTotals> {
+pub(super) async fn own_totals(vault: &Arc<Vault>, from: OrganisationId) -> Result<HoldingTotals> {
 	vault.stored(move |store| Ok(of_charts(held(store, from)?))).await
 }
 
@@ -390,7 +465,7 @@ pub(super) fn held(store: &Store, from: OrganisationId) -> Result<Vec<HandedChar
 }
 
 /// Changes what is kept of a holding.
-async fn set(
+pub(super) async fn set(
 	vault: &Arc<Vault>,
 	number: u64,
 	change: impl FnOnce(&mut ReceivingRow) + Send + 'static,

@@ -3,6 +3,7 @@
 
 use crate::{
 	custody::rows::{MovedRow, TransferRow},
+	errors::Error,
 	store::{
 		bulk::{ANCHORING, SEALED_IMPORTS},
 		Batch, Body, Map, PetitionRow, PlaceRow, Reading, Rows, Store, StoreError, ARRIVED,
@@ -131,8 +132,12 @@ pub(super) fn rows_of(
 	}
 	let mut gone = moved.get(&chart).cloned().unwrap_or_default();
 	for left in rows.get(&LEFT_BEFORE, &chart)?.unwrap_or_default() {
-		gone.extend(rows.get(&MOVED, &left.record)?.map(|note| (left, note)));
+		if gone.iter().all(|(known, _)| *known != left) {
+			gone.extend(rows.get(&MOVED, &left.record)?.map(|note| (left, note)));
+		}
 	}
+	// In an order that stays when a transfer is forgotten and its places are noted.
+	gone.sort_by_key(|(left, _)| (left.sequence, left.record));
 	let mut told = HashSet::new();
 	for (LeftBefore { record, sequence }, MovedRow { to, block, .. }) in gone {
 		all.push(HandedRow::Moved { record, sequence, to, block });
@@ -195,36 +200,45 @@ pub(super) fn handed(chart: ChartId, rows: &[HandedRow]) -> HandedChart {
 	HandedChart { chart, rows: count, digest: chart_digest(rows) }
 }
 
-/// A page of the charts, behind this place, and the place of its last.
-pub(super) fn page(
-	store: &Store,
-	after: Option<&[u8]>,
-	most: usize,
-) -> Result<(Vec<HandedChart>, Option<Vec<u8>>), StoreError> {
-	let found = store.page(&CHARTS, after, most)?;
-	let last = found.last().map(|(place, _)| place.clone()).filter(|_| found.len() == most);
-	let charts = store.read(|rows| {
-		let moved = moved_records(rows)?;
-		let mut charts = Vec::with_capacity(found.len());
-		for (_, row) in &found {
-			let chart = row.new.chart;
-			let all = rows_of(rows, chart, &moved)?.ok_or(StoreError::Damaged)?;
-			charts.push(handed(chart, &all));
-		}
-		Ok(charts)
-	})?;
-	Ok((charts, last))
+/// Some charts of the holding.
+pub(super) struct Page {
+	pub(super) charts: Vec<HandedChart>,
+	/// Those that can not be read whole. One of them does not keep the others here.
+	pub(super) unreadable: Vec<ChartId>,
+	/// The place of its last, if there are more.
+	pub(super) last: Option<Vec<u8>>,
 }
 
-/// What there is in all.
-pub(super) fn totals(store: &Store) -> Result<HoldingTotals, StoreError> {
-	let (mut all, mut after) = (Vec::new(), None::<Vec<u8>>);
+/// A page of the charts, behind this place.
+pub(super) fn page(store: &Store, after: Option<&[u8]>, most: usize) -> Result<Page, StoreError> {
+	let found = store.page(&CHARTS, after, most)?;
+	let last = found.last().map(|(place, _)| place.clone()).filter(|_| found.len() == most);
+	let (charts, unreadable) = store.read(|rows| {
+		let moved = moved_records(rows)?;
+		let (mut charts, mut unreadable) = (Vec::with_capacity(found.len()), Vec::new());
+		for (_, row) in &found {
+			let chart = row.new.chart;
+			match rows_of(rows, chart, &moved) {
+				Ok(Some(all)) => charts.push(handed(chart, &all)),
+				Ok(None) | Err(StoreError::Damaged) => unreadable.push(chart),
+				Err(error) => return Err(error),
+			}
+		}
+		Ok((charts, unreadable))
+	})?;
+	Ok(Page { charts, unreadable, last })
+}
+
+/// What there is in all, and the charts that can not be read whole.
+pub(super) fn totals(store: &Store) -> Result<(HoldingTotals, Vec<ChartId>), StoreError> {
+	let (mut all, mut unreadable, mut after) = (Vec::new(), Vec::new(), None::<Vec<u8>>);
 	loop {
-		let (charts, last) = page(store, after.as_deref(), PAGE)?;
-		all.extend(charts);
-		match last {
+		let page = page(store, after.as_deref(), PAGE)?;
+		all.extend(page.charts);
+		unreadable.extend(page.unreadable);
+		match page.last {
 			Some(last) => after = Some(last),
-			None => return Ok(of_charts(all)),
+			None => return Ok((of_charts(all), unreadable)),
 		}
 	}
 }
@@ -235,12 +249,26 @@ pub(super) fn of_charts(charts: Vec<HandedChart>) -> HoldingTotals {
 	HoldingTotals { charts: charts.len() as u64, rows, digest: holding_digest(charts) }
 }
 
+/// Transfers of single records of which something more becomes: what they move is not the receiver's.
+pub(super) fn open_transfers(rows: &impl Rows) -> Result<u64, StoreError> {
+	let all = rows.first(&TRANSFERS, usize::MAX)?;
+	Ok(all.iter().filter(|(_, row)| row.is_open()).count() as u64)
+}
+
+/// What is told where so many of them are open.
+pub(super) fn open_fault(open: u64) -> Option<String> {
+	(open > 0).then(|| Error::TransfersOpen(open).to_string())
+}
+
 /// How much is on its way to the chain and would change what moves, or was not settled. What the chain does
 /// not take any more once the holding `moved` is not waited for.
 pub(super) fn waiting(rows: &Reading<'_>, moved: bool) -> Result<u64, StoreError> {
 	let until_moved = match moved {
 		true => 0,
-		false => rows.count(&ARRIVED)?.saturating_add(rows.count(&SEALED_IMPORTS)?),
+		false => rows
+			.count(&ARRIVED)?
+			.saturating_add(rows.count(&SEALED_IMPORTS)?)
+			.saturating_add(open_transfers(rows)?),
 	};
 	// What is not here whole can not be given on.
 	let receiving = rows.first(&RECEIVING, usize::MAX)?.into_iter();

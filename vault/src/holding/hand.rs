@@ -3,16 +3,17 @@
 //! chart's log before anything of the chart leaves.
 
 use super::{
-	give::{self, handed, moved_records, rows_of, waiting},
-	Own,
+	give::{self, handed, moved_records, open_fault, open_transfers, rows_of, waiting},
+	note, Own,
 };
 use crate::{
+	clock::random,
 	disclosures::{log_in_any_case, Access},
 	errors::{Error, Result},
 	own_entry::{self, inclusion},
 	store::{
 		bulk::{BATCH_NODES, NODES},
-		ClosedRow, Rows, StoreError, BATCHES, BATCH_POSTERS, CHARTS, HANDED, HOLDING_CLOSED,
+		ClosedRow, Rows, Store, StoreError, BATCHES, BATCH_POSTERS, CHARTS, HANDED, HOLDING_CLOSED,
 		RECORDS,
 	},
 	vault::Vault,
@@ -23,9 +24,9 @@ use salus_client::{
 	chain::At,
 	envelope::Wrap,
 	vault_api::{
-		HandOverHolding, HandOverRecord, HandedCharts, HandedLeaves, HandedNodes, HandedRow,
-		HandedRows, HoldingClosed, HANDED_CHARTS_PER_PAGE, HANDED_ROWS_PER_PAGE,
-		HANDED_RUNS_PER_PAGE, HOLDING_CLOSED_FOR, MAX_HANDED_OVER,
+		HandOverHolding, HandOverRecord, HandedChart, HandedCharts, HandedLeaves, HandedNodes,
+		HandedRow, HandedRows, HoldingClosed, HoldingTotals, HANDED_CHARTS_PER_PAGE,
+		HANDED_ROWS_PER_PAGE, HANDED_RUNS_PER_PAGE, HOLDING_CLOSED_FOR, MAX_HANDED_OVER,
 	},
 };
 use salus_primitives::{
@@ -33,17 +34,75 @@ use salus_primitives::{
 	decision::{Accessor, Basis},
 	disclosure::{Outcome, Subject},
 	ids::{AccountBytes, BatchId, ChartId, OrganisationId, RecordId},
+	time::Moment,
 	views::HoldingView,
 };
 use std::{
-	sync::Arc,
+	sync::{
+		atomic::{AtomicU64, Ordering},
+		Arc, Mutex, PoisonError,
+	},
 	time::{Duration, Instant},
 };
+use tracing::Instrument;
 
 /// How long the key service's node may trail ours.
 const CATCH_UP: Duration = Duration::from_secs(5);
 /// How often to ask it meanwhile.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
+
+/// For how long the rows of the chart that was asked for last are kept for its next page.
+const PAGES_WITHIN: Duration = Duration::from_secs(60);
+
+/// What is kept between the receiver's questions, so that a long chart is not read for each of its pages,
+/// nor the whole holding each time that is asked whether it is closed.
+#[derive(Default)]
+pub(super) struct Asked {
+	/// How often something changed that is counted.
+	changes: AtomicU64,
+	/// What was counted last. Held by whoever counts: one at a time.
+	counted: tokio::sync::Mutex<Option<Counted>>,
+	/// The rows of the chart that was asked for last.
+	chart: Mutex<Option<AskedChart>>,
+}
+
+/// What there is in all.
+#[derive(Clone)]
+pub(super) struct Counted {
+	/// [`Asked::changes`] when it was counted.
+	changes: u64,
+	pub(super) totals: HoldingTotals,
+	unreadable: Vec<ChartId>,
+}
+
+/// The rows of a chart at one moment.
+#[derive(Clone)]
+struct AskedChart {
+	chart: ChartId,
+	by: OrganisationId,
+	at: Instant,
+	of: HandedChart,
+	rows: Arc<Vec<HandedRow>>,
+}
+
+impl Asked {
+	/// What was counted before does not count any more.
+	pub(super) fn changed(&self) {
+		self.changes.fetch_add(1, Ordering::SeqCst);
+		self.keep(None);
+	}
+
+	fn keep(&self, asked: Option<AskedChart>) {
+		*self.chart.lock().unwrap_or_else(PoisonError::into_inner) = asked;
+	}
+
+	/// The rows of this chart, if its page before was asked for just now.
+	fn chart(&self, chart: ChartId, by: OrganisationId) -> Option<AskedChart> {
+		let kept = self.chart.lock().unwrap_or_else(PoisonError::into_inner);
+		let kept = kept.as_ref().filter(|kept| (kept.chart, kept.by) == (chart, by));
+		kept.filter(|kept| kept.at.elapsed() < PAGES_WITHIN).cloned()
+	}
+}
 
 /// Who receives the holding.
 #[derive(Clone, Copy, Debug)]
@@ -87,10 +146,12 @@ pub(crate) async fn charts(
 	})?;
 	vault
 		.stored(move |store| {
-			let (charts, last) = give::page(store, after.as_deref(), HANDED_CHARTS_PER_PAGE)?;
+			let page = give::page(store, after.as_deref(), HANDED_CHARTS_PER_PAGE)?;
+			let give::Page { charts, unreadable, last } = page;
 			let (charts_of, records_of) =
 				store.read(|rows| Ok((rows.count_map(&CHARTS)?, rows.count_map(&RECORDS)?)))?;
-			Ok(HandedCharts { charts, next: last.map(hex::encode), charts_of, records_of })
+			let next = last.map(hex::encode);
+			Ok(HandedCharts { charts, unreadable, next, charts_of, records_of })
 		})
 		.await
 }
@@ -104,14 +165,25 @@ pub(crate) async fn rows(
 ) -> Result<HandedRows> {
 	let (at, _) = successor.at(vault).await?;
 	log_handing(vault, successor, chart, &at).await?;
-	let all = vault
-		.stored(move |store| {
-			let all = store.read(|rows| rows_of(rows, chart, &moved_records(rows)?))?;
-			all.ok_or(Error::ChartUnknown)
-		})
-		.await?;
-	let of = handed(chart, &all);
-	let (mut rows, next) = window(all, from);
+	let by = successor.organisation;
+	let asked = &vault.holdings.asked;
+	// From its beginning it is read anew, so that whoever asks hears what changed.
+	let (all, of) = match asked.chart(chart, by).filter(|_| from > 0) {
+		Some(kept) => (kept.rows, kept.of),
+		None => {
+			vault
+				.stored(move |store| {
+					let all = store.read(|rows| rows_of(rows, chart, &moved_records(rows)?))?;
+					let all = all.ok_or(Error::ChartUnknown)?;
+					let of = handed(chart, &all);
+					Ok((Arc::new(all), of))
+				})
+				.await?
+		},
+	};
+	let (mut rows, next) = window(&all, from);
+	let at_once = || AskedChart { chart, by, at: Instant::now(), of, rows: Arc::clone(&all) };
+	asked.keep(next.map(|_| at_once()));
 	if keys_known {
 		without_keys(&mut rows);
 	} else {
@@ -121,16 +193,15 @@ pub(crate) async fn rows(
 }
 
 /// The rows of a page, and where the next one begins.
-pub(super) fn window(mut all: Vec<HandedRow>, from: u64) -> (Vec<HandedRow>, Option<u64>) {
+pub(super) fn window(all: &[HandedRow], from: u64) -> (Vec<HandedRow>, Option<u64>) {
 	let from = usize::try_from(from).unwrap_or(usize::MAX).min(all.len());
-	let mut rows = all.split_off(from);
 	let most = usize::try_from(HANDED_ROWS_PER_PAGE).unwrap_or(usize::MAX);
-	let next = (rows.len() > most).then(|| from.saturating_add(most) as u64);
-	rows.truncate(most);
-	(rows, next)
+	let rows: Vec<_> = all.iter().skip(from).take(most).cloned().collect();
+	let end = from.saturating_add(rows.len());
+	(rows, (end < all.len()).then_some(end as u64))
 }
 
-/// Notes in the chart's log that the receiver gets it, once.
+/// Notes in the chart's log that the receiver gets it, once for each offer.
 async fn log_handing(
 	vault: &Arc<Vault>,
 	successor: Successor,
@@ -157,6 +228,8 @@ async fn log_handing(
 	};
 	// It goes because its custodian gives it to the next.
 	log_in_any_case(vault, access, Outcome::Released(Basis::Custodian)).await?;
+	// After the line is there: who counts sees either this or that the line is on its way.
+	vault.holdings.asked.changed();
 	vault
 		.stored(move |store| {
 			Ok(store.write::<_, StoreError>(|rows| rows.put(&HANDED, &chart, &organisation))?)
@@ -331,41 +404,122 @@ pub(crate) async fn content(
 }
 
 /// Serves nobody but the receiver from now on, and tells what there is once nothing is on its way. Asked
-/// again, it stays closed no longer for that.
-pub(crate) async fn close(vault: &Arc<Vault>, successor: Successor) -> Result<HoldingClosed> {
-	let (at, view) = successor.at(vault).await?;
+/// again, it stays closed no longer for that; once the time ran out it closes for the same offer only when
+/// it is asked to `again`.
+pub(crate) async fn close(
+	vault: &Arc<Vault>,
+	successor: Successor,
+	again: bool,
+) -> Result<HoldingClosed> {
 	let to = successor.organisation;
-	let until = if view.given.is_some() {
-		vault.holdings.set(Own::Moved { to, keeper: view.keeper });
-		None
-	} else {
+	let (until, closing) = {
+		// Whoever looks at the chain meanwhile waits, so that no older head has the last word.
 		let _changing = vault.holdings.changing.lock().await;
-		let now = at.head().at;
-		let row = vault
+		let (at, view) = successor.at(vault).await?;
+		let head = at.head();
+		if !vault.holdings.is_newest(&head) {
+			return Err(Error::NodeUnavailable("its head is older than one seen before".into()));
+		}
+		let (now, closing) = (head.at, random()?);
+		let (own, closing) = vault
 			.stored(move |store| {
-				Ok(store.write::<_, StoreError>(|rows| {
-					let known = rows.get(&HOLDING_CLOSED, &())?;
-					if let Some(known) = known.filter(|row| row.to == to && now <= row.until) {
-						return Ok(known);
-					}
-					let row = ClosedRow { to, until: now.saturating_add(HOLDING_CLOSED_FOR) };
-					rows.put(&HOLDING_CLOSED, &(), &row)?;
-					Ok(row)
-				})?)
+				let own = note(store, &view, &head)?;
+				if let Own::Moved { .. } = own {
+					let known = store.read(|rows| rows.get(&HOLDING_CLOSED, &()))?;
+					return Ok((own, closing_of(known, to)));
+				}
+				let row = shut(store, to, now, again, closing)?;
+				Ok((Own::Closed(row), row.closing))
 			})
 			.await?;
-		vault.holdings.set(Own::Closed(row));
-		Some(row.until)
+		if vault.holdings.own() != own {
+			vault.holdings.set(own);
+		}
+		match own {
+			Own::Closed(row) => (Some(row.until), closing),
+			_ => (None, closing),
+		}
 	};
 	// Whoever writes a line does so before this.
 	drop(vault.holdings.lines.write().await);
-	let requests = vault.holdings.in_progress();
 	let moved = until.is_none();
-	let left = vault.stored(move |store| Ok(store.read(|rows| waiting(rows, moved))?)).await?;
-	let waiting = left.saturating_add(requests);
-	let totals = match waiting {
-		0 => Some(vault.stored(|store| Ok(give::totals(store)?)).await?),
-		_ => None,
+	let (mut waiting, fault) = on_its_way(vault, moved).await?;
+	let mut counted = None;
+	if waiting == 0 {
+		counted = count(vault, moved).await?;
+		if counted.is_none() {
+			waiting = on_its_way(vault, moved).await?.0;
+		}
+	}
+	let (totals, unreadable) =
+		counted.map_or((None, Vec::new()), |found| (Some(found.totals), found.unreadable));
+	Ok(HoldingClosed { until, closing, waiting, fault, totals, unreadable })
+}
+
+/// Requests and work that are in progress, and what has to be done about them.
+async fn on_its_way(vault: &Arc<Vault>, moved: bool) -> Result<(u64, Option<String>)> {
+	let requests = vault.holdings.in_progress();
+	let (left, open) = vault
+		.stored(move |store| {
+			Ok(store.read(|rows| Ok((waiting(rows, moved)?, open_transfers(rows)?)))?)
+		})
+		.await?;
+	Ok((left.saturating_add(requests), open_fault(open).filter(|_| !moved)))
+}
+
+/// Counts what there is, unless that was done and nothing changed since; none if something changes
+/// meanwhile. One at a time, and to its end when whoever asks hangs up: the next one finds it done.
+pub(super) async fn count(vault: &Arc<Vault>, moved: bool) -> Result<Option<Counted>> {
+	let vault = Arc::clone(vault);
+	let counting = async move {
+		let asked = &vault.holdings.asked;
+		let mut last = asked.counted.lock().await;
+		let changes = asked.changes.load(Ordering::SeqCst);
+		if let Some(known) = last.as_ref().filter(|known| known.changes == changes) {
+			return Ok(Some(known.clone()));
+		}
+		let (totals, unreadable) = vault.stored(|store| Ok(give::totals(store)?)).await?;
+		let (waiting, _) = on_its_way(&vault, moved).await?;
+		if waiting > 0 || asked.changes.load(Ordering::SeqCst) != changes {
+			return Ok(None);
+		}
+		let counted = Counted { changes, totals, unreadable };
+		*last = Some(counted.clone());
+		Ok(Some(counted))
 	};
-	Ok(HoldingClosed { until, waiting, totals })
+	tokio::spawn(counting.in_current_span())
+		.await
+		.map_err(|_| Error::Internal("counting the holding was broken off".into()))?
+}
+
+/// The closing that still stands; zeros if the vault has opened since, or was never closed for that one.
+pub(super) fn closing_of(known: Option<ClosedRow>, to: OrganisationId) -> [u8; 32] {
+	let stands = known.filter(|row| row.to == to && !row.opened);
+	stands.map_or([0; 32], |row| row.closing)
+}
+
+/// Notes that the vault is closed for that organisation from this moment on, by this name.
+pub(super) fn shut(
+	store: &Store,
+	to: OrganisationId,
+	now: Moment,
+	again: bool,
+	closing: [u8; 32],
+) -> Result<ClosedRow> {
+	store.write(|rows| {
+		match rows.get(&HOLDING_CLOSED, &())?.filter(|row| row.to == to) {
+			Some(row) if now <= row.until && !row.opened => return Ok(row),
+			Some(_) if !again => return Err(Error::HoldingOpened),
+			_ => {},
+		}
+		// Nobody could withdraw them while it is closed.
+		match open_transfers(rows)? {
+			0 => {},
+			open => return Err(Error::TransfersOpen(open)),
+		}
+		let until = now.saturating_add(HOLDING_CLOSED_FOR);
+		let row = ClosedRow { to, until, closing, opened: false };
+		rows.put(&HOLDING_CLOSED, &(), &row)?;
+		Ok(row)
+	})
 }

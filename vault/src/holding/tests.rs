@@ -4,24 +4,29 @@ mod checks;
 mod states;
 
 use super::{
-	activate::{forget, take_in},
-	bring::{hold, keep_leaves, keep_nodes, keys_of, put_keys},
+	activate::{forget, take_in, Fate, Fates},
+	bring::{
+		forget_nodes, hold, keep_leaves, keep_nodes, keys_of, put_keys, runs_here, settle_nodes,
+		LESS,
+	},
 	check::{self, Parties},
 	copy::held,
 	give::{handed, moved_records, rows_of, totals},
 	hand::{runs, window},
+	last::Came,
 };
 use crate::{
-	custody::rows::{MovedRow, Moving, TransferRow},
+	custody::rows::{MovedRow, Moving, TakenRecord, TransferRow},
 	errors::Error,
 	store::{
 		bulk::{BATCH_NODES, NODES},
 		Batch, Body, ChartRow, DisclosureRow, HeldBody, HeldNodes, HoldRow, Identity, InboxRow,
-		NewChart, OutboxEntry, Packed, PendingRecord, PetitionRow, ReceivingRow, RequestRow, Rows,
-		Segment, Store, StoreError, BATCHES, BATCH_COUNT, BATCH_POSTERS, CHARTS, CHART_DIRECTIVES,
-		CHART_PETITIONS, CHART_RECORDS, CHART_REQUESTS, DIRECTIVES, DISCLOSURES, ERASED,
-		HELD_BODIES, HELD_CHARTS, HELD_NODES, HELD_ROWS, HOLDS, MOVED, OUTBOX, PETITIONS,
-		PETITION_INBOX, RECEIVING, RECORDS, REQUESTS, TRANSFERS,
+		NewChart, OutboxEntry, Packed, PendingRecord, PetitionRow, ReceivingRow, RecordRow,
+		RequestRow, Rows, Segment, Store, StoreError, TakenIn, BATCHES, BATCH_COUNT, BATCH_POSTERS,
+		CHARTS, CHART_DIRECTIVES, CHART_PETITIONS, CHART_RECORDS, CHART_REQUESTS, DIRECTIVES,
+		DISCLOSURES, ERASED, HELD_BATCHES, HELD_BODIES, HELD_CHARTS, HELD_NODES, HELD_ROWS,
+		HELD_RUNS, HOLDS, LEFT_BEFORE, MOVED, OUTBOX, PETITIONS, PETITION_INBOX, RECEIVING,
+		RECORDS, REQUESTS, TAKEN_IN, TAKING, TRANSFERS,
 	},
 };
 use salus_client::{
@@ -35,7 +40,7 @@ use salus_client::{
 	},
 };
 use salus_primitives::{
-	batch::{BatchProof, BatchTree},
+	batch::{BatchFacts, BatchProof, BatchTree},
 	codes::{Action, Category, Confidentiality, PetitionKind, PetitionState, Purpose, Role},
 	decision::{Accessor, Basis},
 	directive::{DirectiveTerms, RequestTerms},
@@ -145,6 +150,10 @@ fn matter() -> Opening<HoldTerms> {
 fn tree() -> BatchTree {
 	let leaf = |n| (id(n), opening(n, 1).seal());
 	BatchTree::new([leaf(9), leaf(2), leaf(8)]).unwrap()
+}
+
+fn tree_facts() -> BatchFacts {
+	BatchFacts { custodian: 1, root: tree().root(), leaves: 3, at: 0 }
 }
 
 fn transfer() -> TransferRow {
@@ -306,9 +315,10 @@ fn a_chart_arrives_as_it_was_and_is_served_only_then() {
 	assert_eq!(of, handed(CHART, &all_of(&giver)), "wraps are made anew each time");
 	assert_eq!(check::shape(PARTIES, &of, &all), Ok(()));
 	assert_eq!(store.read(|rows| check::places(rows, 1, &all)).unwrap(), Ok(()));
-	hold(&store, 1, of, &all).unwrap();
+	hold(&store, 1, of, &all).unwrap().unwrap();
 	assert_eq!((receiving(&store).charts, receiving(&store).records), (1, 2));
-	let totals = totals(&giver).unwrap();
+	let (totals, unreadable) = totals(&giver).unwrap();
+	assert!(unreadable.is_empty());
 	assert_eq!(super::give::of_charts(held(&store, 1).unwrap()), totals);
 
 	// Killed here, all of it is there, and nothing of it where anything is served from.
@@ -326,7 +336,7 @@ fn a_chart_arrives_as_it_was_and_is_served_only_then() {
 	assert!(chart.is_none() && record.is_none() && petitions.is_empty());
 
 	let held_chart = store.read(|rows| rows.get(&HELD_CHARTS, &CHART)).unwrap().unwrap();
-	take_in(&store, &held_chart).unwrap();
+	take_in(&store, &held_chart, &Fates::default()).unwrap();
 	let mut here = all_of(&store);
 	for row in &mut here {
 		// Its batch has a number of its own here, beside those of this house.
@@ -357,7 +367,119 @@ fn a_chart_arrives_as_it_was_and_is_served_only_then() {
 	assert!(store.read(|rows| rows.get(&HELD_ROWS, &(CHART, 0))).unwrap().is_none());
 	// A second time, after a kill in between, there is nothing left to take in.
 	assert!(held(&store, 1).unwrap().is_empty());
-	assert!(take_in(&store, &held_chart).is_err());
+	assert!(take_in(&store, &held_chart, &Fates::default()).is_err());
+}
+
+#[test]
+fn leaves_of_records_that_did_not_come_are_missed() {
+	let folder = tempfile::tempdir().unwrap();
+	// Its batch has three leaves, of which one is in this chart.
+	let store = giver(&folder);
+	let all = as_they_come(&store);
+	let lost = |rows: &[HandedRow]| {
+		let mut came = Came::default();
+		rows.iter().for_each(|row| came.note(row));
+		store.read(|rows| came.lost(rows)).unwrap()
+	};
+	// Two are gone, of which nobody knows the leaf.
+	assert_eq!(lost(&all), 0);
+	let is_gone =
+		|row: &HandedRow| matches!(row, HandedRow::Erased { .. } | HandedRow::Moved { .. });
+	let mut here: Vec<_> = all.into_iter().filter(|row| !is_gone(row)).collect();
+	assert_eq!(lost(&here), 2);
+	// One that has an object of its own by now.
+	let is_record = |row: &&HandedRow| matches!(row, HandedRow::Record { .. });
+	let mut other = here.iter().find(is_record).unwrap().clone();
+	if let HandedRow::Record { record, opening: of, place, .. } = &mut other {
+		(*record, *of, *place) = (id(9), opening(9, 1), None);
+	}
+	here.push(other);
+	assert_eq!(lost(&here), 1);
+}
+
+/// The chart taken into service by a vault in which this was done before, with what the chain says by then.
+fn taken_in(before: impl FnOnce(&Store), fates: &Fates) -> (TempDir, Store) {
+	let (folder, into) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+	let (giver, store) = (giver(&folder), receiver(&into));
+	let all = as_they_come(&giver);
+	hold(&store, 1, handed(CHART, &all), &all).unwrap().unwrap();
+	before(&store);
+	let held_chart = store.read(|rows| rows.get(&HELD_CHARTS, &CHART)).unwrap().unwrap();
+	take_in(&store, &held_chart, fates).unwrap();
+	(into, store)
+}
+
+fn left(store: &Store) -> Vec<u32> {
+	let left = store.read(|rows| rows.get(&LEFT_BEFORE, &CHART)).unwrap().unwrap_or_default();
+	left.into_iter().map(|left| left.sequence).collect()
+}
+
+#[test]
+fn what_this_house_has_of_another_chart_is_never_written_over() {
+	// It took the record over by itself, for a chart of its own.
+	let there = ChartId([6; 32]);
+	let mut ours = pending(1, 5, Body::Segments(vec![segment(77)]));
+	ours.opening.terms.chart = there;
+	let row = RecordRow { record: ours.clone(), block: HEAD.into() };
+	let put = |store: &Store| {
+		store.write::<_, StoreError>(|rows| rows.put(&RECORDS, &id(1), &row)).unwrap();
+	};
+	let (_folder, store) = taken_in(put, &Fates::default());
+	let (here, placed, moved, body) = store
+		.read(|rows| {
+			Ok((
+				rows.get(&RECORDS, &id(1))?,
+				rows.get(&CHART_RECORDS, &(CHART, 0))?,
+				rows.get(&MOVED, &id(1))?,
+				rows.get(&HELD_BODIES, &id(1))?,
+			))
+		})
+		.unwrap();
+	assert_eq!(here.unwrap().record, ours);
+	assert!(placed.is_none() && moved.is_none() && body.is_some());
+	assert_eq!(left(&store), [0, 3]);
+
+	// It is being taken over.
+	let put = |store: &Store| {
+		let taken = TakenRecord { from: 1, record: ours.clone() };
+		store
+			.write::<_, StoreError>(|rows| rows.push(&TAKING, &taken).map(drop))
+			.unwrap();
+	};
+	let (_folder, store) = taken_in(put, &Fates::default());
+	assert!(store.read(|rows| rows.get(&RECORDS, &id(1))).unwrap().is_none());
+	assert_eq!(left(&store), [0, 3]);
+}
+
+#[test]
+fn what_the_chain_says_by_then_counts() {
+	let of = |fate| Fates { records: [(id(1), fate)].into(), block: 12, ..Fates::default() };
+	let looked = |store: &Store| {
+		store
+			.read(|rows| {
+				let (record, erased) = (rows.get(&RECORDS, &id(1))?, rows.get(&ERASED, &id(1))?);
+				let holds = rows.get(&HOLDS, &id(1))?.is_some();
+				Ok((record.is_some(), erased, rows.get(&MOVED, &id(1))?, holds))
+			})
+			.unwrap()
+	};
+	let (_folder, store) = taken_in(|_| {}, &of(Fate::Erased(Some(2))));
+	let (record, erased, moved, holds) = looked(&store);
+	assert_eq!((record, moved, holds), (false, None, false));
+	assert_eq!(erased.unwrap().petition, Some(2));
+	let (_folder, store) = taken_in(|_| {}, &of(Fate::Moved(9)));
+	let (record, erased, moved, _) = looked(&store);
+	assert!(!record && erased.is_none());
+	assert_eq!(moved.map(|row| (row.to, row.block)), Some((9, 12)));
+	let (_folder, store) = taken_in(|_| {}, &of(Fate::CameBefore));
+	assert!(!looked(&store).0 && looked(&store).2.is_none());
+	assert_eq!(left(&store), [0, 3]);
+
+	// Nor is a key believed that the chain does not name.
+	let other_key = Some([7; 32]);
+	let (_folder, store) = taken_in(|_| {}, &Fates { other_key, ..Fates::default() });
+	let taken = store.read(|rows| rows.get(&TAKEN_IN, &CHART)).unwrap();
+	assert_eq!(taken, Some(TakenIn { from: 1, other_key }));
 }
 
 #[test]
@@ -365,7 +487,7 @@ fn keys_that_are_here_are_not_made_anew() {
 	let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
 	let (giver, store) = (giver(&folders[0]), receiver(&folders[1]));
 	let all = as_they_come(&giver);
-	hold(&store, 1, handed(CHART, &all), &all).unwrap();
+	hold(&store, 1, handed(CHART, &all), &all).unwrap().unwrap();
 	let known = store.read(|rows| rows.get(&HELD_CHARTS, &CHART)).unwrap().unwrap();
 	let keys = keys_of(&store, &known).unwrap();
 	let mut bare = all_of(&giver);
@@ -405,8 +527,67 @@ fn a_batch_keeps_who_posted_its_root_and_gets_a_number_of_its_own() {
 	// Asked for again, it is not there twice, and this house's next is another.
 	keep_leaves(&store, 1, 3, came_leaves()).unwrap();
 	assert_eq!(store.read(|rows| rows.get(&BATCH_COUNT, &())).unwrap(), Some(8));
+	// Nor when another hands it over.
 	keep_leaves(&store, 4, 3, came_leaves()).unwrap();
-	assert_eq!(of(8).1, Some(1), "whoever posted it, not whoever handed it over");
+	assert_eq!(store.read(|rows| rows.get(&BATCH_COUNT, &())).unwrap(), Some(8));
+	assert_eq!(store.read(|rows| rows.get(&HELD_BATCHES, &(4, 3))).unwrap(), Some(7));
+	// A giver that was restored gives its number again, to another batch.
+	let other = HandedLeaves { organisation: 1, number: 6, leaves: vec![Seal([4; 32]); 8] };
+	keep_leaves(&store, 1, 3, other).unwrap();
+	assert_eq!(store.read(|rows| rows.get(&HELD_BATCHES, &(1, 3))).unwrap(), Some(8));
+	assert_eq!((of(7).0.unwrap().number, of(8).0.unwrap().number), (Some(5), Some(6)));
+}
+
+#[test]
+fn what_is_here_is_never_replaced_by_less() {
+	let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+	let (giver, store) = (giver(&folders[0]), receiver(&folders[1]));
+	let all = as_they_come(&giver);
+	hold(&store, 1, handed(CHART, &all), &all).unwrap().unwrap();
+	// What a giver that was restored from a backup may not have: any of these.
+	let is_less = |row: &HandedRow| {
+		matches!(
+			row,
+			HandedRow::Directive { .. }
+				| HandedRow::Request { .. }
+				| HandedRow::Record { .. }
+				| HandedRow::Erased { .. }
+				| HandedRow::Hold { .. }
+				| HandedRow::Petition { .. }
+		)
+	};
+	for place in (0..all.len()).filter(|place| is_less(&all[*place])) {
+		let mut less = all.clone();
+		less.remove(place);
+		let refused = hold(&store, 1, handed(CHART, &less), &less).unwrap();
+		assert_eq!(refused, Err(LESS), "{:?}", all[place]);
+	}
+	let change = |change: fn(&mut HandedRow)| {
+		let mut changed = all.clone();
+		changed.iter_mut().for_each(change);
+		hold(&store, 1, handed(CHART, &changed), &changed).unwrap()
+	};
+	let shorter = change(|row| {
+		if let HandedRow::Chart { disclosures, .. } = row {
+			disclosures.next = 1;
+		}
+	});
+	assert_eq!(shorter, Err(LESS));
+	// A log that went on otherwise.
+	let forked = change(|row| {
+		if let HandedRow::Disclosure { opening, .. } = row {
+			opening.salt = Salt([99; 32]);
+		}
+	});
+	assert_eq!(forked, Err(LESS));
+	let unanswered = change(|row| {
+		if let HandedRow::Request { answer, .. } = row {
+			*answer = None;
+		}
+	});
+	assert_eq!(unanswered, Err(LESS));
+	let held_chart = store.read(|rows| rows.get(&HELD_CHARTS, &CHART)).unwrap().unwrap();
+	assert_eq!(held_chart.of, handed(CHART, &all));
 }
 
 #[test]
@@ -414,7 +595,7 @@ fn what_changed_takes_the_place_of_what_was_here() {
 	let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
 	let (giver, store) = (giver(&folders[0]), receiver(&folders[1]));
 	let all = as_they_come(&giver);
-	hold(&store, 1, handed(CHART, &all), &all).unwrap();
+	hold(&store, 1, handed(CHART, &all), &all).unwrap().unwrap();
 	giver
 		.write::<_, StoreError>(|rows| {
 			let mut chart = rows.get(&CHARTS, &CHART)?.unwrap();
@@ -422,17 +603,17 @@ fn what_changed_takes_the_place_of_what_was_here() {
 			chart.disclosures = chart.disclosures.after(line.seal());
 			rows.put(&CHARTS, &CHART, &chart)?;
 			rows.put(&DISCLOSURES, &(CHART, 2), &DisclosureRow { opening: line, batch: None })?;
-			// One row less.
-			rows.remove(&HOLDS, &id(1))?;
-			rows.remove(&PETITIONS, &id(1))?;
-			rows.remove(&CHART_PETITIONS, &CHART).map(drop)
+			// Two rows less: notes of what moved by itself are not kept for ever.
+			rows.remove(&MOVED, &id(4))?;
+			crate::erasure::erase(rows, &id(1), None).map(drop)
 		})
 		.unwrap();
 	let changed = as_they_come(&giver);
 	assert_ne!(handed(CHART, &changed).digest, handed(CHART, &all).digest);
 	assert_eq!(check::shape(PARTIES, &handed(CHART, &changed), &changed), Ok(()));
-	hold(&store, 1, handed(CHART, &changed), &changed).unwrap();
-	assert_eq!((receiving(&store).charts, receiving(&store).records), (1, 2));
+	assert!(changed.len() < all.len());
+	hold(&store, 1, handed(CHART, &changed), &changed).unwrap().unwrap();
+	assert_eq!((receiving(&store).charts, receiving(&store).records), (1, 1));
 	let end = u32::try_from(changed.len()).unwrap();
 	let (last, beyond) = store
 		.read(|rows| {
@@ -467,15 +648,56 @@ fn a_line_that_waits_for_its_batch_is_handed_without_one() {
 }
 
 #[test]
+fn a_chart_that_can_not_be_read_keeps_no_other_here() {
+	let folder = tempfile::tempdir().unwrap();
+	let store = giver(&folder);
+	let other = ChartId([0x77; 32]);
+	store
+		.write::<_, StoreError>(|rows| {
+			let encryption_key = patient().vouch(&GENESIS, &other);
+			let new = NewChart { chart: other, key: patient().account(), encryption_key };
+			rows.put(&CHARTS, &other, &ChartRow::empty(new))
+		})
+		.unwrap();
+	let (whole, unreadable) = totals(&store).unwrap();
+	assert_eq!((whole.charts, unreadable.len()), (2, 0));
+	store.write::<_, StoreError>(|rows| rows.remove(&ERASED, &id(3))).unwrap();
+	let page = super::give::page(&store, None, 32).unwrap();
+	let charts: Vec<_> = page.charts.iter().map(|handed| handed.chart).collect();
+	assert_eq!((charts, page.unreadable), (vec![other], vec![CHART]));
+	let (left, unreadable) = totals(&store).unwrap();
+	assert_eq!((left.charts, unreadable), (1, vec![CHART]));
+}
+
+#[test]
+fn places_of_records_that_moved_stay_known_when_their_transfer_is_forgotten() {
+	let folder = tempfile::tempdir().unwrap();
+	let store = giver(&folder);
+	let before = handed(CHART, &all_of(&store));
+	let over = transfer().word.statement.expires + 366 * crate::clock::DAY;
+	assert_eq!(crate::custody::forget_ended(&store, over).unwrap(), 1);
+	assert!(store.read(|rows| rows.first(&TRANSFERS, 9)).unwrap().is_empty());
+	assert_eq!(handed(CHART, &all_of(&store)), before, "the receiver hears the same");
+	let left = store
+		.read(|rows| rows.get(&crate::store::LEFT_BEFORE, &CHART))
+		.unwrap()
+		.unwrap();
+	assert_eq!(
+		left.iter().map(|left| (left.record, left.sequence)).collect::<Vec<_>>(),
+		[(id(4), 3)]
+	);
+}
+
+#[test]
 fn pages_of_rows_follow_each_other() {
 	let row = |block| HandedRow::Moved { record: id(1), sequence: 0, to: 1, block };
 	let all: Vec<_> = (0..HANDED_ROWS_PER_PAGE + 1).map(row).collect();
-	let (first, next) = window(all.clone(), 0);
+	let (first, next) = window(&all, 0);
 	assert_eq!((first.len(), next), (128, Some(128)));
-	let (second, next) = window(all.clone(), 128);
+	let (second, next) = window(&all, 128);
 	assert_eq!((second, next), (vec![row(128)], None));
 	for beyond in [129, u64::MAX] {
-		assert_eq!(window(all.clone(), beyond), (Vec::new(), None));
+		assert_eq!(window(&all, beyond), (Vec::new(), None));
 	}
 }
 
@@ -494,21 +716,76 @@ fn a_tree_comes_in_runs_and_goes_on_where_it_broke_off() {
 		.iter()
 		.map(|row| row.iter().copied().map(Seal).collect())
 		.collect();
-	let keep =
-		|store: &Store, from, came: &[Vec<Seal>]| keep_nodes(store, TREE, 3, from, came).unwrap();
-	assert_eq!(keep(&store, 0, &nodes[..1]), Ok(HeldNodes { runs: 1, whole: false }));
+	let keep = |store: &Store, runs, came: &[Vec<Seal>]| {
+		let known = HeldNodes { from: 1, batch: TREE, leaves: 3, runs, whole: false };
+		keep_nodes(store, known, came).unwrap()
+	};
+	let here = |store: &Store| store.read(|rows| runs_here(rows, TREE)).unwrap();
+	assert_eq!(here(&store), Some(0));
+	assert_eq!(keep(&store, 0, &nodes[..1]), Ok(false));
 	drop(store);
 	store = open(&folder, 2);
-	let known = store.read(|rows| rows.get(&HELD_NODES, &TREE)).unwrap().unwrap();
-	let whole = keep(&store, known.runs, &nodes[1..]);
-	assert_eq!(whole, Ok(HeldNodes { runs: 3, whole: true }));
+	assert_eq!(here(&store), Some(1));
+	assert_eq!(keep(&store, 1, &nodes[1..]), Ok(true));
+	assert!(keep(&store, 3, &nodes[..1]).is_err(), "more nodes than a tree has");
+	for wrong in [Vec::new(), vec![Seal([0; 32]); 65]] {
+		assert!(keep(&store, 0, &[wrong]).is_err());
+	}
+	// Nothing is read from it before it is the tree of its root.
+	let is_read = |store: &Store| store.read(|rows| rows.get(&BATCH_NODES, &(TREE, 0, 0))).unwrap();
+	assert_eq!(is_read(&store), None);
+	settle_nodes(&store, TREE, &tree_facts()).unwrap().unwrap();
 	let proof = store
 		.read(|rows| BatchProof::read(3, 1, |row, place| crate::bulk::node(rows, TREE, row, place)))
 		.unwrap();
 	let proof = proof.unwrap();
 	assert!(proof.verify(&tree().root(), 3, &id(2), &opening(2, 1).seal()));
-	assert!(keep(&store, 3, &nodes[..1]).is_err(), "more nodes than a tree has");
-	for wrong in [Vec::new(), vec![Seal([0; 32]); 65]] {
-		assert!(keep(&store, 0, &[wrong]).is_err());
-	}
+	assert_eq!(here(&store), None);
+	let run = store.read(|rows| rows.get(&HELD_RUNS, &(TREE, 0, 0))).unwrap();
+	assert_eq!(run, None);
+
+	// The offer is withdrawn.
+	let held = store.read(|rows| rows.get(&HELD_NODES, &TREE)).unwrap().unwrap();
+	forget_nodes(&store, &held).unwrap();
+	assert_eq!((is_read(&store), here(&store)), (None, Some(0)));
+}
+
+#[test]
+fn a_tree_that_is_none_leaves_nothing_behind() {
+	let folder = tempfile::tempdir().unwrap();
+	let store = open(&folder, 2);
+	let mut nodes: Vec<Vec<Seal>> = tree()
+		.rows()
+		.iter()
+		.map(|row| row.iter().copied().map(Seal).collect())
+		.collect();
+	nodes[0][2] = Seal([0; 32]);
+	let known = HeldNodes { from: 1, batch: TREE, leaves: 3, runs: 0, whole: false };
+	assert_eq!(keep_nodes(&store, known, &nodes).unwrap(), Ok(true));
+	let refused = settle_nodes(&store, TREE, &tree_facts()).unwrap().unwrap_err();
+	assert!(refused.contains("not the tree"));
+	let (read, run, held) = store
+		.read(|rows| {
+			Ok((
+				rows.get(&BATCH_NODES, &(TREE, 0, 0))?,
+				rows.get(&HELD_RUNS, &(TREE, 0, 0))?,
+				rows.get(&HELD_NODES, &TREE)?,
+			))
+		})
+		.unwrap();
+	assert_eq!((read, run, held), (None, None, None));
+}
+
+#[test]
+fn a_tree_of_this_house_is_never_written_over() {
+	let folder = tempfile::tempdir().unwrap();
+	// It made the batch itself.
+	let store = giver(&folder);
+	assert_eq!(store.read(|rows| runs_here(rows, TREE)).unwrap(), None);
+	let before = store.read(|rows| rows.get(&BATCH_NODES, &(TREE, 0, 0))).unwrap();
+	let known = HeldNodes { from: 1, batch: TREE, leaves: 3, runs: 0, whole: false };
+	let others = [vec![Seal([1; 32]); 3], vec![Seal([1; 32]); 2], vec![Seal([1; 32])]];
+	keep_nodes(&store, known, &others).unwrap().unwrap();
+	assert!(settle_nodes(&store, TREE, &tree_facts()).unwrap().is_err());
+	assert_eq!(store.read(|rows| rows.get(&BATCH_NODES, &(TREE, 0, 0))).unwrap(), before);
 }

@@ -90,7 +90,7 @@ async fn a_receipt_names_who_read_before_its_grant_and_nobody_reads_after_it() {
 	let released = Outcome::Released(Basis::Custodian);
 	log(vault, access, released).await.unwrap();
 	let make =
-		|rows: &Writing<'_>| compose(rows, CHART, (RECORD, 0), saying(true), (8, Salt([1; 32])));
+		|rows: &Writing<'_>| compose(rows, 1, CHART, (RECORD, 0), saying(true), (8, Salt([1; 32])));
 	let opening = vault.store.write(make).unwrap();
 	let receipt = opening.terms.receipt.clone().unwrap();
 	let reader = NotReached::Recipient { organisation: 7, practitioner: Some(4), at: 7 };

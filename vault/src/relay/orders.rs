@@ -106,7 +106,10 @@ pub(super) async fn submit(
 	posted: PostedOrder,
 ) -> Result<Settled> {
 	let vault = Arc::clone(vault);
+	// A last pass of the holding waits for it, too.
+	let working_on = vault.holdings.work();
 	let submitting = async move {
+		let _working_on = working_on;
 		let key = (chart, posted.order.act.directive());
 		let told = vault.relay.wait_for(key);
 		let waited = async {

@@ -111,7 +111,10 @@ pub(super) async fn leave(
 	active: Vec<DirectiveId>,
 ) -> Result<CoverState> {
 	let vault = Arc::clone(vault);
+	// A last pass of the holding waits for it, too.
+	let working_on = vault.holdings.work();
 	let leaving = async move {
+		let _working_on = working_on;
 		let size = vault.relay.cohort;
 		let (row, begins) =
 			vault.stored(move |store| write_put(store, size, chart, cover, &active)).await?;

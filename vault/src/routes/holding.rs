@@ -103,7 +103,9 @@ pub(super) async fn content(
 pub(super) async fn close(
 	State(vault): V,
 	SignedIn(account): SignedIn,
-	Asked(HoldingQuery { organisation, .. }): Asked<HoldingQuery>,
+	Asked(HoldingQuery { organisation, again, .. }): Asked<HoldingQuery>,
 ) -> Result<Json<api::HoldingClosed>> {
-	holding::close(&vault, Successor { account, organisation }).await.map(Json)
+	holding::close(&vault, Successor { account, organisation }, again)
+		.await
+		.map(Json)
 }

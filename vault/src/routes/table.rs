@@ -668,6 +668,11 @@ pub(crate) fn table() -> Vec<Route> {
 			.query::<api::HoldingQuery>()
 			.answers::<api::HoldingClosed>()
 			.asks_chain()
-			.fails([not_in_standing(), Error::HoldingNotOffered]),
+			.fails([
+				not_in_standing(),
+				Error::HoldingNotOffered,
+				Error::HoldingOpened,
+				Error::TransfersOpen(0),
+			]),
 	]
 }

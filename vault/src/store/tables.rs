@@ -5,7 +5,7 @@ use super::{
 	emergencies::EMERGENCIES,
 	holding::{
 		BATCH_POSTERS, HANDED, HELD_BATCHES, HELD_BODIES, HELD_CHARTS, HELD_NODES, HELD_ROWS,
-		HOLDING_CLOSED, LEFT_BEFORE, RECEIVING,
+		HELD_RUNS, HOLDING_CLOSED, HOLDING_MOVED, LEFT_BEFORE, POSTED_BATCHES, RECEIVING, TAKEN_IN,
 	},
 	keeping::{
 		CHART_PETITIONS, ERASED, ERASED_OBJECTS, HOLDS, PETITIONS, PETITION_INBOX, RECORD_ACTS,
@@ -102,7 +102,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 58] = [
+pub(super) const NAMES: [&str; 62] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -151,6 +151,7 @@ pub(super) const NAMES: [&str; 58] = [
 	TAKING.name,
 	LINKS.name,
 	HOLDING_CLOSED.name,
+	HOLDING_MOVED.name,
 	HANDED.name,
 	RECEIVING.name,
 	HELD_CHARTS.name,
@@ -161,6 +162,9 @@ pub(super) const NAMES: [&str; 58] = [
 	BATCH_POSTERS.name,
 	HELD_NODES.name,
 	EMERGENCIES.name,
+	HELD_RUNS.name,
+	POSTED_BATCHES.name,
+	TAKEN_IN.name,
 ];
 
 /// A chart to enrol.

@@ -6,7 +6,7 @@ use crate::cli::{
 };
 use salus_client::{
 	chain::Submitted,
-	vault_api::{HoldingList, HoldingState, ReceivedHolding, ReceivingState},
+	vault_api::{HoldingFault, HoldingList, HoldingState, ReceivedHolding, ReceivingState},
 	Result,
 };
 use salus_primitives::{ids::OrganisationId, views::HoldingView};
@@ -96,9 +96,18 @@ fn table<'a>(
 	let mut table = Table::new(&["FROM", "STATE", "CHARTS", "RECORDS"]);
 	all.clone().for_each(|one| table.row(received(one)));
 	table.write(out, "nothing is received")?;
-	for ReceivedHolding { from, state, ready_until, fault, .. } in all {
+	for ReceivedHolding { from, state, ready_until, fault, faults, unasked, .. } in all {
 		if let Some(fault) = fault {
 			writeln!(out, "what organisation {from} offers waits: {}", printable(fault))?;
+		}
+		for HoldingFault { fault, charts } in faults {
+			writeln!(out, "charts that wait: {charts}, {}", printable(fault))?;
+		}
+		if *unasked {
+			writeln!(
+				out,
+				"organisation {from}'s vault was away and could not be asked once more whether that is all"
+			)?;
 		}
 		if let (ReceivingState::Ready, Some(until)) = (state, ready_until) {
 			let until = render::moment(*until);
@@ -174,6 +183,7 @@ impl Report for Stands {
 			.maybe("opens again", own.closed_until.map(render::moment))
 			.add("on its way", own.waiting)
 			.add("handed over", format!("{} charts", own.charts_handed))
+			.maybe("to do", own.fault.as_ref())
 			.write(out)?;
 		table(list.received.iter(), out)
 	}

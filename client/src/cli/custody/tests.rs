@@ -15,6 +15,8 @@ fn received(state: ReceivingState) -> ReceivedHolding {
 		records: 3,
 		records_of: 4,
 		fault: None,
+		faults: Vec::new(),
+		unasked: false,
 	}
 }
 
@@ -64,9 +66,33 @@ fn what_a_vault_says_is_told_and_what_keeps_it_from_it() {
 		closed_until: None,
 		waiting: 0,
 		charts_handed: 0,
+		fault: None,
 	};
 	let ready = ReceivedHolding { ready_until: Some(1), ..received(ReceivingState::Ready) };
 	let list = salus_client::vault_api::HoldingList { own, received: vec![ready] };
 	let said = told(&Stands { holding: view(None, None), vault: Some(Ok(list).into()) });
 	assert!(said.contains("3 of 4") && said.contains("can be accepted until"), "{said}");
+}
+
+#[test]
+fn a_last_pass_that_came_to_nothing_is_not_begun_again_by_itself() {
+	for state in [ReceivingState::Ready, ReceivingState::Activating, ReceivingState::Kept] {
+		assert!(watch::made(received(state)).is_ok());
+	}
+	let fault = Some("a log with a gap".into());
+	let copied = ReceivedHolding { fault, ..received(ReceivingState::Copied) };
+	let refused = watch::made(copied).unwrap_err();
+	assert!(refused.to_string().contains("a log with a gap"), "{refused}");
+	assert!(watch::made(received(ReceivingState::Withdrawn)).is_err());
+}
+
+#[test]
+fn what_keeps_charts_out_of_service_is_told() {
+	let faults = vec![salus_client::vault_api::HoldingFault { fault: "a gap".into(), charts: 7 }];
+	let some = ReceivedHolding { faults, unasked: true, ..received(ReceivingState::Activating) };
+	let mut out = Vec::new();
+	let some = Received { by: 2, received: some };
+	super::super::render::Report::human(&some, &mut out).unwrap();
+	let said = String::from_utf8(out).unwrap();
+	assert!(said.contains("charts that wait: 7, a gap") && said.contains("could not be asked"));
 }

@@ -109,26 +109,15 @@ impl<'a> Watch<'a> {
 	pub(super) async fn ready(&mut self, from: OrganisationId) -> Result<ReceivedHolding> {
 		let bar = bar(self.context, "the last pass");
 		let done = async {
-			loop {
-				let list = self.ask(|vault| async move { vault.ready_holding(from).await }).await?;
-				let mut received = of(list, from)?;
-				// It says so itself where the pass has to be begun again.
-				while received.state == ReceivingState::Closing {
-					self.show(&bar, &received);
-					tokio::time::sleep(LOOK_AGAIN).await;
-					received = of(self.list().await?, from)?;
-				}
+			let list = self.ask(|vault| async move { vault.ready_holding(from).await }).await?;
+			let mut received = of(list, from)?;
+			while received.state == ReceivingState::Closing {
 				self.show(&bar, &received);
-				match received.state {
-					ReceivingState::Copying | ReceivingState::Copied | ReceivingState::Closing => {
-					},
-					ReceivingState::Ready | ReceivingState::Activating | ReceivingState::Kept => {
-						return Ok(received);
-					},
-					ReceivingState::Withdrawn => still_offered(&received)?,
-				}
-				tokio::time::sleep(AWAY).await;
+				tokio::time::sleep(LOOK_AGAIN).await;
+				received = of(self.list().await?, from)?;
 			}
+			self.show(&bar, &received);
+			made(received)
 		};
 		let done = done.await;
 		bar.finish_and_clear();
@@ -145,6 +134,22 @@ impl<'a> Watch<'a> {
 				bar.suspend(|| eprintln!("note: it waits: {}", printable(fault)));
 			}
 		}
+	}
+}
+
+/// What became of the last pass. One that was not done in time is not begun again by itself: the giver would
+/// serve nobody for as long as this command runs.
+pub(super) fn made(received: ReceivedHolding) -> Result<ReceivedHolding> {
+	match received.state {
+		ReceivingState::Ready | ReceivingState::Activating | ReceivingState::Kept => Ok(received),
+		ReceivingState::Copying | ReceivingState::Copied | ReceivingState::Closing => {
+			let fault = received.fault.as_deref().map(printable).unwrap_or_default();
+			Err(usage(
+				format!("the last pass was not made: {fault}"),
+				"see to what it says, while the giver serves again, and then give the command again",
+			))
+		},
+		ReceivingState::Withdrawn => still_offered(&received).map(|()| received),
 	}
 }
 

@@ -7,7 +7,7 @@ use super::{
 use clap::Args;
 use render::{Report, Table};
 use salus_client::{
-	accounting::{accounted, Accounted, ACCOUNTED},
+	accounting::{accounted, handed_to, Accounted, ACCOUNTED},
 	chain::At,
 	fhir::{accounting, House},
 	sealed_file::write_new,
@@ -23,7 +23,7 @@ use salus_primitives::{
 };
 use serde::Serialize;
 use std::{
-	collections::BTreeMap,
+	collections::{btree_map::Entry as Slot, BTreeMap},
 	io::Write,
 	path::{Path, PathBuf},
 };
@@ -62,8 +62,18 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 	}
 	let logs = whose.logs(context).await?;
 	let genesis = context.chain().await?.genesis();
-	let mut organisations = BTreeMap::new();
 	let at = context.finalised().await?;
+	// To whom who kept a chart gave it.
+	let mut given = BTreeMap::new();
+	for entry in logs.iter().flat_map(|log| &log.entries) {
+		let (Some(proof), Some(_)) = (&entry.whole.proof, handed_to(&entry.entry)) else {
+			continue;
+		};
+		if let Slot::Vacant(slot) = given.entry(proof.organisation) {
+			slot.insert(at.holding(proof.organisation).await?.given);
+		}
+	}
+	let mut organisations = BTreeMap::new();
 	let mut lines = Vec::new();
 	for log in &logs {
 		for entry in &log.entries {
@@ -71,8 +81,9 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			// Who kept the chart then posted the root.
 			let keeper =
 				entry.whole.proof.as_ref().map_or(log.custodian, |proof| proof.organisation);
-			let accounted =
-				accounted(&entry.entry, keeper, is_unjustified(&at, &entry.entry).await?);
+			let given = given.get(&keeper).copied().flatten();
+			let unjustified = is_unjustified(&at, &entry.entry).await?;
+			let accounted = accounted(&entry.entry, keeper, given, unjustified);
 			if !(since..until).contains(when) || only_in && accounted != Accounted::In {
 				continue;
 			}

@@ -3,7 +3,6 @@
 use super::*;
 use salus_client::vault_api::{HandedEnd, Signature};
 use salus_primitives::{
-	batch::BatchFacts,
 	codes::{ChartState, DirectiveState, RecordState, RequestState},
 	decision::{ChartFacts, RecordFacts},
 	petition::Petition,
@@ -179,6 +178,19 @@ fn a_record_of_a_batch_is_proven() {
 	};
 	assert!(refused(&facts, &tree().prove(0).unwrap()).contains("not in its batch"));
 	let elsewhere = BatchFacts { custodian: 3, ..facts };
+	assert_eq!(check::batch(PARTIES, 3, Some(facts)), Ok(facts));
+	// One of this house, or of a third, before anything of it is asked for.
+	for custodian in [2, 3] {
+		let of = BatchFacts { custodian, ..facts };
+		assert!(check::batch(PARTIES, 3, Some(of)).unwrap_err().contains("not of the holding"));
+	}
+	assert!(check::batch(PARTIES, 4, Some(facts)).is_err());
+	assert!(check::batch(PARTIES, 3, None).is_err());
+	// Its proof counts also beside an entry of its own.
+	let own = view(1, opening(2, 1).seal());
+	assert_eq!(check::record(PARTIES, &row, Some(&own), Some((&facts, &proof))), Ok(()));
+	let wrong = tree().prove(0).unwrap();
+	assert!(check::record(PARTIES, &row, Some(&own), Some((&facts, &wrong))).is_err());
 	assert!(refused(&elsewhere, &proof).contains("not in its batch"));
 	let other = BatchFacts { root: [0; 32], ..facts };
 	assert!(refused(&other, &proof).contains("not in its batch"));
@@ -271,12 +283,97 @@ fn notes_of_records_that_are_gone_say_what_the_chain_says() {
 	let mut gone = there.clone();
 	gone.facts.state = RecordState::Erased;
 	let elsewhere = view(3, Seal([1; 32]));
-	assert_eq!(check::gone(PARTIES, &erased, Some(&gone)), Ok(()));
-	assert_eq!(check::gone(PARTIES, &moved, Some(&elsewhere)), Ok(()));
+	assert_eq!(check::gone(PARTIES, &erased, Some(&gone), None), Ok(()));
+	assert_eq!(check::gone(PARTIES, &moved, Some(&elsewhere), Some(3)), Ok(()));
 	for (row, view) in [(&erased, &there), (&moved, &there)] {
-		assert!(check::gone(PARTIES, row, Some(view)).is_err());
-		assert!(check::gone(PARTIES, row, None).is_err());
+		assert!(check::gone(PARTIES, row, Some(view), Some(3)).is_err());
+		assert!(check::gone(PARTIES, row, None, Some(3)).is_err());
 	}
+
+	// Accepted: the chain names this house for each record of the holding, also for one that the giver says
+	// has moved.
+	let ours = Parties { keeper: 2, ..PARTIES };
+	let here = view(2, Seal([1; 32]));
+	assert!(check::gone(ours, &moved, Some(&here), Some(3)).is_err());
+	assert_eq!(check::gone(ours, &moved, Some(&elsewhere), Some(3)), Ok(()));
+	// One that came here by itself before is here, or the giver left it out.
+	assert_eq!(check::gone(ours, &moved, Some(&here), Some(2)), Ok(()));
+	let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+	let (with, without) = (giver(&folders[0]), receiver(&folders[1]));
+	let views = |record| [(record, here.clone())].into_iter().collect();
+	let note = |record| [HandedRow::Moved { record, sequence: 0, to: 2, block: 4 }];
+	let looked = |store: &Store, n| {
+		let (note, views) = (note(id(n)), views(id(n)));
+		store.read(|rows| check::came_before(rows, ours, &note, &views)).unwrap()
+	};
+	assert_eq!(looked(&with, 1), Ok(()));
+	assert_eq!(looked(&with, 3), Ok(()), "erased since");
+	assert!(looked(&without, 1).is_err());
+}
+
+#[test]
+fn what_stands_on_the_chain_comes_with_its_record() {
+	let folder = tempfile::tempdir().unwrap();
+	let all = as_they_come(&giver(&folder));
+	let found = |number, kind, state| {
+		let seal = Seal([number as u8; 32]);
+		let petition = Petition { kind, seal, state, filed: 10, answer: None, answered: None };
+		PetitionView { number, petition, due: 90, overdue: false }
+	};
+	let mut known = view(1, opening(1, 0).seal());
+	known.holds = vec![matter().seal()];
+	known.petitions = vec![
+		found(0, PetitionKind::Amendment, PetitionState::Open),
+		// Ended at a custodian before, who kept what was asked.
+		found(1, PetitionKind::Erasure, PetitionState::Refused),
+		found(2, PetitionKind::Amendment, PetitionState::Withdrawn),
+	];
+	let looked = |all: &[HandedRow], view: &RecordView| {
+		check::accompanied(all, &[(id(1), view.clone())].into_iter().collect())
+	};
+	assert_eq!(looked(&all, &known), Ok(()));
+	let without = |is: fn(&HandedRow) -> bool| {
+		let mut less = all.clone();
+		less.retain(|row| !is(row));
+		looked(&less, &known).unwrap_err()
+	};
+	assert!(without(|row| matches!(row, HandedRow::Hold { .. })).contains("matter"));
+	assert!(without(|row| matches!(row, HandedRow::Petition { .. })).contains("petition"));
+	let mut held_again = known.clone();
+	held_again.holds.push(Seal([0; 32]));
+	assert!(looked(&all, &held_again).unwrap_err().contains("matter"));
+	for state in [PetitionState::Open, PetitionState::Refused] {
+		let mut disputed = known.clone();
+		disputed.petitions.push(found(3, PetitionKind::Amendment, state));
+		assert!(looked(&all, &disputed).unwrap_err().contains("petition"));
+	}
+}
+
+#[test]
+fn what_was_erased_since_becomes_a_note() {
+	let folder = tempfile::tempdir().unwrap();
+	let mut all = as_they_come(&giver(&folder));
+	let mut erased = view(1, opening(1, 0).seal());
+	erased.facts.state = RecordState::Erased;
+	let petition = Petition {
+		kind: PetitionKind::Erasure,
+		seal: Seal([1; 32]),
+		state: PetitionState::Granted,
+		filed: 10,
+		answer: None,
+		answered: None,
+	};
+	erased.petitions = vec![PetitionView { number: 5, petition, due: 90, overdue: false }];
+	let moved_on = view(7, Seal([1; 32]));
+	let views = [(id(1), erased), (id(4), moved_on)].into_iter().collect();
+	check::as_the_chain_says(PARTIES, &mut all, &views);
+	let note = HandedRow::Erased { record: id(1), sequence: 0, petition: Some(5) };
+	assert!(all.contains(&note));
+	let is_one = |row: &HandedRow| matches!(row, HandedRow::Record { .. });
+	assert_eq!(all.iter().filter(|row| is_one(row)).count(), 1);
+	// Who keeps it now, not whom the giver gave it to.
+	let moved = |row: &HandedRow| matches!(row, HandedRow::Moved { to: 7, .. });
+	assert!(all.iter().any(moved));
 }
 
 #[test]
