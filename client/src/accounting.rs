@@ -81,7 +81,8 @@ pub fn accounted(
 		return Accounted::Out(Exemption::Refused);
 	};
 	let organisation = match entry.accessor {
-		Accessor::Patient { .. } | Accessor::Guardian { .. } => {
+		// Who has a link is whom the patient had it sent to.
+		Accessor::Patient { .. } | Accessor::Guardian { .. } | Accessor::Bearer { .. } => {
 			return Accounted::Out(Exemption::Individual);
 		},
 		Accessor::Staff { organisation, .. } => organisation,
@@ -144,6 +145,7 @@ mod tests {
 		let permitted = Basis::Directive(DirectiveId([5; 32]));
 		let patient = Accessor::Patient { account: [2; 32] };
 		let guardian = Accessor::Guardian { leaf: salus_primitives::ids::Seal([4; 32]) };
+		let bearer = Accessor::Bearer { link: salus_primitives::ids::Seal([6; 32]) };
 		let out = Accounted::Out;
 		for (accessor, purpose, outcome, expected) in [
 			(staff(2), Purpose::PublicHealth, Outcome::Released(Basis::Custodian), Accounted::In),
@@ -167,6 +169,14 @@ mod tests {
 				Outcome::Released(Basis::Guardian),
 				out(Exemption::Individual),
 			),
+			(
+				bearer,
+				Purpose::PatientRequested,
+				Outcome::Released(permitted),
+				out(Exemption::Individual),
+			),
+			(bearer, Purpose::Research, Outcome::Released(permitted), out(Exemption::Individual)),
+			(bearer, Purpose::PatientRequested, Outcome::Refused(73), out(Exemption::Refused)),
 			(
 				staff(CUSTODIAN),
 				Purpose::PublicHealth,

@@ -11,6 +11,7 @@ pub(crate) mod emergency;
 pub(crate) mod fhir;
 mod keeper;
 pub(crate) mod key;
+pub(crate) mod link;
 pub(crate) mod provider;
 pub(crate) mod record;
 mod relay;
@@ -96,6 +97,8 @@ pub(crate) enum Command {
 	Request(request::Options),
 	/// What a patient permits and denies.
 	Directive(directive::Options),
+	/// Links that open one record for somebody outside the consortium.
+	Link(link::Options),
 	/// Who saw what.
 	Disclosure(disclosure::Options),
 	/// Break the glass in an emergency, answer for it, and review it.

@@ -100,6 +100,9 @@ pub enum Error {
 	/// A vault elsewhere without TLS.
 	#[error("{0} is another machine and would be spoken to in the clear")]
 	PlainEndpoint(String),
+	/// A text is no link, or one that was altered.
+	#[error("this is no whole link: {0}")]
+	BadLink(&'static str),
 	/// A released record does not match what the chain or its opening says.
 	#[error("what the vault released does not match: {0}")]
 	ReleaseMismatch(String),
@@ -279,6 +282,7 @@ impl Error {
 			Self::VaultAnswer { .. } => "vault-answer",
 			Self::BadEndpoint(_) => "bad-endpoint",
 			Self::PlainEndpoint(_) => "plain-endpoint",
+			Self::BadLink(_) => "bad-link",
 			Self::ReleaseMismatch(_) => "release-mismatch",
 			Self::Chain(error) => error.code(),
 			Self::NotFound { .. } => "not-found",
@@ -340,6 +344,7 @@ impl Error {
 			Self::PlainEndpoint(_) => {
 				"ask the custodian to put its vault behind TLS and to publish an https endpoint"
 			},
+			Self::BadLink(_) => "copy the whole text, from salus:link to its last sign, or ask for it again",
 			Self::ReleaseMismatch(_) => {
 				"do not use it; fetch the record again, and if this persists tell the custodian"
 			},
@@ -415,6 +420,13 @@ fn vault_help(status: u16, code: &str, reason: Option<u8>) -> &'static str {
 		},
 		codes::REVIEWER_NOT_INDEPENDENT => "let a house review that has no ties to the clinician",
 		codes::NOT_UNDER_REVIEW => "see how it stands with `salus emergency show`",
+		codes::ACCESS_DENIED
+			if [DenyReason::LinkUnknown, DenyReason::LinkOver, DenyReason::LinkUsed]
+				.into_iter()
+				.any(is) =>
+		{
+			"the patient makes another with `salus link make`"
+		},
 		codes::RECORD_ERASED => "its patient has the receipt: `salus record petition list`",
 		codes::PETITION_OPEN | codes::PETITION_NOT_OPEN | codes::PETITION_UNKNOWN => {
 			"see how it stands: the patient with `salus record petition list`, the house with `salus record petition inbox`"

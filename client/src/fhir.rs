@@ -74,6 +74,8 @@ pub mod names {
 	pub const DIRECTIVE: &str = "urn:uuid:62ec0e6a-7f37-5857-ab31-602e16c358e9";
 	/// Identifiers of guardians: their leaves under the chart's guard.
 	pub const GUARDIAN: &str = "urn:uuid:214fb982-081f-508d-beb6-fbe5c72327a8";
+	/// Identifiers of links: the hashes over their keys.
+	pub const LINK: &str = "urn:uuid:b857ba65-0f1b-57c4-b11c-8f23fb78276b";
 	/// Extension of an Attachment: BLAKE2b-256 of the content.
 	pub const CONTENT_DIGEST: &str = "urn:uuid:ee2bb83d-4b43-5616-a743-498b3dded996";
 	/// Extension of `Binary.data`: what came in the header `salus-release`.

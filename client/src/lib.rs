@@ -14,6 +14,7 @@
 //! | [`profile`] | signed profiles of practitioners |
 //! | [`evidence`] | commitments to evidence, and their openings |
 //! | [`keys`] | encrypted key files |
+//! | [`link`] | expiring links for people outside the consortium |
 //! | [`wallet`] | a patient's wallet: one root secret, one key per chart |
 //! | [`emergency`] | the files of a break-glass |
 //! | [`petitions`] | what a patient asks about a record, and whether the answer is the chain's |
@@ -38,6 +39,7 @@ pub mod evidence;
 pub mod fhir;
 pub mod guardians;
 pub mod keys;
+pub mod link;
 pub mod petitions;
 pub mod profile;
 pub mod records;

@@ -4,8 +4,8 @@ mod cli;
 
 use clap::Parser;
 use cli::{
-	chart, completion, council, custody, directive, disclosure, emergency, fhir, key, provider,
-	record, request, vault, wallet,
+	chart, completion, council, custody, directive, disclosure, emergency, fhir, key, link,
+	provider, record, request, vault, wallet,
 };
 use cli::{Cli, Command, Context};
 use std::{io::Write, process::ExitCode};
@@ -33,6 +33,7 @@ async fn run(
 		Command::Record(options) => record::run(options, context, out).await,
 		Command::Request(options) => request::run(options, context, out).await,
 		Command::Directive(options) => directive::run(options, context, out).await,
+		Command::Link(options) => link::run(options, context, out).await,
 		Command::Disclosure(options) => disclosure::run(options, context, out).await,
 		Command::Emergency(options) => emergency::run(options, context, out).await,
 		Command::Fhir(options) => fhir::run(options, context, out).await,

@@ -49,7 +49,8 @@
 //! Large records come in several requests, and what is written may wait for its batch: see the routes
 //! from [`UPLOADS`] on. Petitions and legal holds: from [`CHART_PETITIONS`] on. A backlog of many records
 //! comes as an import: from [`BULK`] on. A whole holding goes to a successor: from [`HOLDINGS`] on.
-//! Break-glass: [`CHART_EMERGENCIES`] and [`EMERGENCY_DISCLOSURES`].
+//! Break-glass: [`CHART_EMERGENCIES`] and [`EMERGENCY_DISCLOSURES`]. Who has a link needs no sign-in:
+//! [`RECORD_LINK`].
 
 mod backups;
 mod bulk;
@@ -57,6 +58,7 @@ mod custody;
 mod emergency;
 mod holding;
 mod key_service;
+mod links;
 mod orders;
 mod petitions;
 mod sign_in;
@@ -68,6 +70,7 @@ pub use custody::*;
 pub use emergency::*;
 pub use holding::*;
 pub use key_service::*;
+pub use links::*;
 pub use orders::*;
 pub use petitions::*;
 pub use sign_in::*;

@@ -6,6 +6,7 @@ mod custody;
 mod emergency;
 mod fhir;
 mod holding;
+mod links;
 mod petitions;
 mod transfers;
 mod transport;
@@ -53,6 +54,8 @@ pub struct VaultClient {
 	guardian: Option<String>,
 	/// What shows a broken glass, with every request.
 	break_glass: Option<String>,
+	/// Who opens a link, and has no account.
+	link: Option<std::sync::Arc<crate::link::Bearer>>,
 }
 
 impl core::fmt::Debug for VaultClient {
@@ -101,7 +104,7 @@ impl VaultClient {
 			.user_agent(concat!("salus/", env!("CARGO_PKG_VERSION")))
 			.build()
 			.map_err(|error| unreachable_vault(&url, error))?;
-		Ok(Self { http, endpoint: url, token: None, guardian: None, break_glass: None })
+		Ok(Self { http, endpoint: url, token: None, guardian: None, break_glass: None, link: None })
 	}
 
 	/// From now on for a guardian, who shows this.

@@ -30,9 +30,13 @@
 //! does not speak once the guardianship is over, which one under a power of attorney is with the
 //! patient's death.
 //!
+//! Whoever has a link of the patient ([`crate::link`]) is decided for by itself, after rule 2: as a permit for
+//! exactly its record, unless a specific directive denies it to anyone.
+//!
 //! The house's own staff do not get past a deny of treatment by naming an emergency: rule 9 holds for
 //! treatment and coordination of care alone.
 
+mod bearer;
 mod emergency;
 
 use crate::{
@@ -101,6 +105,12 @@ pub enum Accessor {
 	Guardian {
 		/// The seal over their terms: logs do not name their key.
 		leaf: Seal,
+	},
+	/// Whoever has a link of the patient, who shows it by a signature.
+	#[codec(index = 3)]
+	Bearer {
+		/// The hash over the link's keys: logs do not name these.
+		link: Seal,
 	},
 }
 
@@ -316,7 +326,7 @@ pub enum Basis {
 }
 
 /// Why access is denied. Stable codes: 1–19 and 40–59 standing, 20–29 what was asked for, 30–39 directives
-/// and guardians, 60–69 break-glass.
+/// and guardians, 60–69 break-glass, 70–79 links.
 #[derive(
 	Clone,
 	Copy,
@@ -413,6 +423,21 @@ pub enum DenyReason {
 	/// Only clinicians break the glass.
 	#[codec(index = 69)]
 	NotAClinician,
+	/// No active directive is of this link.
+	#[codec(index = 70)]
+	LinkUnknown,
+	/// The link has expired, or is not good yet.
+	#[codec(index = 71)]
+	LinkOver,
+	/// The link is for another record, action or purpose.
+	#[codec(index = 72)]
+	LinkOfAnother,
+	/// The link was used. Vaults, which count uses, say so; the decision does not.
+	#[codec(index = 73)]
+	LinkUsed,
+	/// The directive of the link says more or less than a link may.
+	#[codec(index = 74)]
+	LinkUnfit,
 }
 
 impl DenyReason {
@@ -446,6 +471,11 @@ impl DenyReason {
 			Self::NotEmergencyTreatment => 67,
 			Self::EmergencyPrivilegeLost => 68,
 			Self::NotAClinician => 69,
+			Self::LinkUnknown => 70,
+			Self::LinkOver => 71,
+			Self::LinkOfAnother => 72,
+			Self::LinkUsed => 73,
+			Self::LinkUnfit => 74,
 		}
 	}
 
@@ -502,6 +532,15 @@ impl DenyReason {
 			Self::EmergencyPrivilegeLost =>
 				"the clinician has lost the privilege to break the glass: give the overdue account, or ask the council",
 			Self::NotAClinician => "only clinicians break the glass: act in that role, or ask one",
+			Self::LinkUnknown =>
+				"no such link here: it was revoked or never made; ask the patient for a new one",
+			Self::LinkOver =>
+				"the link has expired or is not good yet: ask the patient for a new one",
+			Self::LinkOfAnother =>
+				"the link is for another record or purpose: open it as it was given",
+			Self::LinkUsed => "the link was used before: ask the patient for a new one",
+			Self::LinkUnfit =>
+				"the link is not for one record and 30 days at most: ask the patient for a new one",
 		}
 	}
 }
@@ -568,6 +607,7 @@ fn permit(facts: &Facts, query: &AccessQuery) -> Result<(Basis, Obligations), De
 				Err(DenyReason::GuardianPowerMissing)
 			};
 		},
+		Accessor::Bearer { link } => return bearer::permit(facts, query, record, chart, link),
 		Accessor::Staff { organisation, role, .. } => (organisation, role),
 	};
 	let ordinary = by_right(facts, query, record, chart, organisation, role);
@@ -645,28 +685,38 @@ fn closed(chart: &ChartFacts) -> Option<DenyReason> {
 	}
 }
 
-/// The active directives that speak of this access, without the permits that count no more. Each
-/// active one must be opened, whether or not it would speak: an unread deny is still a deny.
+/// The active directives with their terms. Each must be opened, whether or not it would speak: an unread
+/// deny is still a deny.
+fn opened<'a>(
+	query: &'a AccessQuery,
+	chart: &'a ChartFacts,
+) -> Result<Vec<(&'a ActiveDirective, &'a DirectiveTerms)>, DenyReason> {
+	let open = |directive: &'a ActiveDirective| {
+		let ActiveDirective { id, seal, .. } = directive;
+		let terms = query
+			.directives
+			.iter()
+			.find(|(given, opening)| given == id && opening.opens(seal))
+			.map(|(_, opening)| &opening.terms)
+			.ok_or(DenyReason::DirectiveOpeningMissing)?;
+		if terms.basis != directive.basis() {
+			return Err(DenyReason::DirectiveBasisWrong);
+		}
+		Ok((directive, terms))
+	};
+	chart.directives.iter().map(open).collect()
+}
+
+/// The active directives that speak of this access, without the permits that count no more.
 fn speaking<'a>(
 	facts: &Facts,
 	query: &'a AccessQuery,
-	chart: &ChartFacts,
+	chart: &'a ChartFacts,
 	organisation: OrganisationId,
 ) -> Result<Vec<(DirectiveId, &'a DirectiveTerms)>, DenyReason> {
 	let closed = closed(chart).is_some();
 	let mut speaking = Vec::new();
-	for directive in &chart.directives {
-		let ActiveDirective { id, seal, guardian } = directive;
-		let opening = query
-			.directives
-			.iter()
-			.find(|(given, opening)| given == id && opening.opens(seal))
-			.map(|(_, opening)| opening)
-			.ok_or(DenyReason::DirectiveOpeningMissing)?;
-		let terms = &opening.terms;
-		if terms.basis != directive.basis() {
-			return Err(DenyReason::DirectiveBasisWrong);
-		}
+	for (ActiveDirective { id, guardian, .. }, terms) in opened(query, chart)? {
 		// What a guardian permitted ends with the guardianship; what they denied stays until the
 		// patient, now of age, revokes it.
 		let over = guardian.is_some_and(|by| by.is_over(facts.at, chart.state));
@@ -692,6 +742,8 @@ impl Grantee {
 			Self::Organisation(named) => named == organisation,
 			Self::Practitioner(named) => practitioner == Some(named),
 			Self::PractitionerAt(named, at) => practitioner == Some(named) && organisation == at,
+			// Whoever has the link acts for nobody.
+			Self::Bearer(_) => false,
 		}
 	}
 }

@@ -5,7 +5,7 @@ use crate::{
 		Actions, Categories, Confidentiality, GrantorBasis, Obligations, Purpose, Purposes, Rule,
 		Sensitivities, Strength,
 	},
-	ids::{ChartId, DirectiveId, EncounterId, OrganisationId, PractitionerId, RecordId},
+	ids::{ChartId, DirectiveId, EncounterId, OrganisationId, PractitionerId, RecordId, Seal},
 	record::RecordTerms,
 	seal::Sealable,
 	time::{Moment, Period},
@@ -43,6 +43,8 @@ pub enum Grantee {
 	Practitioner(PractitionerId),
 	/// This practitioner while acting for this organisation.
 	PractitionerAt(PractitionerId, OrganisationId),
+	/// Whoever has the link whose keys hash to this, see [`crate::link`]; nobody else.
+	Bearer(Seal),
 }
 
 /// Which records a directive speaks of: those that pass every filter that is set.
@@ -200,6 +202,9 @@ impl Grantee {
 	/// Whether it speaks to everybody to whom `other` does.
 	fn is_at_least(&self, other: &Self) -> bool {
 		match (*self, *other) {
+			// A permit to anyone opens nothing for a link, and of two directives of one link the wider one may
+			// be unfit.
+			(Self::Bearer(_), _) | (_, Self::Bearer(_)) => false,
 			(Self::Anyone, _) => true,
 			(Self::Organisation(one), Self::PractitionerAt(_, at)) => one == at,
 			(Self::Practitioner(one), Self::PractitionerAt(named, _)) => one == named,

@@ -16,6 +16,7 @@
 //! | [`record`] | the sealed terms of a record's leaf |
 //! | [`batch`] | up to 2^20 records under one root, and the proof that one is among them |
 //! | [`petition`] | what patients ask custodians about a record, and the sealed answers |
+//! | [`link`] | expiring codes for people outside the consortium |
 //! | [`hold`] | the sealed matter of a legal hold |
 //! | [`did`] | decentralised identifiers of organisations, practitioners and charts |
 //! | [`directive`] | the sealed terms of a consent directive and of an access request |
@@ -44,6 +45,7 @@ pub mod enrolment;
 pub mod guardian;
 pub mod hold;
 pub mod ids;
+pub mod link;
 pub mod order;
 pub mod petition;
 pub mod record;

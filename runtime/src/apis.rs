@@ -341,8 +341,8 @@ impl_runtime_apis! {
 				Accessor::Patient { account } | Accessor::Staff { account, .. } => {
 					Providers::account_key(&account.into())
 				},
-				// Guardians have no account: their word names the key.
-				Accessor::Guardian { .. } => None,
+				// Guardians have no account: their word names the key. A link names its own.
+				Accessor::Guardian { .. } | Accessor::Bearer { .. } => None,
 			};
 			Decided { decision, at, practitioner, recipient_key }
 		}

@@ -2,6 +2,7 @@
 
 use crate::{
 	errors::{Error, Result},
+	links,
 	store::{Rows, StoreError, CHARTS, CHART_DIRECTIVES, DIRECTIVES},
 	vault::Vault,
 };
@@ -44,6 +45,7 @@ pub(crate) async fn take(
 				}
 				let mut row = rows.get(&CHARTS, &chart)?.ok_or(Error::ChartUnknown)?;
 				rows.put(&DIRECTIVES, &(chart, id), &opening)?;
+				links::note(rows, &chart, &opening.terms)?;
 				rows.put(&CHART_DIRECTIVES, &(chart, row.directives), &id)?;
 				row.directives = row.directives.saturating_add(1);
 				Ok(rows.put(&CHARTS, &chart, &row)?)

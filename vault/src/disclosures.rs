@@ -13,8 +13,8 @@ use crate::{
 	errors::{Error, Result},
 	guardians::Reader,
 	store::{
-		Batch, DisclosureRow, OutboxEntry, Posting, Rows, Store, StoreError, BATCHES, BATCH_COUNT,
-		BATCH_POSTERS, CHARTS, DISCLOSURES, OUTBOX, POSTING,
+		Batch, DisclosureRow, OutboxEntry, Posting, Rows, Store, StoreError, Writing, BATCHES,
+		BATCH_COUNT, BATCH_POSTERS, CHARTS, DISCLOSURES, OUTBOX, POSTING,
 	},
 	vault::Vault,
 };
@@ -58,9 +58,8 @@ pub(crate) struct Access {
 
 /// Logs an access with its outcome; on disk when this returns. Answers the entry's sequence.
 pub(crate) async fn log(vault: &Arc<Vault>, access: Access, outcome: Outcome) -> Result<u32> {
-	// Held until the line is on disk: who closes the holding waits for it.
-	let _open = vault.holdings.logging().await?;
-	log_in_any_case(vault, access, outcome).await
+	let (sequence, ()) = log_with(vault, access, outcome, |_| Ok(())).await?;
+	Ok(sequence)
 }
 
 /// As [`log`], also while the holding is closed: for what its receiver gets.
@@ -69,9 +68,37 @@ pub(crate) async fn log_in_any_case(
 	access: Access,
 	outcome: Outcome,
 ) -> Result<u32> {
-	let sequence = vault.stored(move |store| append(store, &access, outcome)).await?;
-	vault.ops.metrics.disclosure(&outcome);
+	let (sequence, ()) = write(vault, access, outcome, |_| Ok(())).await?;
 	Ok(sequence)
+}
+
+/// [`log`], and something else in the same write; if that fails, nothing is logged.
+pub(crate) async fn log_with<T: Send + 'static>(
+	vault: &Arc<Vault>,
+	access: Access,
+	outcome: Outcome,
+	also: impl FnOnce(&Writing<'_>) -> Result<T> + Send + 'static,
+) -> Result<(u32, T)> {
+	// Held until the line is on disk: who closes the holding waits for it.
+	let _open = vault.holdings.logging().await?;
+	write(vault, access, outcome, also).await
+}
+
+async fn write<T: Send + 'static>(
+	vault: &Arc<Vault>,
+	access: Access,
+	outcome: Outcome,
+	also: impl FnOnce(&Writing<'_>) -> Result<T> + Send + 'static,
+) -> Result<(u32, T)> {
+	let work = move |store: &Store| {
+		store.write(|rows| {
+			let done = also(rows)?;
+			Ok::<_, Error>((append_to(rows, &access, outcome)?, done))
+		})
+	};
+	let logged = vault.stored(work).await?;
+	vault.ops.metrics.disclosure(&outcome);
+	Ok(logged)
 }
 
 /// Logs that an access was refused before anything was logged as released. An account that is refused
@@ -91,41 +118,44 @@ pub(crate) async fn log_refusal(
 	log(vault, access, Outcome::Refused(code)).await.map(Some)
 }
 
+#[cfg(test)]
 fn append(store: &Store, access: &Access, outcome: Outcome) -> Result<u32> {
-	store.write(|rows| {
-		if let (Subject::Record(record), Outcome::Released(_)) = (access.subject, outcome) {
-			// Its receipt says who has it, and is sealed: nobody may follow.
-			if erasure::is_under_way(rows, &record)? {
-				return Err(Error::RecordBeingErased);
-			}
+	store.write(|rows| append_to(rows, access, outcome))
+}
+
+fn append_to(rows: &Writing<'_>, access: &Access, outcome: Outcome) -> Result<u32> {
+	if let (Subject::Record(record), Outcome::Released(_)) = (access.subject, outcome) {
+		// Its receipt says who has it, and is sealed: nobody may follow.
+		if erasure::is_under_way(rows, &record)? {
+			return Err(Error::RecordBeingErased);
 		}
-		let mut chart = rows.get(&CHARTS, &access.chart)?.ok_or(Error::ChartUnknown)?;
-		let terms = DisclosureEntry {
-			chart: access.chart,
-			sequence: chart.disclosures.next,
-			previous: chart.disclosures.last,
-			at: access.head.at,
-			head: access.head.hash,
-			accessor: access.accessor,
-			practitioner: access.practitioner,
-			action: access.action,
-			purpose: access.purpose,
-			subject: access.subject,
-			outcome,
-		};
-		let sequence = terms.sequence;
-		let opening = Opening { terms, salt: Salt(random()?) };
-		let leaf = opening.seal();
-		chart.disclosures = chart.disclosures.after(leaf);
-		rows.put(&CHARTS, &access.chart, &chart)?;
-		let row = DisclosureRow { opening, batch: None };
-		rows.put(&DISCLOSURES, &(access.chart, sequence), &row)?;
-		rows.push(&OUTBOX, &OutboxEntry { chart: access.chart, sequence, leaf })?;
-		if let Outcome::Released(Basis::BreakGlass(id)) = outcome {
-			emergency::note(rows, &access.chart, id, sequence)?;
-		}
-		Ok(sequence)
-	})
+	}
+	let mut chart = rows.get(&CHARTS, &access.chart)?.ok_or(Error::ChartUnknown)?;
+	let terms = DisclosureEntry {
+		chart: access.chart,
+		sequence: chart.disclosures.next,
+		previous: chart.disclosures.last,
+		at: access.head.at,
+		head: access.head.hash,
+		accessor: access.accessor,
+		practitioner: access.practitioner,
+		action: access.action,
+		purpose: access.purpose,
+		subject: access.subject,
+		outcome,
+	};
+	let sequence = terms.sequence;
+	let opening = Opening { terms, salt: Salt(random()?) };
+	let leaf = opening.seal();
+	chart.disclosures = chart.disclosures.after(leaf);
+	rows.put(&CHARTS, &access.chart, &chart)?;
+	let row = DisclosureRow { opening, batch: None };
+	rows.put(&DISCLOSURES, &(access.chart, sequence), &row)?;
+	rows.push(&OUTBOX, &OutboxEntry { chart: access.chart, sequence, leaf })?;
+	if let Outcome::Released(Basis::BreakGlass(id)) = outcome {
+		emergency::note(rows, &access.chart, id, sequence)?;
+	}
+	Ok(sequence)
 }
 
 /// A page of the chart's log, for the chart's key and guardians who may read.

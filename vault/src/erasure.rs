@@ -83,7 +83,10 @@ fn recipients(entries: &[DisclosureEntry]) -> Vec<NotReached> {
 				NotReached::Recipient { organisation, practitioner: entry.practitioner, at }
 			},
 			// A guardian reads for the patient, and the log does not name them.
-			Accessor::Patient { .. } | Accessor::Guardian { .. } => NotReached::Patient { at },
+			// Who had a link had it from the patient, who knows to whom it went.
+			Accessor::Patient { .. } | Accessor::Guardian { .. } | Accessor::Bearer { .. } => {
+				NotReached::Patient { at }
+			},
 		};
 		match found.iter_mut().find(|known| is_same(known, &copy)) {
 			Some(known) => *known = copy,

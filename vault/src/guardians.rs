@@ -6,6 +6,7 @@ use crate::{
 	clock::now,
 	emergency,
 	errors::{Error, Result},
+	links::Shown,
 	store::ChartRow,
 	vault::Vault,
 	web::bearer,
@@ -23,18 +24,19 @@ use salus_primitives::{
 };
 use std::sync::Arc;
 
-/// Who reads: an account that is signed in, and what it shows if it is a guardian's.
+/// Who reads: an account that is signed in, and what it shows if it is a guardian's; or who has a link.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reader {
 	account: AccountBytes,
 	reading: Option<GuardianReading>,
 	/// What a clinician shows who broke the glass.
 	emergency: Option<emergency::Shown>,
+	link: Option<Shown>,
 }
 
 impl From<AccountBytes> for Reader {
 	fn from(account: AccountBytes) -> Self {
-		Self { account, reading: None, emergency: None }
+		Self { account, reading: None, emergency: None, link: None }
 	}
 }
 
@@ -45,13 +47,26 @@ impl axum::extract::FromRequestParts<Arc<Vault>> for Reader {
 		let account = vault.sign_ins.account(bearer(parts)?)?;
 		let reading = shown(&parts.headers, vault, &account)?;
 		let emergency = emergency::shown(&parts.headers)?;
-		Ok(Self { account, reading, emergency })
+		Ok(Self { account, reading, emergency, link: None })
 	}
 }
 
 impl Reader {
+	/// Whoever has this link, which signed what is asked.
+	pub(crate) const fn with_link(shown: Shown) -> Self {
+		Self { account: shown.keys.account, reading: None, emergency: None, link: Some(shown) }
+	}
+
+	/// The link that is shown, if one is.
+	pub(crate) const fn link(&self) -> Option<Shown> {
+		self.link
+	}
+
 	/// The accessor of a decision. Guardians do not read in a staff's capacity.
 	pub(crate) fn accessor(&self, capacity: Option<StaffCapacity>) -> Result<Accessor> {
+		if let Some(shown) = &self.link {
+			return Ok(Accessor::Bearer { link: shown.keys.seal() });
+		}
 		match (self.guardian(), capacity) {
 			(Some(guardian), None) => Ok(Accessor::Guardian { leaf: guardian.leaf() }),
 			(None, capacity) => Ok(StaffCapacity::accessor(capacity, self.account)),
@@ -61,7 +76,7 @@ impl Reader {
 		}
 	}
 
-	/// The account that is signed in.
+	/// The account that is signed in, or the link's.
 	pub(crate) const fn account(&self) -> AccountBytes {
 		self.account
 	}

@@ -61,6 +61,7 @@ mod holding;
 mod holds;
 mod key_client;
 mod limits;
+mod links;
 mod mailbox;
 mod metrics;
 mod node;

@@ -13,7 +13,7 @@ use governor::{
 	state::StateStore,
 	Quota, RateLimiter,
 };
-use salus_primitives::ids::{AccountBytes, ChartId};
+use salus_primitives::ids::{AccountBytes, ChartId, Seal};
 use serde::Deserialize;
 use std::{
 	collections::HashMap,
@@ -25,6 +25,8 @@ use std::{
 
 /// Most callers that a limit remembers.
 const MAX_KEYS: usize = 65_536;
+/// Attempts per hour to open one link: enough to go on after many breaks.
+const LINK_OPENINGS: NonZeroU32 = per(60);
 /// What is forgotten at a time when there are more: one in so many.
 const FORGET: usize = 8;
 /// Bits of an IPv6 address that name a subscriber; the rest they choose themselves.
@@ -99,6 +101,7 @@ pub(crate) struct Limits {
 	appends: Limit<AccountBytes>,
 	refusals: Limit<(AccountBytes, ChartId)>,
 	changes: Limit<ChartId>,
+	links: Limit<Seal>,
 	trusted_proxies: Vec<IpAddr>,
 }
 
@@ -110,6 +113,7 @@ impl Limits {
 			appends: Limit::new(Quota::per_minute(options.limit_appends)),
 			refusals: Limit::new(Quota::per_hour(options.limit_refusals)),
 			changes: Limit::new(Quota::per_hour(options.limit_changes)),
+			links: Limit::new(Quota::per_hour(LINK_OPENINGS)),
 			trusted_proxies: options.trusted_proxy.iter().map(IpAddr::to_canonical).collect(),
 		}
 	}
@@ -136,6 +140,11 @@ impl Limits {
 	/// A change of this chart's directives, for which others of its cohort change too.
 	pub(crate) fn change(&self, chart: ChartId) -> Result<()> {
 		self.changes.take(&chart)
+	}
+
+	/// An attempt to open this link.
+	pub(crate) fn link(&self, link: Seal) -> Result<()> {
+		self.links.take(&link)
 	}
 
 	/// Who sent it: the peer, or whom a proxy of ours names. `forwarded` is the last `x-forwarded-for`.

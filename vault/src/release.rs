@@ -13,6 +13,7 @@ use crate::{
 	emergency,
 	errors::{Error, Result},
 	guardians::{self, Reader},
+	links,
 	own_entry::{self, inclusion},
 	petitions,
 	store::{RecordRow, Rows, StoreError, CHART_RECORDS, COVER, DIRECTIVES, ERASED, RECORDS},
@@ -145,7 +146,18 @@ async fn decide_log_release(
 		},
 	};
 
-	let disclosure = match log(vault, access, Outcome::Released(basis)).await {
+	let link = reader.link();
+	let logged = match link {
+		Some(shown) => {
+			let logged = links::log(vault, access, basis, shown).await;
+			logged.map(|(disclosure, begun)| (disclosure, Some((begun, shown))))
+		},
+		None => {
+			let logged = log(vault, access, Outcome::Released(basis)).await;
+			logged.map(|disclosure| (disclosure, None))
+		},
+	};
+	let (disclosure, begun) = match logged {
 		Err(error @ Error::RecordBeingErased) => {
 			log_refusal(vault, access, NOT_HANDED_OUT).await?;
 			return Err(error);
@@ -154,11 +166,12 @@ async fn decide_log_release(
 	};
 	let handed = async {
 		// What is stored for the chart opens for the patient alone.
-		if staff || reader.reading().is_some() {
+		if staff || reader.reading().is_some() || link.is_some() {
 			let version = terms.version;
 			let wrap = row.wraps.custodian.clone();
 			let word = reader.reading().map(|reading| reading.word);
-			rewrap(vault, Rewrap { query, wrap, version, word }, &at).await
+			let link = link.map(|shown| shown.keys);
+			rewrap(vault, Rewrap { query, wrap, version, word, link }, &at).await
 		} else {
 			Ok(row.wraps.chart.clone())
 		}
@@ -186,7 +199,12 @@ async fn decide_log_release(
 				Error::AccessDenied(reason) => reason.code(),
 				_ => NOT_HANDED_OUT,
 			};
-			log(vault, access, Outcome::Refused(code)).await?;
+			match begun {
+				Some((begun, shown)) => {
+					links::log_failure(vault, access, code, begun, shown).await?;
+				},
+				None => drop(log(vault, access, Outcome::Refused(code)).await?),
+			}
 			Err(error)
 		},
 	}
@@ -454,6 +472,8 @@ async fn of_nothing(
 			let admitted = guardians::admit(vault, chart, &guardian).await?;
 			return Ok(admitted.map(|()| Basis::Guardian));
 		},
+		// A link is for one record, and lists nothing.
+		Accessor::Bearer { .. } => return Ok(Err(DenyReason::LinkOfAnother)),
 		Accessor::Staff { account, organisation, role } => (account, organisation, role),
 	};
 	let reasons = at.standing(account, organisation, role).await?;

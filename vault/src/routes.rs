@@ -49,6 +49,7 @@ mod bulk;
 mod custody;
 mod emergency;
 mod holding;
+mod links;
 mod petitions;
 mod table;
 mod transfers;

@@ -11,10 +11,10 @@ use crate::{
 };
 use codec::Encode;
 use salus_client::vault_api::{
-	Challenge, SignIn, SignedIn, CHALLENGE_DOMAIN, CHALLENGE_VALIDITY, SIGN_IN_VALIDITY,
+	Challenge, OpenLink, SignIn, SignedIn, CHALLENGE_DOMAIN, CHALLENGE_VALIDITY, SIGN_IN_VALIDITY,
 };
 use salus_primitives::{
-	ids::{AccountBytes, Digest, OrganisationId},
+	ids::{AccountBytes, Digest, OrganisationId, RecordId},
 	time::Moment,
 };
 use std::{
@@ -74,6 +74,31 @@ impl SignIns {
 	/// be used, by [`Self::sign_in`].
 	pub(crate) fn verify(&self, said: &SignIn) -> Result<()> {
 		let challenge = &said.challenge;
+		self.known(challenge)?;
+		if !said.signature.verify_any(&challenge.signable(), &challenge.account) {
+			return Err(Error::SignatureWrong);
+		}
+		Ok(())
+	}
+
+	/// Whether the link's key signed what is asked of this record over a challenge of this vault, which is
+	/// used by that.
+	pub(crate) fn use_link(&self, said: &OpenLink, record: &RecordId) -> Result<()> {
+		let challenge = &said.challenge;
+		self.known(challenge)?;
+		if challenge.account != said.keys.account
+			|| !said.signature.verify_any(&[said.signable(record)], &said.keys.account)
+		{
+			return Err(Error::SignatureWrong);
+		}
+		let now = now();
+		let mut state = self.state();
+		state.used.retain(|_, until| *until > now);
+		state.use_up(challenge)
+	}
+
+	/// Whether the challenge is this vault's, not expired and not used.
+	fn known(&self, challenge: &Challenge) -> Result<()> {
 		if challenge.domain != CHALLENGE_DOMAIN
 			|| challenge.genesis != self.genesis
 			|| challenge.organisation != self.organisation
@@ -89,9 +114,6 @@ impl SignIns {
 		if self.state().used.contains_key(&challenge.nonce) {
 			return Err(Error::ChallengeUsedOrUnknown);
 		}
-		if !said.signature.verify_any(&challenge.signable(), &challenge.account) {
-			return Err(Error::SignatureWrong);
-		}
 		Ok(())
 	}
 
@@ -103,12 +125,10 @@ impl SignIns {
 		let mut state = self.state();
 		state.used.retain(|_, until| *until > now);
 		state.signed_in.retain(|_, (_, until)| *until > now);
-		if state.used.len() >= MAX_SIGN_INS || state.signed_in.len() >= MAX_SIGN_INS {
+		if state.signed_in.len() >= MAX_SIGN_INS {
 			return Err(Error::Busy);
 		}
-		if state.used.insert(challenge.nonce, challenge.expires).is_some() {
-			return Err(Error::ChallengeUsedOrUnknown);
-		}
+		state.use_up(challenge)?;
 		state.end_oldest(&challenge.account);
 		state.signed_in.insert(Digest::of(&*token), (challenge.account, expires));
 		Ok(SignedIn { token: hex::encode(token.as_slice()), expires })
@@ -134,6 +154,16 @@ impl SignIns {
 }
 
 impl State {
+	fn use_up(&mut self, challenge: &Challenge) -> Result<()> {
+		if self.used.len() >= MAX_SIGN_INS {
+			return Err(Error::Busy);
+		}
+		match self.used.insert(challenge.nonce, challenge.expires) {
+			None => Ok(()),
+			Some(_) => Err(Error::ChallengeUsedOrUnknown),
+		}
+	}
+
 	fn end_oldest(&mut self, account: &AccountBytes) {
 		let mut theirs: Vec<_> = self
 			.signed_in

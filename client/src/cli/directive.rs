@@ -95,12 +95,12 @@ enum Command {
 }
 
 #[derive(Debug, Args)]
-struct End {
+pub(super) struct End {
 	/// The wallet.
 	#[arg(long, value_name = "FILE")]
-	wallet: PathBuf,
+	pub(super) wallet: PathBuf,
 	/// The directive, or how its id begins.
-	directive: String,
+	pub(super) directive: String,
 }
 
 /// Runs the command.
@@ -154,13 +154,7 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			}
 			context.print(&Covers { charts: covered }, out)
 		},
-		Command::Revoke { end, way } => {
-			let (mut wallet, chart, directive) = own(&end, context).await?;
-			let ending = relay::end(&mut wallet, &chart, directive, way, context);
-			let carried = context.wait("ending the directive", ending).await?;
-			let state = DirectiveState::Revoked;
-			context.print(&Ended { directive, state, submitted: carried }, out)
-		},
+		Command::Revoke { end, way } => revoke(&end, way, context, out).await,
 		Command::Compact(options) => compact::run(options, context, out).await,
 		Command::EnterInError(end) => {
 			let (mut wallet, chart, directive) = own(&end, context).await?;
@@ -207,6 +201,20 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 	}
 }
 
+/// Revokes a directive.
+pub(super) async fn revoke(
+	end: &End,
+	way: Way,
+	context: &Context,
+	out: &mut impl Write,
+) -> Result<()> {
+	let (mut wallet, chart, directive) = own(end, context).await?;
+	let ending = relay::end(&mut wallet, &chart, directive, way, context);
+	let carried = context.wait("ending the directive", ending).await?;
+	let state = DirectiveState::Revoked;
+	context.print(&Ended { directive, state, submitted: carried }, out)
+}
+
 /// The directive of the wallet whose id begins so, and its chart.
 fn pick(wallet: &Wallet, begins: &str) -> Result<(DirectiveId, ChartId)> {
 	let is_meant = meant(begins)?;
@@ -247,7 +255,7 @@ async fn on_own_chart(
 	Ok((directive, wallet.chart(&known.chart)?.chart))
 }
 
-async fn list(
+pub(super) async fn list(
 	wallet: &Wallet,
 	charts: &[WalletChart],
 	all: bool,
@@ -396,25 +404,25 @@ impl Report for Delivered {
 }
 
 #[derive(Serialize)]
-struct List {
-	directives: Vec<Listed>,
+pub(super) struct List {
+	pub(super) directives: Vec<Listed>,
 	/// Active directives that this wallet did not issue.
 	unknown: Vec<DirectiveId>,
 }
 
 #[derive(Serialize)]
-struct Listed {
-	directive: DirectiveId,
-	chart: ChartId,
-	custodian: OrganisationId,
+pub(super) struct Listed {
+	pub(super) directive: DirectiveId,
+	pub(super) chart: ChartId,
+	pub(super) custodian: OrganisationId,
 	/// None while the chain does not know it.
-	state: Option<DirectiveState>,
-	delivered: bool,
+	pub(super) state: Option<DirectiveState>,
+	pub(super) delivered: bool,
 	/// The guardian who issued it; none if the patient did.
 	guardian: Option<ActingGuardian>,
 	/// Whether it speaks of nothing.
 	cover: bool,
-	terms: DirectiveTerms,
+	pub(super) terms: DirectiveTerms,
 }
 
 impl Listed {

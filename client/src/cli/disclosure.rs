@@ -439,6 +439,7 @@ fn who(entry: &DisclosureEntry, own: bool) -> String {
 		Accessor::Patient { .. } if own => "you".into(),
 		Accessor::Patient { .. } => "the patient".into(),
 		Accessor::Guardian { leaf } => format!("guardian {}", render::short(leaf)),
+		Accessor::Bearer { link } => format!("whoever had the link {}", render::short(link)),
 		Accessor::Staff { account, organisation, role } => match entry.practitioner {
 			Some(practitioner) => format!("practitioner {practitioner} ({role}, {organisation})"),
 			None => format!("{} ({role}, {organisation})", render::short(&render::hex(account))),
@@ -476,6 +477,11 @@ fn reason(code: u8, own: bool) -> String {
 		DenyReason::NotEmergencyTreatment,
 		DenyReason::EmergencyPrivilegeLost,
 		DenyReason::NotAClinician,
+		DenyReason::LinkUnknown,
+		DenyReason::LinkOver,
+		DenyReason::LinkOfAnother,
+		DenyReason::LinkUsed,
+		DenyReason::LinkUnfit,
 	];
 	if let Some(standing) = StandingReason::ALL.iter().find(|reason| reason.index() == code) {
 		return standing.code().replace('-', " ");
@@ -512,6 +518,11 @@ fn reason(code: u8, own: bool) -> String {
 		DenyReason::DirectiveDenies if own => "you denied it",
 		DenyReason::DirectiveDenies => "the patient denied it",
 		DenyReason::NothingPermits => "nothing permits it",
+		DenyReason::LinkUnknown => "the link was revoked",
+		DenyReason::LinkOver => "the link has expired",
+		DenyReason::LinkOfAnother => "the link is for something else",
+		DenyReason::LinkUsed => "the link was used before",
+		DenyReason::LinkUnfit => "the link is not as links may be",
 		DenyReason::Standing(_) => "standing",
 	};
 	match reasons.iter().find(|reason| reason.code() == code) {

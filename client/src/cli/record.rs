@@ -9,7 +9,7 @@ mod transfer;
 
 pub(crate) use transfer::Transfers;
 
-pub(super) use beside::{erased_on_chain, missing_beside};
+pub(super) use beside::{erased_on_chain, missing_beside, write_disputes};
 pub(super) use petition::statement;
 
 use super::{
@@ -18,7 +18,7 @@ use super::{
 	terms::{code_of, date, Asker},
 	usage, Context,
 };
-use beside::{disputes_are_on_chain, withheld_disputes, write_disputes};
+use beside::{disputes_are_on_chain, withheld_disputes};
 use clap::{builder::TypedValueParser, Args, Subcommand};
 use futures::StreamExt;
 use salus_client::{

@@ -163,6 +163,7 @@ pub(super) fn grantee(grantee: &Grantee) -> String {
 		Grantee::PractitionerAt(practitioner, organisation) => {
 			format!("practitioner {practitioner} at organisation {organisation}")
 		},
+		Grantee::Bearer(link) => format!("whoever has the link {}", short(link)),
 	}
 }
 

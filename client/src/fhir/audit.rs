@@ -100,6 +100,11 @@ fn agents(house: &House, disclosure: &Disclosure) -> Vec<Value> {
 			},
 			"requestor": true,
 		})],
+		// Nobody knows who had the link; the patient knows to whom it was given.
+		Accessor::Bearer { link } => vec![json!({
+			"who": { "identifier": { "system": names::LINK, "value": link.to_string() } },
+			"requestor": true,
+		})],
 		Accessor::Staff { account, organisation, role } => {
 			let who = match entry.practitioner {
 				Some(practitioner) => house.named("Practitioner", Who::Practitioner(practitioner)),

@@ -229,6 +229,22 @@ fn disclosures_are_audit_events() {
 }
 
 #[test]
+fn whoever_had_a_link_is_named_by_it_alone() {
+	let link = Seal([0xb1; 32]);
+	let released = Outcome::Released(Basis::Directive(DirectiveId([6; 32])));
+	for (outcome, code) in [(released, "0"), (Outcome::Refused(DenyReason::LinkUsed.code()), "4")] {
+		let mut entry = disclosure(Accessor::Bearer { link }, Of::Record(RECORD), outcome);
+		entry.opening.terms.practitioner = None;
+		let event = valid(audit_event(&house(), &entry));
+		assert_eq!(event["outcome"], code);
+		let agents = event["agent"].as_array().unwrap();
+		assert_eq!(agents.len(), 1);
+		assert_eq!(agents[0]["who"]["identifier"]["system"], names::LINK);
+		assert_eq!(agents[0]["who"]["identifier"]["value"], link.to_string());
+	}
+}
+
+#[test]
 fn refusals_and_lists_are_audit_events_too() {
 	let patient = Accessor::Patient { account: [3; 32] };
 	for (code, outcome, said) in [

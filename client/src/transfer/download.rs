@@ -32,6 +32,8 @@ pub enum Known {
 	/// The chain has no entry of it: what is released must be proven to lie in a batch that this custodian
 	/// keeps, as the chain is here.
 	Batched(At, OrganisationId),
+	/// Nothing: the chain is not asked, and what is released counts as it describes itself.
+	Nothing,
 }
 
 impl core::fmt::Debug for Known {
@@ -39,6 +41,7 @@ impl core::fmt::Debug for Known {
 		match self {
 			Self::Leaf(leaf) => f.debug_tuple("Leaf").field(leaf).finish(),
 			Self::Batched(_, custodian) => f.debug_tuple("Batched").field(custodian).finish(),
+			Self::Nothing => f.write_str("Nothing"),
 		}
 	}
 }
@@ -48,6 +51,7 @@ impl Known {
 	async fn check(&self, record: RecordId, release: &Release) -> Result<()> {
 		let opening = &release.opening;
 		let holds = match self {
+			Self::Nothing => true,
 			Self::Leaf(leaf) => opening.opens(leaf),
 			Self::Batched(at, custodian) => {
 				let facts = facts(at, record, opening, release.inclusion.as_ref()).await?;

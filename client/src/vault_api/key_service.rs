@@ -40,12 +40,15 @@ pub struct Rewrap {
 	/// A guardian's word for the key to which it is wrapped; none for staff.
 	#[serde(default)]
 	pub word: Option<ReadWord<Signature>>,
+	/// The keys of a link, to one of which it is wrapped; none for others than who has it.
+	#[serde(default)]
+	pub link: Option<salus_primitives::link::LinkKeys>,
 }
 
-/// What the key service decided and, on a permit to staff or a guardian, the wrap it made.
+/// What the key service decided and, on a permit to staff, a guardian or who has a link, the wrap it made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Rewrapped {
-	/// To the recipient's published key, or the one that the guardian's word names; none when the decision is no.
+	/// To the recipient's published key, or the one that the guardian's word or the link names; none when the decision is no.
 	pub wrap: Option<Wrap>,
 	/// The key service's own decision.
 	#[serde(with = "hex_scale")]

@@ -21,7 +21,9 @@ impl<T: Config> Pallet<T> {
 	pub fn decide(query: &AccessQuery) -> (Decision, Moment, Option<PractitionerId>) {
 		let at = T::Time::now();
 		let (standing, practitioner) = match query.accessor {
-			Accessor::Patient { .. } | Accessor::Guardian { .. } => (StandingReasons::EMPTY, None),
+			Accessor::Patient { .. } | Accessor::Guardian { .. } | Accessor::Bearer { .. } => {
+				(StandingReasons::EMPTY, None)
+			},
 			Accessor::Staff { account, organisation, role } => {
 				let account = AccountId32::new(account);
 				(

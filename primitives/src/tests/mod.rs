@@ -3,6 +3,7 @@ mod break_glass;
 mod charts;
 mod credential;
 mod dispensable;
+mod links;
 mod model;
 mod petition;
 mod reading;

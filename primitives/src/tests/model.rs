@@ -4,6 +4,8 @@
 //! A case is described in words of the design (is the record known, is the opening there, does the key
 //! fit), not in seals and proofs; what the real decision is given is built from the description.
 
+mod links;
+
 use super::*;
 use crate::{break_glass::*, guardian::*};
 
@@ -38,6 +40,7 @@ pub(super) struct Active {
 pub(super) enum Who {
 	Patient { right_key: bool },
 	Guardian { shown: bool, named_by_guard: bool, until: Option<u64>, may_read: bool },
+	Bearer { link: u8 },
 	Staff { organisation: OrganisationId, role: Role, practitioner: Option<PractitionerId> },
 }
 
@@ -106,6 +109,7 @@ fn fits(
 		Grantee::Organisation(house) => house == organisation,
 		Grantee::Practitioner(one) => who == Some(one),
 		Grantee::PractitionerAt(one, house) => who == Some(one) && house == organisation,
+		Grantee::Bearer(_) => false,
 	};
 	let mut purposes: Vec<Purpose> = Vec::new();
 	for purpose in Purpose::ALL {
@@ -150,6 +154,23 @@ fn fits(
 		&& terms.actions.contains(case.action)
 		&& purposes.contains(&case.purpose)
 		&& filters.iter().all(|filter| *filter)
+}
+
+/// Why not every active directive could be read as it was issued.
+fn unread(case: &Case) -> Option<DenyReason> {
+	for active in &case.directives {
+		if active.given != Given::Right {
+			return Some(DenyReason::DirectiveOpeningMissing);
+		}
+		let in_right_of = match active.issuer {
+			None => GrantorBasis::Own,
+			Some(issuer) => issuer.relation.basis(),
+		};
+		if active.terms.basis != in_right_of {
+			return Some(DenyReason::DirectiveBasisWrong);
+		}
+	}
+	None
 }
 
 /// What should be answered.
@@ -259,22 +280,14 @@ fn ordinarily(case: &Case) -> Decision {
 			}
 			return plain(Basis::Guardian);
 		},
+		Who::Bearer { link } => return links::expected(case, link),
 		Who::Staff { organisation, role, practitioner } => (organisation, role, practitioner),
 	};
 	if case.state == RecordState::EnteredInError && organisation != OWN {
 		return denied(DenyReason::RecordEnteredInError);
 	}
-	for active in &case.directives {
-		if active.given != Given::Right {
-			return denied(DenyReason::DirectiveOpeningMissing);
-		}
-		let in_right_of = match active.issuer {
-			None => GrantorBasis::Own,
-			Some(issuer) => issuer.relation.basis(),
-		};
-		if active.terms.basis != in_right_of {
-			return denied(DenyReason::DirectiveBasisWrong);
-		}
+	if let Some(reason) = unread(case) {
+		return denied(reason);
 	}
 	let treats = [Purpose::Treatment, Purpose::EmergencyTreatment, Purpose::CoordinationOfCare];
 	let may_treat = [Role::Clinician, Role::Pharmacist];
@@ -392,6 +405,7 @@ pub(super) fn built(case: &Case) -> (Facts, AccessQuery) {
 			shown_guardian = shown.then_some(ShownGuardian { terms, salt: opening.salt, proof });
 			Accessor::Guardian { leaf: opening.seal() }
 		},
+		Who::Bearer { link } => Accessor::Bearer { link: links::link(link) },
 		Who::Staff { organisation, role, practitioner } => {
 			facts.standing = StandingReasons::of(&case.standing);
 			facts.practitioner = practitioner;
@@ -753,6 +767,11 @@ fn the_codes_in_the_docs_are_these() {
 		DenyReason::NotEmergencyTreatment,
 		DenyReason::EmergencyPrivilegeLost,
 		DenyReason::NotAClinician,
+		DenyReason::LinkUnknown,
+		DenyReason::LinkOver,
+		DenyReason::LinkOfAnother,
+		DenyReason::LinkUsed,
+		DenyReason::LinkUnfit,
 	];
 	let standing = StandingReason::ALL.iter().map(|reason| DenyReason::Standing(*reason));
 	let mut lines = 0;

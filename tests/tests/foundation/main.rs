@@ -14,6 +14,7 @@ mod fhir;
 mod guardians;
 mod holding;
 mod keys;
+mod links;
 mod petitions;
 mod providers;
 mod records;
@@ -101,6 +102,7 @@ fn trials() -> Vec<Trial> {
 		test("journey_04_consent_resources_are_issued_and_exported", consents::resources),
 		test("journey_05_deny_by_category_wins", consent::deny_by_category),
 		test("journey_05_fails_when_opening_of_a_deny_is_missing", consent::missing_opening),
+		test("journey_04_link_opens_one_document_once", links::opens_one_document_once),
 		test(
 			"journey_04_standing_grant_opens_new_records_with_the_patient_offline",
 			revocation::standing_grant,

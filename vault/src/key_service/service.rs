@@ -31,7 +31,7 @@ use salus_client::{
 };
 use salus_primitives::{
 	decision::{Accessor, Basis, Decision},
-	ids::OrganisationId,
+	ids::{OrganisationId, Seal},
 	time::Moment,
 	views::EncryptionKey,
 };
@@ -151,6 +151,7 @@ async fn rewrap(
 	let recipient = match asked.query.accessor {
 		Accessor::Staff { .. } => decided.recipient_key,
 		Accessor::Guardian { .. } => service.guardians_key(&asked, at.head().at),
+		Accessor::Bearer { link } => links_key(&asked, link),
 		// The patient's wrap is stored.
 		Accessor::Patient { .. } => None,
 	};
@@ -161,6 +162,13 @@ async fn rewrap(
 		_ => None,
 	};
 	Ok(Json(Rewrapped { wrap, decided, head: at.head() }))
+}
+
+/// The key to which content is wrapped for who has the link: the one that the patient's directive names with
+/// its hash. So a vault can not have a key of its own wrapped to. Version 0: it is not published.
+fn links_key(asked: &Rewrap, link: Seal) -> Option<EncryptionKey> {
+	let keys = asked.link.filter(|keys| keys.seal() == link)?;
+	Some(EncryptionKey { version: 0, key: keys.encryption_key })
 }
 
 impl Service {

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
 	errors::{Error, Result},
+	links,
 	store::{
 		CoverRow, RelayBatch, Rows, Store, StoreError, WaitingOrder, Writing, CHARTS,
 		CHART_DIRECTIVES, COHORTS, COVER, DIRECTIVES, RELAYING, WAITING_ORDERS,
@@ -286,6 +287,7 @@ fn keep_listed(
 		return Ok(());
 	}
 	rows.put(&DIRECTIVES, &(*chart, *id), opening)?;
+	links::note(rows, chart, &opening.terms)?;
 	if opening.terms.is_cover() {
 		return Ok(());
 	}

@@ -136,6 +136,25 @@ pub(crate) fn table() -> Vec<Route> {
 				Error::Busy,
 				Error::StorageDamaged,
 			]),
+		Route::post(api::RECORD_LINK, links::open)
+			.about("Releases a record to whoever has a link to it, once. Not to be signed in to.")
+			.asks::<api::OpenLink>()
+			.answers_bytes()
+			.answers_header::<api::Release>(api::RELEASE_HEADER)
+			.asks_chain()
+			.fails([
+				Error::WrongChain,
+				Error::ChallengeUsedOrUnknown,
+				Error::SignatureWrong,
+				access_denied(),
+				Error::RecordUnknown,
+				erased(),
+				Error::RecordBeingErased,
+				Error::RecordMoved(0),
+				Error::KeyServiceUnavailable(String::new()),
+				Error::Busy,
+				Error::StorageDamaged,
+			]),
 		Route::post(api::CHART_DIRECTIVES, post_directive)
 			.about("Takes a directive's opening.")
 			.by("anyone signed in whose opening fits the chain")

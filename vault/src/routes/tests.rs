@@ -47,7 +47,7 @@ fn router(vault: Arc<Vault>) -> Router {
 	super::router(vault).layer(middleware::from_fn(document::compared))
 }
 
-const CHART: ChartId = ChartId([0xc4; 32]);
+pub(crate) const CHART: ChartId = ChartId([0xc4; 32]);
 
 pub(crate) struct Harness {
 	pub(crate) folder: TempDir,

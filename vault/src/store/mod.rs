@@ -10,6 +10,7 @@ mod count;
 mod emergencies;
 mod holding;
 mod keeping;
+mod links;
 mod raw;
 mod scrub;
 pub(crate) mod sealing;
@@ -20,6 +21,7 @@ mod tests;
 pub(crate) use emergencies::*;
 pub(crate) use holding::*;
 pub(crate) use keeping::*;
+pub(crate) use links::*;
 pub(crate) use raw::{SealedRow, Unopened};
 pub(crate) use tables::*;
 

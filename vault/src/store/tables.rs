@@ -11,6 +11,7 @@ use super::{
 		CHART_PETITIONS, ERASED, ERASED_OBJECTS, HOLDS, PETITIONS, PETITION_INBOX, RECORD_ACTS,
 		SCRUBBING,
 	},
+	links::LINKS,
 	Identity, Map, Queue,
 };
 use crate::custody::rows::{ArrivedRecord, MovedRow, SourceRow, TakenRecord, TransferRow};
@@ -101,7 +102,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 57] = [
+pub(super) const NAMES: [&str; 58] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -148,6 +149,7 @@ pub(super) const NAMES: [&str; 57] = [
 	SOURCES.name,
 	ARRIVED.name,
 	TAKING.name,
+	LINKS.name,
 	HOLDING_CLOSED.name,
 	HANDED.name,
 	RECEIVING.name,

@@ -139,7 +139,7 @@ async fn is_unjustified(at: &At, entry: &DisclosureEntry) -> Result<bool> {
 fn organisation(accessor: &Accessor) -> Option<OrganisationId> {
 	match accessor {
 		Accessor::Staff { organisation, .. } => Some(*organisation),
-		Accessor::Patient { .. } | Accessor::Guardian { .. } => None,
+		Accessor::Patient { .. } | Accessor::Guardian { .. } | Accessor::Bearer { .. } => None,
 	}
 }
 

@@ -136,7 +136,7 @@ pub(super) async fn withheld_disputes(
 }
 
 /// What the patient says against a record, for people.
-pub(super) fn write_disputes(
+pub(in crate::cli) fn write_disputes(
 	record: &RecordId,
 	statements: &[DisputeStatement],
 	out: &mut dyn Write,

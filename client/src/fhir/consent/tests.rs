@@ -286,6 +286,13 @@ fn what_no_consent_can_say_is_not_written() {
 			"names someone by the number 0",
 		),
 		(scope(Scope { author: Some(0), ..Scope::default() }), "names someone by the number 0"),
+		(
+			DirectiveTerms {
+				grantee: Grantee::Bearer(salus_primitives::ids::Seal([7; 32])),
+				..permit()
+			},
+			"is a link",
+		),
 	] {
 		let fault = consent(&house(), CHART, None, &terms).unwrap_err();
 		assert_eq!(fault.code(), "consent-unsayable");

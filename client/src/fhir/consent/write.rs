@@ -92,7 +92,7 @@ fn ensure_sayable(terms: &DirectiveTerms) -> Result<(), ConsentError> {
 		|| scope.records.as_ref().is_some_and(|records| records.is_empty())
 		|| periods().any(|period| period.is_empty());
 	let numbers = match terms.grantee {
-		Grantee::Anyone => [None; 2],
+		Grantee::Anyone | Grantee::Bearer(_) => [None; 2],
 		Grantee::Organisation(number) | Grantee::Practitioner(number) => [Some(number), None],
 		Grantee::PractitionerAt(practitioner, organisation) => {
 			[Some(practitioner), Some(organisation)]
@@ -101,6 +101,8 @@ fn ensure_sayable(terms: &DirectiveTerms) -> Result<(), ConsentError> {
 	let is_numbered_0 = numbers.into_iter().chain([scope.author]).any(|number| number == Some(0));
 	let fault = if speaks_of_nothing {
 		"speaks of nothing"
+	} else if terms.link().is_some() {
+		"is a link, whose holder is nobody that can be named"
 	} else if terms.rule == Rule::Deny && !terms.obligations.is_empty() {
 		"denies, and yet has obligations"
 	} else if !periods().all(period::is_sayable) {
@@ -162,7 +164,8 @@ fn actors(house: &House, terms: &DirectiveTerms) -> Vec<Value> {
 	let actor = |role: &str, who: Value| json!({ "role": concept(vec![coding(PARTICIPATION, role)]), "reference": who });
 	let practitioner = |id| house.named("Practitioner", Subject::Practitioner(id));
 	let grantee = match terms.grantee {
-		Grantee::Anyone => None,
+		// A link is not said as a Consent.
+		Grantee::Anyone | Grantee::Bearer(_) => None,
 		Grantee::Organisation(organisation) => Some(house.organisation(organisation)),
 		Grantee::Practitioner(id) => Some(practitioner(id)),
 		Grantee::PractitionerAt(..) => {

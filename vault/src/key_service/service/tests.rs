@@ -9,6 +9,7 @@ use salus_primitives::{
 	decision::AccessQuery,
 	guardian::{GuardianTerms, ReadStatement, ReadWord},
 	ids::{ChartId, Digest, RecordId, Salt},
+	link::LinkKeys,
 	record::RecordTerms,
 	seal::Opening,
 };
@@ -58,7 +59,7 @@ fn asked(service: &Service, key: &ContentKey, version: u32) -> Rewrap {
 		guardian: None,
 		emergency: None,
 	};
-	Rewrap { query, wrap, version, word: None }
+	Rewrap { query, wrap, version, word: None, link: None }
 }
 
 /// Two organisations in one process: 2 has a token and a key of its own.
@@ -233,6 +234,23 @@ fn a_guardian_is_wrapped_to_by_their_own_word_alone() {
 		change(&mut bad);
 		assert_eq!(service.guardians_key(&bad, 999), None);
 	}
+}
+
+#[test]
+fn who_has_a_link_is_wrapped_to_by_the_key_in_its_hash_alone() {
+	let (service, key) = (service(1), ContentKey::generate().unwrap());
+	let holder = KeyFile::from_dev_uri("//Holder").unwrap().into_identity().public();
+	let keys = LinkKeys { account: holder.account, encryption_key: holder.encryption_key };
+	let mut good = asked(&service, &key, 1);
+	good.query.accessor = Accessor::Bearer { link: keys.seal() };
+	good.link = Some(keys);
+	let recipient = links_key(&good, keys.seal()).unwrap();
+	assert_eq!((recipient.version, recipient.key), (0, holder.encryption_key));
+	// A vault that puts its own key there, or none.
+	good.link = Some(LinkKeys { encryption_key: [9; 32], ..keys });
+	assert_eq!(links_key(&good, keys.seal()), None);
+	good.link = None;
+	assert_eq!(links_key(&good, keys.seal()), None);
 }
 
 #[test]

@@ -1,0 +1,155 @@
+//! Links: one record, once, for whoever has the link.
+//!
+//! There is no sign-in. The link's key signs a challenge together with what is asked; the directive on the
+//! chain names the hash over its keys, and the key service wraps to the other one of them. A link is good
+//! for one use, which is on disk, with its line in the log, before bytes leave. Who named the use may go on
+//! with it for a quarter of an hour, for the rest or for all; anybody else who has the link is refused, and
+//! that is logged.
+//!
+//! Attempts with a link that no directive here has ever named are not logged: anybody can make such a one.
+
+use crate::{
+	disclosures::{self, log_refusal, Access},
+	errors::{Error, Result},
+	guardians::Reader,
+	release::{self, Released},
+	store::{LinkRow, LinkUse, Rows, StoreError, Writing, LINKS},
+	vault::Vault,
+};
+use bytes::Bytes;
+use futures::Stream;
+use salus_client::vault_api::{OpenLink, ReleaseRequest, LINK_RESUMPTION};
+use salus_primitives::{
+	codes::Action,
+	decision::{Basis, DenyReason},
+	directive::DirectiveTerms,
+	disclosure::{Outcome, NOT_HANDED_OUT},
+	ids::{ChartId, Digest, RecordId, Seal},
+	link::LinkKeys,
+	time::Moment,
+};
+use std::sync::Arc;
+use subtle::ConstantTimeEq;
+
+/// Who shows a link: its keys, and the digest of the name of its use.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shown {
+	pub(crate) keys: LinkKeys,
+	attempt: Digest,
+}
+
+/// Releases a record to whoever has a link to it.
+pub(crate) async fn open(
+	vault: &Arc<Vault>,
+	record: RecordId,
+	asked: OpenLink,
+) -> Result<Released<impl Stream<Item = Result<Bytes>>>> {
+	vault.sign_ins.use_link(&asked, &record)?;
+	let link = asked.keys.seal();
+	let unknown = || Error::AccessDenied(DenyReason::LinkUnknown);
+	let row = vault
+		.stored(move |store| Ok(store.read(|rows| rows.get(&LINKS, &link))?))
+		.await?
+		.ok_or_else(unknown)?;
+	let limited = vault.ops.limits.link(link);
+	limited.inspect_err(|_| vault.ops.metrics.limited("links"))?;
+	// The log of a chart tells of the links of its own patient alone.
+	if vault.record(record).await?.record.opening.terms.chart != row.chart {
+		return Err(unknown());
+	}
+	let attempt = Digest::of(&asked.attempt);
+	let reader = Reader::with_link(Shown { keys: asked.keys, attempt });
+	let asked = ReleaseRequest {
+		capacity: None,
+		action: Action::Access,
+		purpose: asked.purpose,
+		offset: asked.offset,
+	};
+	release::release(vault, reader, record, asked, u64::MAX).await
+}
+
+/// Remembers the link of a directive whose opening came.
+pub(crate) fn note(
+	rows: &Writing<'_>,
+	chart: &ChartId,
+	terms: &DirectiveTerms,
+) -> Result<(), StoreError> {
+	let Some(link) = terms.link() else { return Ok(()) };
+	// Of two directives of one link the second gives no second use.
+	if rows.get(&LINKS, &link)?.is_some() {
+		return Ok(());
+	}
+	rows.put(&LINKS, &link, &LinkRow { chart: *chart, used: None })
+}
+
+/// Logs a release by a link, and with the same write begins its use or goes on with it. A use that is over,
+/// or another's, is logged as a refusal instead.
+pub(crate) async fn log(
+	vault: &Arc<Vault>,
+	access: Access,
+	basis: Basis,
+	shown: Shown,
+) -> Result<(u32, Use)> {
+	let at = access.head.at;
+	let link = shown.keys.seal();
+	let logged = disclosures::log_with(vault, access, Outcome::Released(basis), move |rows| {
+		begin(rows, link, shown.attempt, at)
+	});
+	match logged.await {
+		Err(Error::AccessDenied(DenyReason::LinkUsed)) => {
+			log_refusal(vault, access, DenyReason::LinkUsed.code()).await?;
+			Err(Error::AccessDenied(DenyReason::LinkUsed))
+		},
+		logged => logged,
+	}
+}
+
+/// Logs that nothing left after all; a use that began with it did not begin.
+pub(crate) async fn log_failure(
+	vault: &Arc<Vault>,
+	access: Access,
+	code: u8,
+	begun: Use,
+	shown: Shown,
+) -> Result<()> {
+	let link = shown.keys.seal();
+	// What a decision denied is no fault that passes.
+	let gives_back = begun == Use::Begun && code == NOT_HANDED_OUT;
+	let outcome = Outcome::Refused(code);
+	disclosures::log_with(vault, access, outcome, move |rows| match rows.get(&LINKS, &link)? {
+		Some(row) if gives_back => Ok(rows.put(&LINKS, &link, &LinkRow { used: None, ..row })?),
+		_ => Ok(()),
+	})
+	.await
+	.map(drop)
+}
+
+/// What a request does with the use of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+	/// It begins it.
+	Begun,
+	/// It goes on with it.
+	GoesOn,
+}
+
+fn begin(rows: &Writing<'_>, link: Seal, attempt: Digest, at: Moment) -> Result<Use> {
+	let row = rows.get(&LINKS, &link)?.ok_or(Error::AccessDenied(DenyReason::LinkUnknown))?;
+	match row.used {
+		None => {
+			let used = Some(LinkUse { at, attempt });
+			rows.put(&LINKS, &link, &LinkRow { used, ..row })?;
+			Ok(Use::Begun)
+		},
+		Some(used)
+			if bool::from(used.attempt.0.ct_eq(&attempt.0))
+				&& at < used.at.saturating_add(LINK_RESUMPTION) =>
+		{
+			Ok(Use::GoesOn)
+		},
+		Some(_) => Err(Error::AccessDenied(DenyReason::LinkUsed)),
+	}
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,29 @@
+//! What the vault keeps of links.
+
+use super::Map;
+use codec::{Decode, Encode};
+use salus_primitives::{
+	ids::{ChartId, Digest, Seal},
+	time::Moment,
+};
+
+/// Links of the directives whose openings came, by the hash over their keys.
+pub(crate) const LINKS: Map<Seal, LinkRow> = Map::named("links");
+
+/// A link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct LinkRow {
+	/// Whose patient made it.
+	pub(crate) chart: ChartId,
+	/// Its one use, once that began.
+	pub(crate) used: Option<LinkUse>,
+}
+
+/// The use of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct LinkUse {
+	/// When it began, by the finalised head.
+	pub(crate) at: Moment,
+	/// Digest of its random name.
+	pub(crate) attempt: Digest,
+}
