@@ -6,6 +6,7 @@
 //! rows that nothing serves, until the chain says that its house keeps the holding (`activate`).
 
 mod activate;
+mod asked;
 mod bring;
 mod check;
 mod copy;
@@ -140,7 +141,7 @@ pub(crate) struct Holdings {
 	/// Number of the newest head at which it was looked at.
 	newest: AtomicU32,
 	/// What is kept between the receiver's questions.
-	asked: hand::Asked,
+	asked: asked::Asked,
 	/// There is something to copy.
 	to_copy: Notify,
 	/// When a holding that is copied is looked at again.

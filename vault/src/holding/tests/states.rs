@@ -4,10 +4,11 @@ use super::*;
 use crate::{
 	custody::{rows::ArrivedRecord, PullError},
 	holding::{
+		asked::{count, Asked, AskedChart, Counted},
 		by_the_chain,
 		copy::{begin, next, Next, Tasks},
 		give::open_fault,
-		hand::{closing_of, count, gives_to, shut, Counted},
+		hand::{closing_of, gives_to, shut},
 		last::{expired, is_away, note_closing, set_ready, word, Word},
 		note, served, Holdings, Own, Served,
 	},
@@ -17,6 +18,10 @@ use crate::{
 use axum::http::Method;
 use salus_client::vault_api::{self as api, ReceivingState};
 use salus_primitives::views::HoldingView;
+use std::{
+	sync::Arc,
+	time::{Duration, Instant},
+};
 
 fn holding(offered: Option<u32>, given: Option<u32>) -> HoldingView {
 	let keeper = given.unwrap_or(1);
@@ -155,6 +160,28 @@ fn nothing_is_closed_while_single_records_are_being_transferred() {
 	put(MovingState::Stays);
 	assert!(shut(&store, 2, 1, false, [1; 32]).is_ok());
 	assert_eq!(open_fault(0), None);
+}
+
+#[test]
+fn a_long_chart_is_read_once_for_all_its_pages() {
+	let folder = tempfile::tempdir().unwrap();
+	let rows = Arc::new(all_of(&giver(&folder)));
+	let asked = Asked::default();
+	let long_ago = Instant::now().checked_sub(Duration::from_secs(61));
+	let keep = |at| {
+		let of = handed(CHART, &rows);
+		asked.keep(Some(AskedChart { chart: CHART, by: 2, at, of, rows: Arc::clone(&rows) }));
+	};
+	keep(Instant::now());
+	assert!(Arc::ptr_eq(&asked.chart(CHART, 2).unwrap().rows, &rows));
+	// Another's, another chart, or what may be as it was no more.
+	assert!(asked.chart(CHART, 3).is_none() && asked.chart(ChartId([9; 32]), 2).is_none());
+	asked.changed();
+	assert!(asked.chart(CHART, 2).is_none());
+	if let Some(long_ago) = long_ago {
+		keep(long_ago);
+		assert!(asked.chart(CHART, 2).is_none());
+	}
 }
 
 #[tokio::test]
