@@ -271,7 +271,7 @@ pub(super) fn take_in(store: &Store, held: &HeldChart, fates: &Fates) -> Result<
 /// A row as it is taken into service.
 enum Placed {
 	/// As it came.
-	Row(HandedRow),
+	Row(Box<HandedRow>),
 	/// Only that a place among the chart's records is empty, for the record is here for another.
 	Left(LeftBefore),
 	/// Not at all.
@@ -298,7 +298,7 @@ fn as_it_is(
 		},
 		_ => None,
 	};
-	let Some((record, sequence)) = named else { return Ok(Placed::Row(row)) };
+	let Some((record, sequence)) = named else { return Ok(Placed::Row(row.into())) };
 	let left = Placed::Left(LeftBefore { record, sequence });
 	let here = rows.get(&RECORDS, &record)?.is_some() || taking.contains(&record);
 	if here || rows.get(&ERASED, &record)?.is_some() {
@@ -306,13 +306,15 @@ fn as_it_is(
 	}
 	let is_record = matches!(row, HandedRow::Record { .. });
 	Ok(match fates.records.get(&record).filter(|_| is_record) {
-		None => Placed::Row(row),
+		None => Placed::Row(row.into()),
 		Some(Fate::CameBefore) => left,
 		Some(Fate::Erased(petition)) => {
-			Placed::Row(HandedRow::Erased { record, sequence, petition: *petition })
+			let petition = *petition;
+			Placed::Row(HandedRow::Erased { record, sequence, petition }.into())
 		},
 		Some(Fate::Moved(to)) => {
-			Placed::Row(HandedRow::Moved { record, sequence, to: *to, block: fates.block })
+			let (to, block) = (*to, fates.block);
+			Placed::Row(HandedRow::Moved { record, sequence, to, block }.into())
 		},
 	})
 }
@@ -334,7 +336,7 @@ fn place_row(
 	row: Placed,
 ) -> Result<(), StoreError> {
 	let row = match row {
-		Placed::Row(row) => row,
+		Placed::Row(row) => *row,
 		Placed::Left(left) => return leave(rows, chart, left),
 		Placed::Nothing => return Ok(()),
 	};
