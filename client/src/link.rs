@@ -127,7 +127,7 @@ impl Link {
 		let (code, check) = tail.split_at_mut(32);
 		code.copy_from_slice(&self.code);
 		check.copy_from_slice(&check_of(&self.code, &head));
-		let tail = Zeroizing::new(URL_SAFE_NO_PAD.encode(&*tail));
+		let tail = Zeroizing::new(URL_SAFE_NO_PAD.encode(*tail));
 		let mut text = Zeroizing::new(String::with_capacity(MAX_LINK));
 		text.push_str(&head);
 		text.push('#');
