@@ -22,8 +22,9 @@
 //! Where rules 4 to 12 deny staff who show a break-glass, it is asked instead: permitted, basis
 //! *break-glass*, for a clinician who opened it for this chart and custodian, while it is active and the
 //! privilege is held, to see records for emergency treatment, as far as its scope reaches. Neither a
-//! missing opening, a closed chart nor any other deny holds it up but one: a specific deny that names
-//! emergency treatment. A record that is entered in error and a dead patient's chart stay shut.
+//! closed chart nor any deny holds it up but one: a specific deny that names emergency treatment.
+//! While the opening of a directive is missing, which may be such a deny, the first scope opens and
+//! nothing beyond. A record that is entered in error and a dead patient's chart stay shut.
 //!
 //! Of a chart that the patient has closed, and of a dead patient's where the jurisdiction lets nothing
 //! open, permits do not speak, so that rules 8 and 11 never apply; denies do. What a guardian permitted

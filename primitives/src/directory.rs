@@ -57,12 +57,14 @@ pub trait ProviderDirectory<AccountId> {
 	}
 	/// The practitioner whose account this is.
 	fn practitioner(account: &AccountId) -> Option<PractitionerId>;
-	/// Whether `reviewer` can judge what the practitioner did for `house`: it is neither that
-	/// organisation nor of its group, and the practitioner is not on its staff now.
+	/// Whether `reviewer`, who acts for the organisation beside it, can judge what the practitioner did by
+	/// `account` for `house`: their organisation is neither that house nor of its group, neither that account
+	/// nor the practitioner's of now is on its staff, and the reviewer is not on the house's.
 	fn is_independent(
 		practitioner: PractitionerId,
+		account: &AccountId,
 		house: OrganisationId,
-		reviewer: OrganisationId,
+		reviewer: (&AccountId, OrganisationId),
 	) -> bool;
 }
 

@@ -44,7 +44,7 @@ pub(crate) async fn open(
 	record: RecordId,
 	asked: OpenLink,
 ) -> Result<Released<impl Stream<Item = Result<Bytes>>>> {
-	vault.sign_ins.use_link(&asked, &record)?;
+	vault.sign_ins.verify_link(&asked, &record)?;
 	let link = asked.keys.seal();
 	let unknown = || Error::AccessDenied(DenyReason::LinkUnknown);
 	let row = vault
@@ -53,6 +53,7 @@ pub(crate) async fn open(
 		.ok_or_else(unknown)?;
 	let limited = vault.ops.limits.link(link);
 	limited.inspect_err(|_| vault.ops.metrics.limited("links"))?;
+	vault.sign_ins.use_link(&asked)?;
 	// The log of a chart tells of the links of its own patient alone.
 	if vault.record(record).await?.record.opening.terms.chart != row.chart {
 		return Err(unknown());

@@ -81,9 +81,8 @@ impl SignIns {
 		Ok(())
 	}
 
-	/// Whether the link's key signed what is asked of this record over a challenge of this vault, which is
-	/// used by that.
-	pub(crate) fn use_link(&self, said: &OpenLink, record: &RecordId) -> Result<()> {
+	/// Whether the link's key signed what is asked of this record over a challenge of this vault.
+	pub(crate) fn verify_link(&self, said: &OpenLink, record: &RecordId) -> Result<()> {
 		let challenge = &said.challenge;
 		self.known(challenge)?;
 		if challenge.account != said.keys.account
@@ -91,10 +90,16 @@ impl SignIns {
 		{
 			return Err(Error::SignatureWrong);
 		}
+		Ok(())
+	}
+
+	/// Uses the challenge up by which a link was shown. For links that are known here only: whoever makes keys
+	/// up must not fill the list of used ones.
+	pub(crate) fn use_link(&self, said: &OpenLink) -> Result<()> {
 		let now = now();
 		let mut state = self.state();
 		state.used.retain(|_, until| *until > now);
-		state.use_up(challenge)
+		state.use_up(&said.challenge)
 	}
 
 	/// Whether the challenge is this vault's, not expired and not used.

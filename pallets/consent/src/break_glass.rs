@@ -316,8 +316,14 @@ impl<T: Config> Pallet<T> {
 		organisation: OrganisationId,
 		glass: &BreakGlass,
 	) -> Result<(), Error<T>> {
-		let house =
-			T::Providers::is_independent(glass.practitioner, glass.organisation, organisation);
+		let opener = AccountId32::new(glass.account);
+		let house = *who != opener
+			&& T::Providers::is_independent(
+				glass.practitioner,
+				&opener,
+				glass.organisation,
+				(who, organisation),
+			);
 		let anew = glass.reviews.iter().all(|review| review.organisation != organisation);
 		let second = glass.confirmation.map(|by| by.practitioner);
 		let person = second.is_none() || T::Providers::practitioner(who) != second;

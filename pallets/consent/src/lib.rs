@@ -8,7 +8,8 @@
 //! it counts; what it says is in its opening, which the wallet gives to the custodian's vault. A
 //! vault that is asked for a record hands every opening it has to [`Pallet::decide`], which gathers
 //! what the chain knows at that block and asks [`salus_primitives::decision::decide`]. An active
-//! directive whose opening is missing denies, so a vault cannot forget a deny.
+//! directive whose opening is missing denies, so a vault cannot forget a deny; a break-glass then reaches
+//! its first scope and no further.
 //!
 //! ## Terminology
 //!

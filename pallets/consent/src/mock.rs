@@ -207,11 +207,13 @@ impl ProviderDirectory<AccountId32> for Directory {
 
 	fn is_independent(
 		practitioner: PractitionerId,
+		opener: &AccountId32,
 		house: OrganisationId,
-		reviewer: OrganisationId,
+		(_, reviewer): (&AccountId32, OrganisationId),
 	) -> bool {
 		let on_staff = STAFF.iter().any(|(account, at, _)| {
-			*at == reviewer && Self::practitioner(account) == Some(practitioner)
+			let clinicians = account == opener || Self::practitioner(account) == Some(practitioner);
+			*at == reviewer && clinicians
 		});
 		house != reviewer && !on_staff
 	}

@@ -148,7 +148,12 @@ impl ProviderDirectory<AccountId32> for Directory {
 		(*account == CLINICIAN).then_some(THE_CLINICIAN)
 	}
 
-	fn is_independent(_: PractitionerId, house: OrganisationId, reviewer: OrganisationId) -> bool {
+	fn is_independent(
+		_: PractitionerId,
+		_: &AccountId32,
+		house: OrganisationId,
+		(_, reviewer): (&AccountId32, OrganisationId),
+	) -> bool {
 		house != reviewer
 	}
 }

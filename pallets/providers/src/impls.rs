@@ -69,12 +69,15 @@ impl<T: Config> ProviderDirectory<T::AccountId> for Pallet<T> {
 
 	fn is_independent(
 		practitioner: PractitionerId,
+		account: &T::AccountId,
 		house: OrganisationId,
-		reviewer: OrganisationId,
+		(who, reviewer): (&T::AccountId, OrganisationId),
 	) -> bool {
 		Practitioners::<T>::get(practitioner).is_some_and(|known| {
 			!Self::are_affiliated(house, reviewer)
 				&& !Staff::<T>::contains_key(reviewer, known.account)
+				&& !Staff::<T>::contains_key(reviewer, account)
+				&& !Staff::<T>::contains_key(house, who)
 		})
 	}
 }

@@ -129,7 +129,12 @@ impl ProviderDirectory<u64> for Directory {
 		None
 	}
 
-	fn is_independent(_: PractitionerId, house: OrganisationId, reviewer: OrganisationId) -> bool {
+	fn is_independent(
+		_: PractitionerId,
+		_: &AccountId32,
+		house: OrganisationId,
+		(_, reviewer): (&AccountId32, OrganisationId),
+	) -> bool {
 		house != reviewer
 	}
 }

@@ -1,8 +1,12 @@
-use super::{speaks, AccessQuery, Accessor, ChartFacts, DenyReason, Facts, RecordFacts};
+use super::{
+	speaks, AccessQuery, Accessor, ActiveDirective, ChartFacts, DenyReason, Facts, RecordFacts,
+};
 use crate::{
 	break_glass::ShownBreakGlass,
-	codes::{Action, ChartState, Purpose, RecordState, Role, Rule, Strength},
-	ids::OrganisationId,
+	codes::{Action, BreakGlassScope, ChartState, Purpose, RecordState, Role, Rule, Strength},
+	directive::DirectiveTerms,
+	ids::{DirectiveId, OrganisationId},
+	seal::Opening,
 };
 
 /// Whether the shown break-glass opens this record.
@@ -38,11 +42,24 @@ pub(super) fn by_breaking_glass(
 	ensure(glass.active, DenyReason::BreakGlassOver)?;
 	ensure(glass.privileged, DenyReason::EmergencyPrivilegeLost)?;
 	ensure(!dissents(facts, query, chart, organisation), DenyReason::EmergencyDenied)?;
-	ensure(glass.scope.covers(&query.opening.terms), DenyReason::BeyondFirstScope)
+	let record = &query.opening.terms;
+	ensure(glass.scope.covers(record), DenyReason::BeyondFirstScope)?;
+	// What is not opened may be a dissent: it does not hold up treatment, but nothing beyond that opens.
+	let all_read = chart.directives.iter().all(|directive| opened(query, directive).is_some());
+	ensure(all_read || BreakGlassScope::First.covers(record), DenyReason::DirectiveOpeningMissing)
+}
+
+/// What an active directive says, if its opening is there.
+fn opened<'a>(query: &'a AccessQuery, directive: &ActiveDirective) -> Option<&'a DirectiveTerms> {
+	let fits = |(id, opening): &&(DirectiveId, Opening<DirectiveTerms>)| {
+		*id == directive.id && opening.opens(&directive.seal)
+	};
+	query.directives.iter().find(fits).map(|(_, opening)| &opening.terms)
 }
 
 /// Whether an opened directive denies this very access in an emergency: a specific deny whose purposes
-/// name emergency treatment. One that is not opened can not be read, and does not hold up treatment.
+/// name emergency treatment. One that is not opened
+/// can not be read.
 fn dissents(
 	facts: &Facts,
 	query: &AccessQuery,
@@ -50,13 +67,11 @@ fn dissents(
 	organisation: OrganisationId,
 ) -> bool {
 	chart.directives.iter().any(|directive| {
-		query.directives.iter().any(|(id, opening)| {
-			*id == directive.id
-				&& opening.opens(&directive.seal)
-				&& opening.terms.rule == Rule::Deny
-				&& opening.terms.strength == Strength::Specific
-				&& opening.terms.purposes.contains(Purpose::EmergencyTreatment)
-				&& speaks(&opening.terms, facts, query, organisation)
+		opened(query, directive).is_some_and(|terms| {
+			terms.rule == Rule::Deny
+				&& terms.strength == Strength::Specific
+				&& terms.purposes.contains(Purpose::EmergencyTreatment)
+				&& speaks(terms, facts, query, organisation)
 		})
 	})
 }

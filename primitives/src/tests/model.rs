@@ -229,14 +229,19 @@ fn expected(case: &Case) -> Decision {
 			return denied(DenyReason::EmergencyDenied);
 		}
 	}
-	if !glass.widened {
+	let unread = case.directives.iter().any(|active| active.given != Given::Right);
+	if !glass.widened || unread {
 		let first = [Category::Allergy, Category::Medication, Category::Problem];
 		let labelled =
 			Sensitivity::ALL.iter().any(|label| case.record.sensitivity.contains(*label));
 		let restricted = [Confidentiality::Restricted, Confidentiality::VeryRestricted]
 			.contains(&case.record.confidentiality);
 		if !first.contains(&case.record.category) || labelled || restricted {
-			return denied(DenyReason::BeyondFirstScope);
+			return denied(if glass.widened {
+				DenyReason::DirectiveOpeningMissing
+			} else {
+				DenyReason::BeyondFirstScope
+			});
 		}
 	}
 	let basis = Basis::BreakGlass(BreakGlassId([7; 32]));

@@ -103,10 +103,16 @@ fn a_surgeon_breaks_the_glass_and_answers_for_it() {
 fn houses_judge_neither_themselves_nor_their_staff_nor_their_group() {
 	run(|| {
 		let judges = <Providers as ProviderDirectory<AccountId>>::is_independent;
-		let independent = |reviewer| judges(DR_BROOKS, LAKESIDE, reviewer);
+		let (brooks, other) = (account(BROOKS), AccountId::new([0xee; 32]));
+		let independent = |reviewer| judges(DR_BROOKS, &brooks, LAKESIDE, (&other, reviewer));
 		assert!(independent(ACCREDITOR) && independent(MERCY));
 		assert!(!independent(LAKESIDE));
-		assert!(!judges(99, LAKESIDE, MERCY));
+		assert!(!judges(99, &brooks, LAKESIDE, (&other, MERCY)));
+		// Somebody of the clinician's own house judges for no other, either.
+		assert!(!judges(DR_BROOKS, &brooks, LAKESIDE, (&brooks, MERCY)));
+		// Nor a house that employs the account by which it was done, whoever has the number now.
+		let inspector = account(INSPECTOR);
+		assert!(!judges(DR_BROOKS, &inspector, LAKESIDE, (&other, ACCREDITOR)));
 		pallet_providers::Heads::<Runtime>::insert(MERCY, LAKESIDE);
 		assert!(!independent(MERCY));
 		pallet_providers::Heads::<Runtime>::remove(MERCY);

@@ -77,11 +77,12 @@ fn it_opens_nothing_once_the_privilege_is_lost() {
 }
 
 #[test]
-fn a_missing_opening_does_not_hold_it_up() {
+fn a_missing_opening_keeps_it_to_the_first_scope() {
 	run(|| {
 		assert_ok!(issue(9, None));
 		break_it();
+		assert_eq!(decided(), denied(DenyReason::BeyondFirstScope));
 		assert_ok!(widen(1));
-		assert_eq!(decided(), permitted(Basis::BreakGlass(glass(1))));
+		assert_eq!(decided(), denied(DenyReason::DirectiveOpeningMissing));
 	});
 }
