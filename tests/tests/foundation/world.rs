@@ -29,14 +29,29 @@ pub(crate) struct World {
 
 /// A test of the shared network, which the first one starts.
 pub(crate) fn test(name: &'static str, body: fn(&mut World) -> Result<()>) -> Trial {
+	trial(name, false, body)
+}
+
+/// A test of a network of its own, for one that leaves no other a network to work with, or needs one in
+/// which no other has damaged anything.
+pub(crate) fn test_anew(name: &'static str, body: fn(&mut World) -> Result<()>) -> Trial {
+	trial(name, true, body)
+}
+
+fn trial(name: &'static str, anew: bool, body: fn(&mut World) -> Result<()>) -> Trial {
 	Trial::test(name, move || {
 		let mut world = WORLD.lock().unwrap_or_else(PoisonError::into_inner);
+		if let Some(World { devnet, .. }) = world.take_if(|_| anew) {
+			if let Err(fault) = devnet.stop() {
+				eprintln!("the network before did not stop in good order: {fault}");
+			}
+		}
 		if world.is_none() {
 			*world = Some(World::start().map_err(|fault| Failed::from(fault.to_string()))?);
 		}
 		let running = world.as_mut().ok_or("there is no network")?;
 		let done = catch_unwind(AssertUnwindSafe(|| body(running)));
-		if !matches!(done, Ok(Ok(()))) {
+		if anew || !matches!(done, Ok(Ok(()))) {
 			// It may have left programs down: the next test begins with a network of its own.
 			*world = None;
 		}
