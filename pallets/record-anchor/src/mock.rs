@@ -131,9 +131,9 @@ impl ProviderDirectory<u64> for Directory {
 
 	fn is_independent(
 		_: PractitionerId,
-		_: &AccountId32,
+		_: &u64,
 		house: OrganisationId,
-		(_, reviewer): (&AccountId32, OrganisationId),
+		(_, reviewer): (&u64, OrganisationId),
 	) -> bool {
 		house != reviewer
 	}
