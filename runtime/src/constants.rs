@@ -20,7 +20,7 @@
 //! A full block of ordinary transactions is [`NORMAL_BLOCK_LENGTH`], which a 100 Mbit/s line carries
 //! in 84 ms. A batch of 128 records takes 13 kB of it. Operational calls may fill
 //! [`MAX_BLOCK_LENGTH`], since `apply_authorized_upgrade` carries the runtime in one transaction:
-//! well under 1 MB as released, and 4 MB as built for development, where it is not compressed. Such a
+//! well under 1 MB as released, and 3.4 MB as built for development, where it is not compressed. Such a
 //! block may miss its slot, and there is one per upgrade.
 //!
 //! # Weight of the database
