@@ -11,9 +11,11 @@
 
 use crate::{
 	codes::{
-		BreakGlassReason, BreakGlassScope, BreakGlassState, Categories, Category, Confidentiality,
-		ReviewOutcome,
+		Action, BreakGlassReason, BreakGlassScope, BreakGlassState, Categories, Category,
+		Confidentiality, Purpose, ReviewOutcome, Role,
 	},
+	decision::Accessor,
+	disclosure::DisclosureEntry,
 	enrolment::signable,
 	ids::{
 		derive_id, AccountBytes, BreakGlassId, ChartId, IdDomain, OrganisationId, PractitionerId,
@@ -286,6 +288,23 @@ impl BreakGlass {
 	/// Whether it opens anything at `at`.
 	pub fn is_active(&self, at: Moment) -> bool {
 		self.opened <= at && at < self.end()
+	}
+
+	/// Whether a log's line that names this break-glass can be due to it: the same account, house and
+	/// practitioner saw something for emergency treatment while it was active. `entry.at` is the time at which
+	/// the chain was asked, so that closing it or letting it go on later changes nothing.
+	pub fn accounts_for(&self, entry: &DisclosureEntry) -> bool {
+		let of = Accessor::Staff {
+			account: self.account,
+			organisation: self.organisation,
+			role: Role::Clinician,
+		};
+		entry.accessor == of
+			&& entry.practitioner == Some(self.practitioner)
+			&& entry.action == Action::Access
+			&& entry.purpose == Purpose::EmergencyTreatment
+			&& self.posted.is_none()
+			&& self.is_active(entry.at)
 	}
 
 	/// From when on account and review are awaited: its end, or its posting if that came later.

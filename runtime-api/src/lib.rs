@@ -131,6 +131,13 @@ sp_api::decl_runtime_apis! {
 		fn break_glass(break_glass: BreakGlassId) -> Option<BreakGlassView>;
 		/// A page of the break-glasses that wait for a reviewer, from this place of the list on.
 		fn break_glasses_pending(from: u32) -> Page<BreakGlassView>;
+		/// Whether neither the account nor the organisation that it reviews for had a part in the break-glass:
+		/// not as the clinician or second clinician, nor by ties of staff or group to them.
+		fn is_independent_reviewer(
+			break_glass: BreakGlassId,
+			account: AccountBytes,
+			organisation: OrganisationId,
+		) -> bool;
 		/// Whether the practitioner may break the glass.
 		fn emergency_privilege(practitioner: PractitionerId) -> EmergencyPrivilege;
 	}

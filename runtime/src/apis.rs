@@ -371,6 +371,14 @@ impl_runtime_apis! {
 			Consent::break_glasses_pending(from)
 		}
 
+		fn is_independent_reviewer(
+			break_glass: BreakGlassId,
+			account: AccountBytes,
+			organisation: OrganisationId,
+		) -> bool {
+			Consent::is_independent_reviewer(break_glass, &account.into(), organisation)
+		}
+
 		fn emergency_privilege(practitioner: PractitionerId) -> EmergencyPrivilege {
 			Consent::emergency_privilege(practitioner)
 		}

@@ -13,18 +13,15 @@ use crate::{
 	vault::Vault,
 };
 use axum::http::{request::Parts, HeaderMap};
-use salus_client::{
-	chain::{At, ChainError},
-	vault_api::{
-		decode_header, DisclosurePage, EmergencyList, EmergencyNotice, ReviewQuery,
-		ShownInEmergency, BREAK_GLASS_HEADER,
-	},
+use salus_client::vault_api::{
+	decode_header, DisclosurePage, EmergencyList, EmergencyNotice, ReviewQuery, ShownInEmergency,
+	BREAK_GLASS_HEADER,
 };
 use salus_primitives::{
-	break_glass::{BreakGlass, BreakGlassTerms, ShownBreakGlass},
-	codes::{Role, StandingReason},
+	break_glass::{BreakGlassTerms, ShownBreakGlass},
+	codes::Role,
 	decision::DenyReason,
-	ids::{AccountBytes, BreakGlassId, ChartId, OrganisationId, Salt},
+	ids::{AccountBytes, BreakGlassId, ChartId, Salt},
 	seal::Opening,
 };
 use std::sync::Arc;
@@ -159,7 +156,7 @@ pub(crate) async fn lines(
 	if !shown.glass().opening.opens(&known.seal) {
 		return Err(Error::AccessDenied(DenyReason::BreakGlassOpeningWrong));
 	}
-	if !is_independent(&at, &known, asked.organisation).await? {
+	if !at.is_independent_reviewer(id, account, asked.organisation).await? {
 		return Err(Error::ReviewerNotIndependent);
 	}
 	let reviewed = known.reviews.iter().any(|review| review.organisation == asked.organisation);
@@ -178,25 +175,6 @@ pub(crate) async fn lines(
 	};
 	let from = asked.from.max(row.first);
 	disclosures::page_of(vault, chart, id, from, row.last).await
-}
-
-/// Whether the reviewer's house has no ties to the clinician: neither theirs nor of its group, and without
-/// them on its staff. The chain asks the same again when the review comes.
-async fn is_independent(
-	at: &At,
-	glass: &BreakGlass,
-	reviewer: OrganisationId,
-) -> Result<bool, ChainError> {
-	let head = |organisation: OrganisationId| async move {
-		let known = at.organisation(organisation).await?;
-		Ok::<_, ChainError>(known.and_then(|known| known.head).unwrap_or(organisation))
-	};
-	if head(glass.organisation).await? == head(reviewer).await? {
-		return Ok(false);
-	}
-	let Some(clinician) = at.practitioner(glass.practitioner).await? else { return Ok(false) };
-	let reasons = at.standing(clinician.account, reviewer, Role::Clinician).await?;
-	Ok(reasons.contains(StandingReason::NotStaff))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::{
 	errors::{Error, Result},
 	guardians::Reader,
 	release::{self, Released},
-	store::{LinkRow, LinkUse, Rows, StoreError, Writing, LINKS},
+	store::{LinkRow, LinkUse, Rows, StoreError, Writing, LINKS, LINKS_SINCE},
 	vault::Vault,
 };
 use bytes::Bytes;
@@ -80,7 +80,21 @@ pub(crate) fn note(
 	if rows.get(&LINKS, &link)?.is_some() {
 		return Ok(());
 	}
-	rows.put(&LINKS, &link, &LinkRow { chart: *chart, used: None })
+	let row = LinkRow { chart: *chart, from: terms.period.from, used: None };
+	rows.put(&LINKS, &link, &row)
+}
+
+/// After a restore: a backup knows nothing of the uses since it was made, so what was a link before is one no
+/// more.
+pub(crate) fn after_restore(rows: &Writing<'_>, at: Moment) -> Result<(), StoreError> {
+	rows.put(&LINKS_SINCE, &(), &at)
+}
+
+impl LinkUse {
+	/// Whether this attempt made it, and no other request went on with it.
+	fn is_only(&self, attempt: &Digest) -> bool {
+		!self.went_on && self.attempt == *attempt
+	}
 }
 
 /// Logs a release by a link, and with the same write begins its use or goes on with it. A use that is over,
@@ -118,7 +132,10 @@ pub(crate) async fn log_failure(
 	let gives_back = begun == Use::Begun && code == NOT_HANDED_OUT;
 	let outcome = Outcome::Refused(code);
 	disclosures::log_with(vault, access, outcome, move |rows| match rows.get(&LINKS, &link)? {
-		Some(row) if gives_back => Ok(rows.put(&LINKS, &link, &LinkRow { used: None, ..row })?),
+		// Another request may have gone on with this use, and got something.
+		Some(row) if gives_back && row.used.is_some_and(|used| used.is_only(&shown.attempt)) => {
+			Ok(rows.put(&LINKS, &link, &LinkRow { used: None, ..row })?)
+		},
 		_ => Ok(()),
 	})
 	.await
@@ -136,9 +153,13 @@ pub(crate) enum Use {
 
 fn begin(rows: &Writing<'_>, link: Seal, attempt: Digest, at: Moment) -> Result<Use> {
 	let row = rows.get(&LINKS, &link)?.ok_or(Error::AccessDenied(DenyReason::LinkUnknown))?;
+	let since = rows.get(&LINKS_SINCE, &())?;
 	match row.used {
+		None if since.is_some_and(|since| row.from <= since) => {
+			Err(Error::AccessDenied(DenyReason::LinkUsed))
+		},
 		None => {
-			let used = Some(LinkUse { at, attempt });
+			let used = Some(LinkUse { at, attempt, went_on: false });
 			rows.put(&LINKS, &link, &LinkRow { used, ..row })?;
 			Ok(Use::Begun)
 		},
@@ -146,6 +167,8 @@ fn begin(rows: &Writing<'_>, link: Seal, attempt: Digest, at: Moment) -> Result<
 			if bool::from(used.attempt.0.ct_eq(&attempt.0))
 				&& at < used.at.saturating_add(LINK_RESUMPTION) =>
 		{
+			let used = Some(LinkUse { went_on: true, ..used });
+			rows.put(&LINKS, &link, &LinkRow { used, ..row })?;
 			Ok(Use::GoesOn)
 		},
 		Some(_) => Err(Error::AccessDenied(DenyReason::LinkUsed)),

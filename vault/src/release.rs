@@ -382,13 +382,7 @@ async fn look(
 		practitioner = decided.practitioner;
 		match decided.decision {
 			Decision::Permit { basis: of, .. } => {
-				// Where one record is listed by a broken glass, the list is.
-				basis = match (basis, of) {
-					(Some(Basis::BreakGlass(id)), _) | (_, Basis::BreakGlass(id)) => {
-						Some(Basis::BreakGlass(id))
-					},
-					(before, of) => before.or(Some(of)),
-				};
+				basis = Some(leading(basis, of));
 				let facts = at.record(record.id).await?;
 				if facts.is_none() && inclusion.is_none() {
 					return Err(Error::RecordUnknown);
@@ -452,6 +446,15 @@ pub(crate) const fn is_for_all(reason: DenyReason) -> bool {
 	)
 }
 
+/// The basis by which a list is logged when one more record is listed: a broken glass if any record is listed
+/// by that, so that patient and reviewer are told; else the first.
+fn leading(before: Option<Basis>, of: Basis) -> Basis {
+	match (before, of) {
+		(Some(Basis::BreakGlass(id)), _) | (_, Basis::BreakGlass(id)) => Basis::BreakGlass(id),
+		(before, of) => before.unwrap_or(of),
+	}
+}
+
 /// Who may know that there is nothing to list: the patient, guardians who may read, and staff of this house who read or
 /// write its records.
 async fn of_nothing(
@@ -485,4 +488,36 @@ async fn of_nothing(
 		},
 		None => Err(DenyReason::NothingPermits),
 	})
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use salus_primitives::ids::{BreakGlassId, DirectiveId};
+
+	#[test]
+	fn a_list_is_logged_by_the_broken_glass_wherever_it_stands() {
+		let (permit, house) = (Basis::Directive(DirectiveId([1; 32])), Basis::Custodian);
+		let glass = Basis::BreakGlass(BreakGlassId([2; 32]));
+		let logged = |all: &[Basis]| all.iter().fold(None, |before, of| Some(leading(before, *of)));
+		assert_eq!(logged(&[]), None);
+		assert_eq!(logged(&[permit, house]), Some(permit));
+		for all in [[glass, permit, house], [permit, glass, house], [house, permit, glass]] {
+			assert_eq!(logged(&all), Some(glass));
+		}
+	}
+
+	#[test]
+	fn a_glass_that_does_not_open_hides_nothing_that_is_permitted() {
+		for reason in [
+			DenyReason::BreakGlassUnknown,
+			DenyReason::BreakGlassOver,
+			DenyReason::BreakGlassOfAnother,
+			DenyReason::EmergencyPrivilegeLost,
+			DenyReason::BeyondFirstScope,
+			DenyReason::NotEmergencyTreatment,
+		] {
+			assert!(!is_for_all(reason), "{reason:?}");
+		}
+	}
 }

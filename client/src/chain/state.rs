@@ -134,6 +134,12 @@ runtime_apis! {
 		break_glass(break_glass: BreakGlassId) -> Option<BreakGlassView>;
 		/// A page of the break-glasses that wait for a reviewer, from this place of the list on.
 		break_glasses_pending(from: u32) -> Page<BreakGlassView>;
+		/// Whether neither the account nor the organisation that it reviews for had a part in the break-glass.
+		is_independent_reviewer(
+			break_glass: BreakGlassId,
+			account: AccountBytes,
+			organisation: OrganisationId
+		) -> bool;
 		/// Whether the practitioner may break the glass.
 		emergency_privilege(practitioner: PractitionerId) -> EmergencyPrivilege;
 	}

@@ -211,7 +211,7 @@ fn calls() -> Vec<Call> {
 			ReviewOutcome::Inconclusive,
 			Seal([3; 32]),
 		),
-		Call::restore_emergency_privilege(5),
+		Call::restore_emergency_privilege(5, BreakGlassId([5; 32])),
 		Call::post_break_glass(
 			&BreakGlassStatement {
 				domain: BREAK_GLASS_DOMAIN,

@@ -284,7 +284,7 @@ mod benchmarks {
 		WithdrawnPrivileges::<T>::insert(1, (glass(0), 0));
 
 		#[extrinsic_call]
-		_(origin as T::RuntimeOrigin, 1);
+		_(origin as T::RuntimeOrigin, 1, glass(0));
 
 		assert!(!WithdrawnPrivileges::<T>::contains_key(1));
 		Ok(())

@@ -198,9 +198,12 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_restore_emergency_privilege(practitioner: PractitionerId) -> DispatchResult {
-		let withdrawn = WithdrawnPrivileges::<T>::contains_key(practitioner);
-		ensure!(withdrawn, Error::<T>::PrivilegeNotWithdrawn);
+	pub(crate) fn do_restore_emergency_privilege(
+		practitioner: PractitionerId,
+		break_glass: BreakGlassId,
+	) -> DispatchResult {
+		let by = WithdrawnPrivileges::<T>::get(practitioner).map(|(by, _)| by);
+		ensure!(by == Some(break_glass), Error::<T>::PrivilegeNotWithdrawn);
 
 		WithdrawnPrivileges::<T>::remove(practitioner);
 		Self::deposit_event(Event::EmergencyPrivilegeRestored { practitioner });
@@ -316,19 +319,25 @@ impl<T: Config> Pallet<T> {
 		organisation: OrganisationId,
 		glass: &BreakGlass,
 	) -> Result<(), Error<T>> {
-		let opener = AccountId32::new(glass.account);
-		let house = *who != opener
-			&& T::Providers::is_independent(
-				glass.practitioner,
-				&opener,
-				glass.organisation,
-				(who, organisation),
-			);
 		let anew = glass.reviews.iter().all(|review| review.organisation != organisation);
-		let second = glass.confirmation.map(|by| by.practitioner);
-		let person = second.is_none() || T::Providers::practitioner(who) != second;
-		ensure!(house && anew && person, Error::<T>::ReviewerNotIndependent);
+		let independent = anew && Self::had_no_part(who, organisation, glass);
+		ensure!(independent, Error::<T>::ReviewerNotIndependent);
 		Ok(())
+	}
+
+	/// Whether neither the reviewer nor their house had a part in it.
+	fn had_no_part(who: &T::AccountId, organisation: OrganisationId, glass: &BreakGlass) -> bool {
+		let opener = AccountId32::new(glass.account);
+		let second = glass.confirmation.map(|by| by.practitioner);
+		let by_house = T::Providers::is_independent(
+			glass.practitioner,
+			&opener,
+			glass.organisation,
+			(who, organisation),
+		);
+		by_house
+			&& *who != opener
+			&& (second.is_none() || T::Providers::practitioner(who) != second)
 	}
 
 	/// That the sender is the clinician, or a machine of the clinician's house. Evidence is owed also
@@ -430,6 +439,15 @@ impl<T: Config> Pallet<T> {
 	/// The break-glass, with its state at the block's time.
 	pub fn break_glass_view(id: BreakGlassId) -> Option<BreakGlassView> {
 		BreakGlasses::<T>::get(id).map(|glass| BreakGlassView::of(id, glass, T::Time::now()))
+	}
+
+	/// Whether neither the account nor the organisation that it reviews for had a part in the break-glass.
+	pub fn is_independent_reviewer(
+		id: BreakGlassId,
+		who: &T::AccountId,
+		organisation: OrganisationId,
+	) -> bool {
+		BreakGlasses::<T>::get(id).is_some_and(|glass| Self::had_no_part(who, organisation, &glass))
 	}
 
 	/// A page of those that wait for a reviewer, from this place of the list of what is unsettled on.

@@ -87,6 +87,8 @@ extern crate alloc;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod break_glass;
+mod errors;
+mod events;
 mod functions;
 #[cfg(test)]
 mod mock;
@@ -105,6 +107,11 @@ pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
 
+use frame_support::pallet_macros::import_section;
+
+// Of the pallet, apart for their length.
+#[import_section(events::events)]
+#[import_section(errors::errors)]
 #[frame_support::pallet]
 // The macro converts with `as`.
 #[allow(clippy::as_conversions)]
@@ -263,244 +270,6 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type WithdrawnPrivileges<T: Config> =
 		StorageMap<_, Twox64Concat, PractitionerId, (BreakGlassId, Moment)>;
-
-	#[pallet::event]
-	#[pallet::generate_deposit(pub(super) fn deposit_event)]
-	pub enum Event<T: Config> {
-		/// A directive was issued and counts.
-		DirectiveIssued {
-			/// The chart.
-			chart: ChartId,
-			/// Its number among the chart's directives.
-			number: u32,
-			/// The directive.
-			directive: DirectiveId,
-		},
-		/// A directive was replaced and counts no more.
-		DirectiveSuperseded {
-			/// The chart.
-			chart: ChartId,
-			/// The replaced directive.
-			directive: DirectiveId,
-			/// The directive that counts.
-			by: DirectiveId,
-		},
-		/// A directive was revoked and counts no more.
-		DirectiveRevoked {
-			/// The chart.
-			chart: ChartId,
-			/// The directive.
-			directive: DirectiveId,
-		},
-		/// A directive was marked entered in error and counts no more.
-		DirectiveEnteredInError {
-			/// The chart.
-			chart: ChartId,
-			/// The directive.
-			directive: DirectiveId,
-		},
-		/// A practitioner asked for access.
-		AccessRequested {
-			/// The request.
-			request: RequestId,
-			/// The organisation they act for.
-			organisation: OrganisationId,
-			/// The practitioner.
-			practitioner: PractitionerId,
-		},
-		/// A requester took the request back.
-		RequestWithdrawn {
-			/// The request.
-			request: RequestId,
-		},
-		/// A custodian posted a root over its disclosures.
-		DisclosureRootPosted {
-			/// The custodian.
-			organisation: OrganisationId,
-			/// The root's number among the custodian's.
-			number: u32,
-		},
-		/// An order was refused and did nothing.
-		OrderRefused {
-			/// The chart that it names.
-			chart: ChartId,
-			/// The directive that it is about.
-			directive: DirectiveId,
-			/// Why.
-			error: sp_runtime::DispatchError,
-		},
-		/// A clinician broke the glass.
-		BreakGlassOpened {
-			/// The break-glass.
-			break_glass: BreakGlassId,
-			/// The clinician.
-			practitioner: PractitionerId,
-			/// The organisation they act for.
-			organisation: OrganisationId,
-			/// Why.
-			reason: BreakGlassReason,
-		},
-		/// A clinician breaks the glass so often that a second one is asked to look.
-		SecondClinicianAsked {
-			/// The break-glass.
-			break_glass: BreakGlassId,
-			/// The clinician.
-			practitioner: PractitionerId,
-		},
-		/// A break-glass reaches the whole chart.
-		BreakGlassWidened {
-			/// The break-glass.
-			break_glass: BreakGlassId,
-		},
-		/// A break-glass goes on.
-		BreakGlassRenewed {
-			/// The break-glass.
-			break_glass: BreakGlassId,
-			/// First moment at which it opens nothing any more.
-			until: Moment,
-		},
-		/// A clinician closed a break-glass.
-		BreakGlassClosed {
-			/// The break-glass.
-			break_glass: BreakGlassId,
-		},
-		/// A second clinician looked.
-		BreakGlassConfirmed {
-			/// The break-glass.
-			break_glass: BreakGlassId,
-			/// The second clinician.
-			practitioner: PractitionerId,
-			/// The organisation they act for.
-			organisation: OrganisationId,
-		},
-		/// A clinician gave an own account.
-		BreakGlassAccounted {
-			/// The break-glass.
-			break_glass: BreakGlassId,
-		},
-		/// Another house reviewed a break-glass.
-		BreakGlassReviewed {
-			/// The break-glass.
-			break_glass: BreakGlassId,
-			/// The reviewer's organisation.
-			organisation: OrganisationId,
-			/// What came of it.
-			outcome: ReviewOutcome,
-		},
-		/// A practitioner lost the privilege to break the glass.
-		EmergencyPrivilegeWithdrawn {
-			/// The practitioner.
-			practitioner: PractitionerId,
-			/// The unjustified break-glass.
-			break_glass: BreakGlassId,
-		},
-		/// The council gave the privilege back.
-		EmergencyPrivilegeRestored {
-			/// The practitioner.
-			practitioner: PractitionerId,
-		},
-		/// A break-glass of a time without finality was posted.
-		BreakGlassPosted {
-			/// The break-glass.
-			break_glass: BreakGlassId,
-			/// The clinician.
-			practitioner: PractitionerId,
-			/// The organisation they acted for.
-			organisation: OrganisationId,
-			/// Why.
-			reason: BreakGlassReason,
-			/// When, by the clinician's statement.
-			opened: Moment,
-		},
-	}
-
-	#[pallet::error]
-	pub enum Error<T> {
-		/// The sender may not do this for the organisation: see the sender's standing for the
-		/// reasons.
-		NotAuthorised,
-		/// The chain knows no such chart: check its id, or enrol it first.
-		ChartUnknown,
-		/// The sender's key is not the chart's: sign with the wallet's key for this chart.
-		NotTheChartsKey,
-		/// Something else has this id: derive the id from a new salt.
-		AlreadyExists,
-		/// The chain knows nothing by this id: check it.
-		NotFound,
-		/// The chart has as many active directives as it can: revoke or replace one.
-		TooManyDirectives,
-		/// The directive to replace is unknown, on another chart or not active: name an active one.
-		ReplacedNotActive,
-		/// The directive is not active: nothing is left to end.
-		NotActive,
-		/// The sender is no registered practitioner: ask the licensing board.
-		NotAPractitioner,
-		/// The request would lapse at once: choose a later moment.
-		LapsesTooEarly,
-		/// The request would stay open for more than 30 days: choose an earlier moment.
-		LapsesTooLate,
-		/// The sender is not the requester: sign with the account that asked.
-		NotTheRequester,
-		/// The request is withdrawn or has lapsed: nothing is left to withdraw.
-		NotOpen,
-		/// The number of leaves is no power of two or out of bounds: pad the batch, or split it.
-		InvalidLeafCount,
-		/// The sequence has as many entries as can be numbered.
-		SequenceFull,
-		/// The chart is closed or its patient is reported dead: open it again, or dispute the report,
-		/// before issuing directives or overruling what others issued.
-		ChartNotActive,
-		/// The guardian may end their own directives only, and those with the power to revoke: issue a
-		/// deny, which wins, or ask whoever issued it.
-		NotTheGuardiansToEnd,
-		/// The guardian has as many active directives on this chart as one can: revoke or replace one.
-		TooManyOfGuardian,
-		/// The guardians have as many active directives on this chart as they can together: one of them
-		/// or the chart's key revokes one.
-		TooManyOfGuardians,
-		/// A reviewer found a break-glass of this clinician unjustified: ask the council for the privilege.
-		PrivilegeWithdrawn,
-		/// The clinician's own account of an earlier break-glass is overdue: give it first.
-		AccountOverdue,
-		/// The clinician has as many active break-glasses as one can: close one.
-		TooManyBreakGlasses,
-		/// The clinician has as many break-glasses without own account as one can: give an account.
-		TooManyUnaccounted,
-		/// The sender is not the clinician who broke the glass: sign with the account that did.
-		NotTheOpener,
-		/// The break-glass is closed or its time ran out: open another.
-		BreakGlassOver,
-		/// The break-glass was renewed as often as it can be: open another.
-		TooManyRenewals,
-		/// The second clinician has to be another: ask a colleague.
-		SamePractitioner,
-		/// Another clinician has looked already: nothing is left to confirm.
-		AlreadyConfirmed,
-		/// The break-glass is still open: close it before the account of it.
-		StillOpen,
-		/// Another account of it was given before: what was said stays.
-		AlreadyAccounted,
-		/// The reviewer's house is the clinician's, of its group, employs them or has reviewed before, or the
-		/// reviewer looked as second clinician: leave it to another house.
-		ReviewerNotIndependent,
-		/// The break-glass is settled, or not over, or the clinician still has time for an own account: wait,
-		/// or look for another in the list of those that are pending.
-		NotUnderReview,
-		/// The practitioner's privilege is not withdrawn by a review: nothing is left to restore.
-		PrivilegeNotWithdrawn,
-		/// The statement is not of this form or not for this chain: check to which chain it belongs.
-		OtherChain,
-		/// The clinician's signature does not fit the statement: post both as they were given.
-		InvalidSignature,
-		/// The statement's head is no earlier block of this chain: check number and hash.
-		WrongHead,
-		/// The statement's head was more than 24 hours old when it was made: it was not to be relied on.
-		HeadTooOld,
-		/// The statement is of a later moment than this block: check the clock it was made by.
-		StatementInFuture,
-		/// The statement is more than 7 days old: tell the council, it can not be posted.
-		PostedTooLate,
-	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
@@ -1063,6 +832,7 @@ pub mod pallet {
 		///
 		/// # Parameters
 		/// - `practitioner`: whose privilege.
+		/// - `break_glass`: by which it was lost, so that what is voted on does not lift a later finding.
 		///
 		/// # Errors
 		/// [`Error::PrivilegeNotWithdrawn`].
@@ -1076,9 +846,10 @@ pub mod pallet {
 		pub fn restore_emergency_privilege(
 			origin: OriginFor<T>,
 			practitioner: PractitionerId,
+			break_glass: BreakGlassId,
 		) -> DispatchResult {
 			T::CouncilOrigin::ensure_origin(origin)?;
-			Self::do_restore_emergency_privilege(practitioner)
+			Self::do_restore_emergency_privilege(practitioner, break_glass)
 		}
 
 		/// Posts a break-glass that was opened by a signed statement while finality stalled.

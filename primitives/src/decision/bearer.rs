@@ -33,7 +33,7 @@ pub(super) fn permit(
 	let denies = |terms: &DirectiveTerms| {
 		terms.rule == Rule::Deny
 			&& terms.strength == Strength::Specific
-			&& matches!(terms.grantee, Grantee::Anyone)
+			&& (terms.grantee == Grantee::Anyone || terms.grantee == Grantee::Bearer(link))
 			&& terms.period.contains(facts.at)
 			&& is_about(terms, query)
 	};

@@ -375,3 +375,49 @@ fn guardians_read_as_guardians() {
 	assert_eq!(decide(&facts, &query), denied(DenyReason::NotAGuardian));
 	assert_eq!(DenyReason::from(GuardianFault::Over), DenyReason::GuardianshipOver);
 }
+
+#[test]
+fn a_line_of_the_log_is_due_to_it_or_not() {
+	let glass = glass();
+	let (account, organisation) = (glass.account, glass.organisation);
+	let line = DisclosureEntry {
+		chart: ChartId([1; 32]),
+		sequence: 0,
+		previous: None,
+		at: OPENED,
+		head: [0; 32],
+		accessor: Accessor::Staff { account, organisation, role: Role::Clinician },
+		practitioner: Some(glass.practitioner),
+		action: Action::Access,
+		purpose: Purpose::EmergencyTreatment,
+		subject: crate::disclosure::Subject::Listing,
+		outcome: crate::disclosure::Outcome::Released(Basis::BreakGlass(BreakGlassId([7; 32]))),
+	};
+	assert!(glass.accounts_for(&line));
+	let last = DisclosureEntry { at: glass.end() - 1, ..line.clone() };
+	assert!(glass.accounts_for(&last));
+	let other = |role, account, organisation| Accessor::Staff { account, organisation, role };
+	for wrong in [
+		DisclosureEntry { at: OPENED - 1, ..line.clone() },
+		DisclosureEntry { at: glass.end(), ..line.clone() },
+		DisclosureEntry { practitioner: None, ..line.clone() },
+		DisclosureEntry { action: Action::Disclose, ..line.clone() },
+		DisclosureEntry { purpose: Purpose::Treatment, ..line.clone() },
+		DisclosureEntry {
+			accessor: other(Role::Pharmacist, account, organisation),
+			..line.clone()
+		},
+		DisclosureEntry {
+			accessor: other(Role::Clinician, [0xee; 32], organisation),
+			..line.clone()
+		},
+		DisclosureEntry { accessor: other(Role::Clinician, account, 99), ..line.clone() },
+	] {
+		assert!(!glass.accounts_for(&wrong), "{wrong:?}");
+	}
+	let closed = BreakGlass { closed: Some(OPENED + 1), ..glass.clone() };
+	assert!(closed.accounts_for(&line) && !closed.accounts_for(&last));
+	// One that is posted afterwards explains nothing that a vault released before.
+	let posted = BreakGlass { posted: Some(OPENED), ..glass };
+	assert!(!posted.accounts_for(&line));
+}

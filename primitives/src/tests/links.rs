@@ -132,6 +132,13 @@ fn a_specific_deny_to_anyone_beats_it() {
 	assert_eq!(asked(to_all(Strength::Specific, Purpose::PatientRequested)), denies);
 	assert_eq!(asked(to_all(Strength::Default, Purpose::PatientRequested)), by_directive(0));
 	assert_eq!(asked(to_all(Strength::Specific, Purpose::Treatment)), by_directive(0));
+	// One that names this very link, too; another's says nothing of it.
+	let to_link = |link| DirectiveTerms {
+		grantee: Grantee::Bearer(link),
+		..to_all(Strength::Specific, Purpose::PatientRequested)
+	};
+	assert_eq!(asked(to_link(keys().seal())), denies);
+	assert_eq!(asked(to_link(Seal([0xef; 32]))), by_directive(0));
 	// One that names somebody is not about who has the link.
 	let of_a_house = DirectiveTerms {
 		grantee: Grantee::Organisation(OTHER),

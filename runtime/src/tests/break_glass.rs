@@ -92,7 +92,8 @@ fn a_surgeon_breaks_the_glass_and_answers_for_it() {
 		let refused = send(BROOKS, open(another)).unwrap_err();
 		assert_eq!(refused, DispatchError::from(Error::<Runtime>::PrivilegeWithdrawn));
 
-		let restore = Consents::restore_emergency_privilege { practitioner: DR_BROOKS };
+		let restore =
+			Consents::restore_emergency_privilege { practitioner: DR_BROOKS, break_glass: id() };
 		assert_ok!(council(3, restore));
 		assert_eq!(Runtime::emergency_privilege(DR_BROOKS), EmergencyPrivilege::Held);
 		assert_ok!(send(BROOKS, open(another)));

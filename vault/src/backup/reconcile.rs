@@ -5,7 +5,7 @@ use super::{place::Signed, restore::ENDED};
 use crate::{
 	custody, erasure,
 	errors::{Error, Result},
-	petitions, relay,
+	links, petitions, relay,
 	store::{
 		bulk::{StagedRecord, STAGED},
 		ErasedRow, PendingRecord, RecordAct, Rows, Store, StoreError, CHARTS, ERASED, INCOMING,
@@ -72,6 +72,10 @@ pub(crate) async fn after_restore(vault: &Arc<Vault>, data: &Path) -> Result<()>
 		Ok(active.into_iter().map(|directive| directive.id).collect())
 	})
 	.await?;
+	let at = heads.at().await?.head().at;
+	vault
+		.stored(move |store| store.write(|rows| Ok(links::after_restore(rows, at)?)))
+		.await?;
 	tracing::info!(number = signed.manifest.number, dropped, moved, "goes on from a backup");
 	std::fs::remove_file(&path).map_err(|error| fault(&error))
 }

@@ -139,6 +139,37 @@ async fn a_use_of_which_nothing_left_is_given_back() {
 }
 
 #[tokio::test]
+async fn a_beginning_that_fails_takes_nothing_back_with_which_another_request_went_on() {
+	let harness = harness();
+	let (first, second) = (shown("//Link", 1), shown("//Link", 2));
+	let begun = used(&harness, first, 1_000).await.unwrap();
+	assert_eq!(used(&harness, first, 1_001).await, Ok(Use::GoesOn));
+	let failed = log_failure(&harness.vault, access(first, 1_000), NOT_HANDED_OUT, begun, first);
+	failed.await.unwrap();
+	assert_eq!(used(&harness, second, 1_002).await, Err("used"));
+}
+
+#[tokio::test]
+async fn a_restored_vault_opens_no_link_of_before() {
+	let harness = harness();
+	let (before, since) = (keys(&person("//Before")).seal(), keys(&person("//Since")).seal());
+	harness
+		.vault
+		.store
+		.write::<_, StoreError>(|rows| {
+			after_restore(rows, 50)?;
+			// Their openings come once more, or for the first time.
+			note(rows, &CHART, &terms(before))?;
+			let period = Period { from: 51, until: Some(100) };
+			note(rows, &CHART, &DirectiveTerms { period, ..terms(since) })
+		})
+		.unwrap();
+	assert_eq!(used(&harness, shown("//Link", 1), 60).await, Err("used"));
+	assert_eq!(used(&harness, shown("//Before", 1), 60).await, Err("used"));
+	assert_eq!(used(&harness, shown("//Since", 1), 60).await, Ok(Use::Begun));
+}
+
+#[tokio::test]
 async fn a_link_that_never_came_has_no_use() {
 	let harness = harness();
 	assert_eq!(used(&harness, shown("//Other", 1), 1_000).await, Err("unknown"));

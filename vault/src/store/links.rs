@@ -15,6 +15,8 @@ pub(crate) const LINKS: Map<Seal, LinkRow> = Map::named("links");
 pub(crate) struct LinkRow {
 	/// Whose patient made it.
 	pub(crate) chart: ChartId,
+	/// From when on its directive counts.
+	pub(crate) from: Moment,
 	/// Its one use, once that began.
 	pub(crate) used: Option<LinkUse>,
 }
@@ -26,4 +28,9 @@ pub(crate) struct LinkUse {
 	pub(crate) at: Moment,
 	/// Digest of its random name.
 	pub(crate) attempt: Digest,
+	/// Whether another request went on with it.
+	pub(crate) went_on: bool,
 }
+
+/// Set in a vault that was restored from a backup: links that began before were used, as far as it knows.
+pub(crate) const LINKS_SINCE: Map<(), Moment> = Map::named("links-since");

@@ -11,7 +11,7 @@ use super::{
 		CHART_PETITIONS, ERASED, ERASED_OBJECTS, HOLDS, PETITIONS, PETITION_INBOX, RECORD_ACTS,
 		SCRUBBING,
 	},
-	links::LINKS,
+	links::{LINKS, LINKS_SINCE},
 	Identity, Map, Queue,
 };
 use crate::custody::rows::{ArrivedRecord, MovedRow, SourceRow, TakenRecord, TransferRow};
@@ -102,7 +102,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 62] = [
+pub(super) const NAMES: [&str; 63] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -150,6 +150,7 @@ pub(super) const NAMES: [&str; 62] = [
 	ARRIVED.name,
 	TAKING.name,
 	LINKS.name,
+	LINKS_SINCE.name,
 	HOLDING_CLOSED.name,
 	HOLDING_MOVED.name,
 	HANDED.name,

@@ -203,8 +203,11 @@ impl Call {
 	}
 
 	/// Gives a practitioner the privilege back that a review took. To be proposed to the council.
-	pub fn restore_emergency_privilege(practitioner: PractitionerId) -> Self {
-		Self::new("Consent", "restore_emergency_privilege", practitioner)
+	pub fn restore_emergency_privilege(
+		practitioner: PractitionerId,
+		break_glass: BreakGlassId,
+	) -> Self {
+		Self::new("Consent", "restore_emergency_privilege", (practitioner, break_glass))
 	}
 
 	/// Posts what a clinician signed while finality stalled. Signed by a system account of their

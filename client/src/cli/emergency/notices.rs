@@ -7,7 +7,7 @@ use crate::cli::{
 };
 use salus_client::{chain::At, vault_api::EmergencyNotice, Error, Result};
 use salus_primitives::{
-	decision::{Accessor, Basis},
+	decision::Basis,
 	disclosure::{DisclosureEntry, Outcome, Subject},
 	ids::{BreakGlassId, ChartId, OrganisationId, RecordId},
 	views::BreakGlassView,
@@ -93,7 +93,7 @@ impl Told {
 			};
 			let Some(emergency) = emergencies.get_mut(place) else { continue };
 			emergency.add(entry);
-			if !emergency.known.as_ref().is_some_and(|known| is_due(known, entry)) {
+			if !emergency.known.as_ref().is_some_and(|known| known.glass.accounts_for(entry)) {
 				faults.push(format!(
 					"entry {} names a break-glass that is not its own",
 					entry.sequence
@@ -117,17 +117,6 @@ impl Emergency {
 			}
 		}
 	}
-}
-
-/// Whether the log's line can be due to this break-glass: of the same people, and in its time.
-fn is_due(known: &BreakGlassView, entry: &DisclosureEntry) -> bool {
-	let glass = &known.glass;
-	let own = matches!(
-		entry.accessor,
-		Accessor::Staff { account, organisation, .. }
-			if account == glass.account && organisation == glass.organisation
-	);
-	own && entry.practitioner == Some(glass.practitioner) && glass.opened <= entry.at
 }
 
 /// Where the vault's notices are not what its log says, which was read before them up to `length`.

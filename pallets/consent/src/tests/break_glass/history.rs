@@ -174,7 +174,10 @@ fn take(step: Step, next: u8) -> DispatchResult {
 			let (who, house) = if first { (REVIEWER, HOUSE) } else { (AUDITOR, THIRD) };
 			review_as(who, n, house, ReviewOutcome::ALL[usize::from(outcome)])
 		},
-		Step::Restore => Consent::restore_emergency_privilege(RuntimeOrigin::root(), THE_SURGEON),
+		Step::Restore => {
+			let by = WithdrawnPrivileges::<Test>::get(THE_SURGEON).map_or(glass(0), |(by, _)| by);
+			Consent::restore_emergency_privilege(RuntimeOrigin::root(), THE_SURGEON, by)
+		},
 		Step::Wait(hours) => {
 			pass(Moment::from(hours) * HOUR / 2);
 			Ok(())

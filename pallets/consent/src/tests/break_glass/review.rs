@@ -105,11 +105,16 @@ fn an_unjustified_one_takes_the_privilege_until_the_council_gives_it_back() {
 
 		let restore = Consent::restore_emergency_privilege;
 		let signed = RuntimeOrigin::signed(AUDITOR);
-		assert_noop!(restore(signed, THE_SURGEON), DispatchError::BadOrigin);
-		assert_ok!(restore(RuntimeOrigin::root(), THE_SURGEON));
+		assert_noop!(restore(signed, THE_SURGEON, glass(1)), DispatchError::BadOrigin);
+		// What was voted on for one finding lifts no other.
+		assert_noop!(
+			restore(RuntimeOrigin::root(), THE_SURGEON, glass(2)),
+			Error::<Test>::PrivilegeNotWithdrawn
+		);
+		assert_ok!(restore(RuntimeOrigin::root(), THE_SURGEON, glass(1)));
 		assert_eq!(last(), Event::EmergencyPrivilegeRestored { practitioner: THE_SURGEON });
 		assert_noop!(
-			restore(RuntimeOrigin::root(), THE_SURGEON),
+			restore(RuntimeOrigin::root(), THE_SURGEON, glass(1)),
 			Error::<Test>::PrivilegeNotWithdrawn
 		);
 		assert_ok!(open(3));
