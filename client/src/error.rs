@@ -103,6 +103,12 @@ pub enum Error {
 	/// A text is no link, or one that was altered.
 	#[error("this is no whole link: {0}")]
 	BadLink(&'static str),
+	/// A text is no card, one that was altered, or not for what the vault has.
+	#[error("this is no whole card: {0}")]
+	BadCard(&'static str),
+	/// A PIN is none, or too weak for a new card.
+	#[error("the PIN can not be used: {0}")]
+	BadPin(&'static str),
 	/// A released record does not match what the chain or its opening says.
 	#[error("what the vault released does not match: {0}")]
 	ReleaseMismatch(String),
@@ -283,6 +289,8 @@ impl Error {
 			Self::BadEndpoint(_) => "bad-endpoint",
 			Self::PlainEndpoint(_) => "plain-endpoint",
 			Self::BadLink(_) => "bad-link",
+			Self::BadCard(_) => "bad-card",
+			Self::BadPin(_) => "bad-pin",
 			Self::ReleaseMismatch(_) => "release-mismatch",
 			Self::Chain(error) => error.code(),
 			Self::NotFound { .. } => "not-found",
@@ -345,6 +353,8 @@ impl Error {
 				"ask the custodian to put its vault behind TLS and to publish an https endpoint"
 			},
 			Self::BadLink(_) => "copy the whole text, from salus:link to its last sign, or ask for it again",
+			Self::BadCard(_) => "scan the card again, or copy its whole text; if it stays so, let the patient make a new one",
+			Self::BadPin(_) => "take 6 to 12 digits that are no row, no birthday and no single digit",
 			Self::ReleaseMismatch(_) => {
 				"do not use it; fetch the record again, and if this persists tell the custodian"
 			},
@@ -427,6 +437,12 @@ fn vault_help(status: u16, code: &str, reason: Option<u8>) -> &'static str {
 		{
 			"the patient makes another with `salus link make`"
 		},
+		codes::PIN_WRONG => "let the patient type it again; after five wrong ones the card is locked",
+		codes::CARD_LOCKED | codes::CARD_TRIED => {
+			"a records officer who tried no PIN unlocks it with `salus card unlock`"
+		},
+		codes::CARD_UNKNOWN => "the patient lists the cards with `salus card list`",
+		codes::TOO_MANY_CARDS => "block a card with `salus card block`",
 		codes::RECORD_ERASED => "its patient has the receipt: `salus record petition list`",
 		codes::PETITION_OPEN | codes::PETITION_NOT_OPEN | codes::PETITION_UNKNOWN => {
 			"see how it stands: the patient with `salus record petition list`, the house with `salus record petition inbox`"

@@ -14,6 +14,7 @@
 //! | [`profile`] | signed profiles of practitioners |
 //! | [`evidence`] | commitments to evidence, and their openings |
 //! | [`keys`] | encrypted key files |
+//! | [`card`] | cards with a PIN, for people without a phone |
 //! | [`link`] | expiring links for people outside the consortium |
 //! | [`wallet`] | a patient's wallet: one root secret, one key per chart |
 //! | [`emergency`] | the files of a break-glass |
@@ -28,6 +29,7 @@
 pub mod accounting;
 pub mod batched;
 pub mod bulk;
+pub mod card;
 pub mod chain;
 pub mod content;
 pub mod cover;

@@ -78,6 +78,10 @@ struct Kdf {
 
 impl Kdf {
 	fn key(&self, passphrase: &Passphrase) -> Result<Zeroizing<[u8; 32]>, String> {
+		self.stretch(passphrase.0.as_bytes())
+	}
+
+	fn stretch(&self, secret: &[u8]) -> Result<Zeroizing<[u8; 32]>, String> {
 		if self.memory_kib > MAX_COSTS.memory_kib
 			|| self.passes > MAX_COSTS.passes
 			|| self.lanes > MAX_COSTS.lanes
@@ -88,10 +92,16 @@ impl Kdf {
 			.map_err(|error| error.to_string())?;
 		let mut key = Zeroizing::new([0; 32]);
 		Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-			.hash_password_into(passphrase.0.as_bytes(), &self.salt, &mut *key)
+			.hash_password_into(secret, &self.salt, &mut *key)
 			.map_err(|error| error.to_string())?;
 		Ok(key)
 	}
+}
+
+/// Argon2id of what a person remembers, at the costs of new files. What no file tells the costs of follows
+/// from it too: those of cards must stay as they are.
+pub(crate) fn stretched(secret: &[u8], salt: [u8; 16]) -> Result<Zeroizing<[u8; 32]>, String> {
+	Kdf { salt, ..COSTS }.stretch(secret)
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,11 +1,12 @@
 //! Every type that holds a secret: wiped when it is dropped, and told by nothing that prints.
 
 use crate::{
+	card::{Card, CardCode, Pin},
 	envelope::{ContentKey, Decryptor, EncryptionSecret, Encryptor},
 	keys::{Identity, KeyFile},
 	recovery::{Share, SheetPassphrase},
 	sealed_file::Passphrase,
-	vault_api::{DatabaseKey, SignedIn},
+	vault_api::{DatabaseKey, OpenCard, SignedIn},
 	wallet::{RootSecret, Wallet},
 };
 use core::{
@@ -46,6 +47,10 @@ fn secrets_are_wiped() {
 	wiped::<Share>();
 	wiped::<SheetPassphrase>();
 	wiped::<DatabaseKey>();
+	wiped::<Card>();
+	wiped::<CardCode>();
+	wiped::<Pin>();
+	wiped::<OpenCard>();
 	// What derivations give, words, tokens and plaintext in between.
 	wiped::<Zeroizing<[u8; 32]>>();
 	wiped::<Zeroizing<Vec<u8>>>();
@@ -62,13 +67,16 @@ fn secrets_have_nothing_that_prints_them() {
 			)+
 		};
 	}
-	silent!(DatabaseKey, Encryptor, Decryptor, SignedIn);
+	silent!(DatabaseKey, Encryptor, Decryptor, OpenCard, SignedIn);
 	macro_rules! undisplayed {
 		($($secret:ty),+) => {
 			$(assert!(!<Probe<$secret>>::DISPLAYS, "{}", stringify!($secret));)+
 		};
 	}
 	undisplayed!(
+		Card,
+		CardCode,
+		Pin,
 		ContentKey,
 		EncryptionSecret,
 		Identity,

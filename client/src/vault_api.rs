@@ -54,6 +54,7 @@
 
 mod backups;
 mod bulk;
+mod cards;
 mod custody;
 mod emergency;
 mod holding;
@@ -66,6 +67,7 @@ mod transfer;
 
 pub use backups::*;
 pub use bulk::*;
+pub use cards::*;
 pub use custody::*;
 pub use emergency::*;
 pub use holding::*;
@@ -296,6 +298,16 @@ pub mod codes {
 	pub const NOT_THE_PRACTITIONER: &str = "not-the-practitioner";
 	/// 404: no such chart here.
 	pub const CHART_UNKNOWN: &str = "chart-unknown";
+	/// 404: no such card here: it was blocked, is over, or is at another vault.
+	pub const CARD_UNKNOWN: &str = "card-unknown";
+	/// 403: the PIN is wrong; the message says how many tries are left.
+	pub const PIN_WRONG: &str = "pin-wrong";
+	/// 403: the card is locked after wrong PINs.
+	pub const CARD_LOCKED: &str = "card-locked";
+	/// 403: who tried a wrong PIN does not unlock the card.
+	pub const CARD_TRIED: &str = "card-tried";
+	/// 409: the chart has as many cards as it may have.
+	pub const TOO_MANY_CARDS: &str = "too-many-cards";
 	/// 404: no such upload of this account, or it has expired.
 	pub const UPLOAD_UNKNOWN: &str = "upload-unknown";
 	/// 409: the bytes do not begin where those that the vault keeps end.

@@ -2,6 +2,7 @@
 
 mod backups;
 mod bulk;
+mod cards;
 mod custody;
 mod emergency;
 mod fhir;

@@ -171,6 +171,9 @@ pub struct WalletChart {
 	/// Who guards it, or is to: those last named come last, and the chain says whose root holds.
 	#[serde(default)]
 	pub guards: Vec<WalletGuard>,
+	/// The cards with a PIN that were made for it.
+	#[serde(default, skip_serializing_if = "Vec::is_empty")]
+	pub cards: Vec<WalletCard>,
 }
 
 /// A directive that this wallet issued, or of which it has the opening from its custodian's vault.
@@ -723,6 +726,7 @@ fn derive_chart(
 		rekeyed: false,
 		pending: false,
 		guards: Vec::new(),
+		cards: Vec::new(),
 	})
 }
 
@@ -778,9 +782,11 @@ fn decode(file: &SealedFile, bytes: &[u8]) -> Result<Contents> {
 	serde_json::from_slice(bytes).map_err(|error| file.wrong(error.to_string()))
 }
 
+mod cards;
 mod keeper;
 mod places;
 
+pub use cards::WalletCard;
 pub use places::Holding;
 
 #[cfg(test)]

@@ -68,6 +68,25 @@ pub(crate) enum Error {
 	#[error("no such chart here: check its id and its custodian")]
 	ChartUnknown,
 	#[error(
+		"no such card here: it was blocked, is over, or is at another vault; let the patient make a new one"
+	)]
+	CardUnknown,
+	#[error("the PIN is wrong: {0} tries are left, then the card is locked")]
+	PinWrong(u32),
+	#[error(
+		"the card is locked after wrong PINs: {}",
+		if *for_good {
+			"let the patient block it and make a new one"
+		} else {
+			"a records officer who saw the person unlocks it, or the patient makes a new one"
+		}
+	)]
+	CardLocked { for_good: bool },
+	#[error("who tried a wrong PIN does not unlock the card: let another records officer do it")]
+	CardTried,
+	#[error("the chart has {0} cards: block one first")]
+	TooManyCards(usize),
+	#[error(
 		"no such upload of this account: it was completed or removed, or has expired; begin another"
 	)]
 	UploadUnknown,
@@ -272,6 +291,11 @@ impl Error {
 			Self::NotStaffHere => (S::FORBIDDEN, codes::NOT_STAFF_HERE),
 			Self::NotThePractitioner => (S::FORBIDDEN, codes::NOT_THE_PRACTITIONER),
 			Self::ChartUnknown => (S::NOT_FOUND, codes::CHART_UNKNOWN),
+			Self::CardUnknown => (S::NOT_FOUND, codes::CARD_UNKNOWN),
+			Self::PinWrong(_) => (S::FORBIDDEN, codes::PIN_WRONG),
+			Self::CardLocked { .. } => (S::FORBIDDEN, codes::CARD_LOCKED),
+			Self::CardTried => (S::FORBIDDEN, codes::CARD_TRIED),
+			Self::TooManyCards(_) => (S::CONFLICT, codes::TOO_MANY_CARDS),
 			Self::UploadUnknown => (S::NOT_FOUND, codes::UPLOAD_UNKNOWN),
 			Self::OffsetWrong(_) => (S::CONFLICT, codes::OFFSET_WRONG),
 			Self::UploadBusy => (S::CONFLICT, codes::UPLOAD_BUSY),

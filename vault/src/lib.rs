@@ -19,6 +19,7 @@
 //! | `petitions`, `holds`, `erasure`, `acts` | what is asked about a record, and what becomes of it |
 //! | `bulk`, `own_entry` | imports anchored in batches, and single records out of them |
 //! | `enrolments`, `batches` | what waits for its batch |
+//! | `cards` | cards with a PIN: tries, locks and uses |
 //! | `calls` | submitting transactions that charts' keys signed |
 //! | [`relay`] | submitting what charts' keys signed, hidden among the like |
 //! | `profiles` | profiles of practitioners, which are for anybody |
@@ -44,6 +45,7 @@ mod bodies;
 mod bulk;
 mod cached;
 mod calls;
+mod cards;
 mod charts;
 mod clock;
 mod config_file;

@@ -13,7 +13,7 @@ use governor::{
 	state::StateStore,
 	Quota, RateLimiter,
 };
-use salus_primitives::ids::{AccountBytes, ChartId, Seal};
+use salus_primitives::ids::{AccountBytes, ChartId, Digest, Seal};
 use serde::Deserialize;
 use std::{
 	collections::HashMap,
@@ -27,6 +27,8 @@ use std::{
 const MAX_KEYS: usize = 65_536;
 /// Attempts per hour to open one link: enough to go on after many breaks.
 const LINK_OPENINGS: NonZeroU32 = per(60);
+/// Attempts per hour to open one card: more than a desk needs for one person.
+const CARD_OPENINGS: NonZeroU32 = per(60);
 /// What is forgotten at a time when there are more: one in so many.
 const FORGET: usize = 8;
 /// Bits of an IPv6 address that name a subscriber; the rest they choose themselves.
@@ -102,6 +104,7 @@ pub(crate) struct Limits {
 	refusals: Limit<(AccountBytes, ChartId)>,
 	changes: Limit<ChartId>,
 	links: Limit<Seal>,
+	cards: Limit<Digest>,
 	trusted_proxies: Vec<IpAddr>,
 }
 
@@ -114,6 +117,7 @@ impl Limits {
 			refusals: Limit::new(Quota::per_hour(options.limit_refusals)),
 			changes: Limit::new(Quota::per_hour(options.limit_changes)),
 			links: Limit::new(Quota::per_hour(LINK_OPENINGS)),
+			cards: Limit::new(Quota::per_hour(CARD_OPENINGS)),
 			trusted_proxies: options.trusted_proxy.iter().map(IpAddr::to_canonical).collect(),
 		}
 	}
@@ -145,6 +149,11 @@ impl Limits {
 	/// An attempt to open this link.
 	pub(crate) fn link(&self, link: Seal) -> Result<()> {
 		self.links.take(&link)
+	}
+
+	/// An attempt to open this card.
+	pub(crate) fn card(&self, card: Digest) -> Result<()> {
+		self.cards.take(&card)
 	}
 
 	/// Who sent it: the peer, or whom a proxy of ours names. `forwarded` is the last `x-forwarded-for`.

@@ -46,6 +46,7 @@ pub(crate) use table::table;
 
 mod admission;
 mod bulk;
+mod cards;
 mod custody;
 mod emergency;
 mod holding;

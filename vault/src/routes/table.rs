@@ -232,6 +232,57 @@ pub(crate) fn table() -> Vec<Route> {
 				Error::NotUnderReview,
 				Error::StorageDamaged,
 			]),
+		Route::put(api::CHART_CARD, cards::put)
+			.about("Takes a card with a PIN, or the same card sealed anew.")
+			.by("the chart's key")
+			.limited(Class::Append)
+			.asks::<api::PostedCard>()
+			.asks_chain()
+			.fails(wrong_chart())
+			.fails([Error::AlreadyExists(""), Error::CardUnknown, Error::TooManyCards(0)]),
+		Route::delete(api::CHART_CARD, cards::block)
+			.about("Blocks a card.")
+			.by("the chart's key")
+			.limited(Class::Append)
+			.asks_chain()
+			.fails(wrong_chart()),
+		Route::get(api::CHART_CARDS, cards::list)
+			.about("The cards of a chart, with the wrong PINs that were tried.")
+			.by("the chart's key")
+			.answers::<api::CardList>()
+			.asks_chain()
+			.fails(wrong_chart()),
+		Route::get(api::CHART_CARD_USES, cards::uses)
+			.about("A page of what happened with the chart's cards.")
+			.by("the chart's key")
+			.query::<From>()
+			.answers::<api::CardUsePage>()
+			.asks_chain()
+			.fails(wrong_chart()),
+		Route::post(api::CARD_OPENING, cards::open)
+			.about("Gives the vault's half of a card against the right PIN. Written down, right or wrong.")
+			.by("records officers and clinicians")
+			.limited(Class::Append)
+			.asks::<api::OpenCard>()
+			.answers::<api::OpenedCard>()
+			.asks_chain()
+			.fails([
+				not_in_standing(),
+				Error::CardUnknown,
+				Error::PinWrong(0),
+				Error::CardLocked { for_good: false },
+			]),
+		Route::post(api::CARD_UNLOCKING, cards::unlock)
+			.about("Unlocks a card, for a records officer who has seen the person.")
+			.by("records officers who did not try a wrong PIN")
+			.limited(Class::Append)
+			.asks_chain()
+			.fails([
+				not_in_standing(),
+				Error::CardUnknown,
+				Error::CardLocked { for_good: false },
+				Error::CardTried,
+			]),
 		Route::post(api::CHART_REQUESTS, post_request)
 			.about("Puts an access request's opening into the chart's mailbox.")
 			.by("the requester")

@@ -6,6 +6,7 @@
 //! when it returns.
 
 pub(crate) mod bulk;
+mod cards;
 mod count;
 mod emergencies;
 mod holding;
@@ -18,6 +19,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use cards::*;
 pub(crate) use emergencies::*;
 pub(crate) use holding::*;
 pub(crate) use keeping::*;

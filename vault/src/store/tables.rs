@@ -2,6 +2,7 @@
 
 use super::{
 	bulk::{ANCHORING, BATCH_NODES, BLANKING, IMPORTS, OPEN_IMPORTS, SEALED_IMPORTS, STAGED},
+	cards::{CARDS, CARD_USES, CHART_CARDS},
 	emergencies::EMERGENCIES,
 	holding::{
 		BATCH_POSTERS, HANDED, HELD_BATCHES, HELD_BODIES, HELD_CHARTS, HELD_NODES, HELD_ROWS,
@@ -102,7 +103,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 63] = [
+pub(super) const NAMES: [&str; 66] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -166,6 +167,9 @@ pub(super) const NAMES: [&str; 63] = [
 	HELD_RUNS.name,
 	POSTED_BATCHES.name,
 	TAKEN_IN.name,
+	CARDS.name,
+	CHART_CARDS.name,
+	CARD_USES.name,
 ];
 
 /// A chart to enrol.
