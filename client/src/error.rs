@@ -439,10 +439,10 @@ fn vault_help(status: u16, code: &str, reason: Option<u8>) -> &'static str {
 		},
 		codes::PIN_WRONG => "let the patient type it again; after five wrong ones the card is locked",
 		codes::CARD_LOCKED | codes::CARD_TRIED => {
-			"a records officer who tried no PIN unlocks it with `salus card unlock`"
+			"a records officer who tried no PIN unlocks it, after seeing the person"
 		},
-		codes::CARD_UNKNOWN => "the patient lists the cards with `salus card list`",
-		codes::TOO_MANY_CARDS => "block a card with `salus card block`",
+		codes::CARD_UNKNOWN => "let the patient see which cards there are",
+		codes::TOO_MANY_CARDS => "block a card first",
 		codes::RECORD_ERASED => "its patient has the receipt: `salus record petition list`",
 		codes::PETITION_OPEN | codes::PETITION_NOT_OPEN | codes::PETITION_UNKNOWN => {
 			"see how it stands: the patient with `salus record petition list`, the house with `salus record petition inbox`"
