@@ -1,6 +1,7 @@
 //! What all commands share: global options, opening keys and wallets, the connection to the chain,
 //! printing results and errors.
 
+pub(crate) mod card;
 pub(crate) mod chart;
 pub(crate) mod completion;
 pub(crate) mod council;
@@ -91,6 +92,8 @@ pub(crate) enum Command {
 	Wallet(wallet::Options),
 	/// Charts: a patient's pseudonymous file at one custodian.
 	Chart(chart::Options),
+	/// Cards with a PIN, and proxies at the desk, for people without a phone.
+	Card(card::Options),
 	/// Store, list, read and correct records.
 	Record(record::Options),
 	/// Ask a patient for access, and answer.

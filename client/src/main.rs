@@ -4,7 +4,7 @@ mod cli;
 
 use clap::Parser;
 use cli::{
-	chart, completion, council, custody, directive, disclosure, emergency, fhir, key, link,
+	card, chart, completion, council, custody, directive, disclosure, emergency, fhir, key, link,
 	provider, record, request, vault, wallet,
 };
 use cli::{Cli, Command, Context};
@@ -30,6 +30,7 @@ async fn run(
 		Command::Key(options) => key::run(options, context, out).await,
 		Command::Wallet(options) => wallet::run(options, context, out).await,
 		Command::Chart(options) => chart::run(options, context, out).await,
+		Command::Card(options) => card::run(options, context, out).await,
 		Command::Record(options) => record::run(options, context, out).await,
 		Command::Request(options) => request::run(options, context, out).await,
 		Command::Directive(options) => directive::run(options, context, out).await,

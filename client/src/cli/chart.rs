@@ -9,6 +9,8 @@ mod rekey;
 mod transfer_withdraw;
 mod transfer_word;
 
+pub(super) use guard::write_card;
+pub(super) use guardian::carry_out;
 pub(super) use life::Untold;
 
 use super::{
@@ -123,7 +125,7 @@ enum Command {
 
 /// A chart of the one who acts.
 #[derive(Debug, Args)]
-struct Own {
+pub(super) struct Own {
 	/// The wallet.
 	#[arg(long, value_name = "FILE")]
 	wallet: PathBuf,
@@ -134,7 +136,7 @@ struct Own {
 	#[arg(long, value_name = "ID")]
 	chart: Option<ChartId>,
 	#[command(flatten)]
-	way: Way,
+	pub(super) way: Way,
 }
 
 /// A chart that its patient or its custodian's staff act on.
@@ -192,7 +194,7 @@ struct OfStaff {
 
 impl Own {
 	/// The wallet, the chart, and the key that acts for it on chain.
-	async fn open(&self, context: &Context) -> Result<(Wallet, WalletChart, Identity)> {
+	pub(super) async fn open(&self, context: &Context) -> Result<(Wallet, WalletChart, Identity)> {
 		let mut wallet = context.current_wallet(&self.wallet).await?;
 		let genesis = context.chain().await?.genesis();
 		let chart = match self.chart {
@@ -214,7 +216,7 @@ impl Own {
 }
 
 /// The moment, by chain and clock, at which what is signed now should expire.
-async fn in_hours(hours: u64, context: &Context) -> Result<Moment> {
+pub(super) async fn in_hours(hours: u64, context: &Context) -> Result<Moment> {
 	let head = context.chain().await?.head().await?;
 	let expires = head.at.max(now()).saturating_add(hours * 60 * 60 * 1000);
 	Ok(expires.min(head.at.saturating_add(MAX_ENROLMENT_VALIDITY)))

@@ -12,6 +12,8 @@ use clap::{Args, Subcommand};
 use futures::future::try_join_all;
 use salus_client::{
 	chain::At,
+	guardians::GuardianCard,
+	keys::Identity,
 	vault_api::{Disclosure, DisclosureProof, EmergencyNotice},
 	vault_client::VaultClient,
 	wallet::WalletChart,
@@ -189,9 +191,33 @@ async fn guarded_log(
 			"leave out --custodian, or take the card of the other chart",
 		));
 	}
-	let vault = context.session_of_guardian(&card, &context.open_key(key)?).await?;
+	guarded(&card, &context.open_key(key)?, context).await
+}
+
+/// The chart of an opened card of a guardian, signed in.
+async fn guarded(
+	card: &GuardianCard,
+	identity: &Identity,
+	context: &Context,
+) -> Result<(Logged, VaultClient)> {
+	let vault = context.session_of_guardian(card, identity).await?;
 	let (chart, custodian) = (card.guardian.terms.chart, card.custodian);
 	Ok((Logged { chart, custodian, own: false }, vault))
+}
+
+/// [`Command::List`] for a guardian whose card is open.
+pub(super) async fn list_as(
+	card: &GuardianCard,
+	identity: &Identity,
+	wait: u64,
+	context: &Context,
+	out: &mut impl Write,
+) -> Result<()> {
+	let session = guarded(card, identity, context).await?;
+	let logs = read_until_proven(&[session], wait, context).await?;
+	let faults = faults(&logs);
+	context.print(&Logs { logs }, out)?;
+	faults
 }
 
 /// Reads the logs and checks them.

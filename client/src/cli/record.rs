@@ -442,6 +442,29 @@ async fn list(
 	Ok(())
 }
 
+/// [`Command::List`] for a guardian whose card is open.
+pub(super) async fn list_as(
+	asker: Asker,
+	custodian: OrganisationId,
+	context: &Context,
+	out: &mut impl Write,
+) -> Result<()> {
+	list(asker, None, Chart { custodian, chart: None }, context, out).await
+}
+
+/// [`Command::Read`] for a guardian whose card is open.
+pub(super) async fn read_as(
+	asker: Asker,
+	record: RecordId,
+	file: PathBuf,
+	context: &Context,
+	out: &mut impl Write,
+) -> Result<()> {
+	let action = Action::Access;
+	let wanted = Wanted { emergency: None, custodian: None, chart: None, action, file, record };
+	read(asker, wanted, context, out).await
+}
+
 /// Compares what a vault lists with the chain.
 pub(super) async fn against_chain(
 	context: &Context,

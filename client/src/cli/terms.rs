@@ -100,6 +100,9 @@ pub(super) struct Asker {
 	/// What for [default: TREAT for staff, PATRQT for the patient and guardians].
 	#[arg(long, value_parser = code_of!(Purpose))]
 	purpose: Option<Purpose>,
+	/// A guardian whose card is open already, so that none of the files above is named.
+	#[arg(skip)]
+	guardian: Option<Box<(Identity, GuardianCard)>>,
 }
 
 /// An opened [`Asker`], at one custodian.
@@ -132,6 +135,19 @@ enum Who {
 }
 
 impl Asker {
+	/// A guardian whose card is open.
+	pub(super) fn of_guardian(identity: Identity, card: GuardianCard) -> Self {
+		Self {
+			key: None,
+			wallet: None,
+			card: None,
+			organisation: None,
+			role: Role::Clinician,
+			purpose: None,
+			guardian: Some(Box::new((identity, card))),
+		}
+	}
+
 	/// Reads the file of a broken glass, which tells for whom and what for the asker acts where that is not
 	/// said.
 	pub(super) fn in_emergency(&mut self, file: Option<&Path>) -> Result<Option<GlassFile>> {
@@ -181,6 +197,10 @@ impl Asker {
 
 	/// Opens the key or the wallet.
 	pub(super) async fn unlock(&self, context: &Context) -> Result<Unlocked> {
+		if let Some((identity, card)) = self.guardian.as_deref().cloned() {
+			let who = Who::Guardian { identity: Box::new(identity), card: Box::new(card) };
+			return Ok(Unlocked { who, purpose: Purpose::PatientRequested });
+		}
 		if let Some(path) = &self.wallet {
 			let who = Who::Patient(Box::new(context.current_wallet(path).await?));
 			return Ok(Unlocked {
@@ -333,6 +353,13 @@ pub(super) struct Terms {
 	/// Permit or deny.
 	#[arg(long, value_parser = code_of!(Rule))]
 	rule: Rule,
+	#[command(flatten)]
+	extent: Extent,
+}
+
+/// The terms of a directive but for its rule.
+#[derive(Debug, Args)]
+pub(super) struct Extent {
 	/// Weaker than every directive without this.
 	#[arg(long)]
 	default: bool,
@@ -412,7 +439,14 @@ impl When {
 impl Terms {
 	/// The terms, as seen at the chain's time.
 	pub(super) fn read(self, at: Moment) -> Result<DirectiveTerms> {
-		if self.rule == Rule::Deny && !self.obligation.is_empty() {
+		self.extent.read(self.rule, at)
+	}
+}
+
+impl Extent {
+	/// The terms with this rule, as seen at the chain's time.
+	pub(super) fn read(self, rule: Rule, at: Moment) -> Result<DirectiveTerms> {
+		if rule == Rule::Deny && !self.obligation.is_empty() {
 			return Err(usage("a deny carries no obligations", "leave out --obligation"));
 		}
 		let count = self.record.len();
@@ -425,7 +459,7 @@ impl Terms {
 		let dated = Period { from: self.dated_from.unwrap_or(0), until: self.dated_until };
 		let is_dated = self.dated_from.is_some() || self.dated_until.is_some();
 		Ok(DirectiveTerms {
-			rule: self.rule,
+			rule,
 			strength: if self.default { Strength::Default } else { Strength::Specific },
 			grantee: match (self.practitioner, self.organisation) {
 				(None, None) => Grantee::Anyone,

@@ -197,11 +197,7 @@ pub(crate) fn come_of_age(world: &mut World) -> Result<()> {
 	let case = Case::new(world, "of-age")?;
 	world.devnet.people.reader(SURGEON)?;
 	let mother = Guardian::new(world, &case.patient.folder, "mother")?;
-	// In a minute, to the second as dates are written.
-	let soon = SystemTime::now().duration_since(UNIX_EPOCH)? + Duration::from_secs(60);
-	let day = soon.as_secs() % 86_400;
-	let date = civil(soon.as_secs());
-	let until = format!("{date}T{:02}:{:02}:{:02}Z", day / 3600, day / 60 % 60, day % 60);
+	let (until, left) = moment_in(Duration::from_secs(60))?;
 	// As a proxy, for a parent's guardianship ends with a year only.
 	let named = mother.named(&format!("parent,consent+revoke,{until}"));
 	let refused = world.devnet.cli.fail(guarding(&case.patient, &[named]))?;
@@ -212,12 +208,21 @@ pub(crate) fn come_of_age(world: &mut World) -> Result<()> {
 	mother.orders(world, card, &PERMIT)?;
 	case.reads(world, LABORATORY, SURGEON)?;
 
-	let left = soon.saturating_sub(SystemTime::now().duration_since(UNIX_EPOCH)?);
-	std::thread::sleep(left + Duration::from_secs(5));
+	std::thread::sleep(left()? + Duration::from_secs(5));
 	case.denied(world, LABORATORY, SURGEON, DenyReason::NothingPermits.code().into())?;
 	let refused = world.devnet.cli.fail(mother.order(world, card, &PERMIT)?)?;
 	assert!(refused.message.contains("GuardianshipOver"), "{refused}");
 	Ok(())
+}
+
+/// A moment that is so far ahead, to the second as dates are written, and how long it is until then.
+pub(crate) fn moment_in(ahead: Duration) -> Result<(String, impl Fn() -> Result<Duration>)> {
+	let now = || SystemTime::now().duration_since(UNIX_EPOCH);
+	let soon = now()? + ahead;
+	let day = soon.as_secs() % 86_400;
+	let date = civil(soon.as_secs());
+	let until = format!("{date}T{:02}:{:02}:{:02}Z", day / 3600, day / 60 % 60, day % 60);
+	Ok((until, move || Ok(soon.saturating_sub(now()?))))
 }
 
 /// The date of a second since 1970, in the Gregorian calendar.

@@ -3,6 +3,7 @@
 
 mod backup;
 mod bulk;
+mod card;
 mod cases;
 mod charts;
 mod consent;
@@ -103,6 +104,9 @@ fn trials() -> Vec<Trial> {
 		test("journey_05_deny_by_category_wins", consent::deny_by_category),
 		test("journey_05_fails_when_opening_of_a_deny_is_missing", consent::missing_opening),
 		test("journey_04_link_opens_one_document_once", links::opens_one_document_once),
+		test("journey_04_card_and_pin_permit_at_the_desk", card::permits_at_the_desk),
+		test("journey_04_proxy_at_the_desk_ends_by_date", card::proxy_at_the_desk),
+		test("journey_04_who_never_had_a_phone_has_card_and_kit", card::never_had_a_phone),
 		test(
 			"journey_04_standing_grant_opens_new_records_with_the_patient_offline",
 			revocation::standing_grant,

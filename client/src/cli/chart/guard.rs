@@ -10,7 +10,7 @@ use crate::cli::{
 };
 use clap::{Args, Subcommand};
 use salus_client::{
-	guardians::WalletGuard,
+	guardians::{GuardianCard, WalletGuard},
 	wallet::{Wallet, WalletChart},
 	Result,
 };
@@ -21,7 +21,11 @@ use salus_primitives::{
 	time::Moment,
 };
 use serde::Serialize;
-use std::{io::Write, path::PathBuf, str::FromStr};
+use std::{
+	io::Write,
+	path::{Path, PathBuf},
+	str::FromStr,
+};
 
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
@@ -121,16 +125,25 @@ impl Guardians {
 		chart: &WalletChart,
 	) -> Result<Vec<PathBuf>> {
 		let folder = self.cards.clone().unwrap_or_default();
-		std::fs::create_dir_all(&folder).map_err(salus_client::Error::io(&folder))?;
-		let mut cards = Vec::new();
-		for (place, card) in (1..).zip(guard.cards(chart.genesis, chart.custodian)?) {
-			let name = hex::encode(card.guardian.terms.key.get(..4).unwrap_or_default());
-			let path = folder.join(format!("guardian-{place}-{name}.json"));
-			write_json(&path, &card)?;
-			cards.push(path);
-		}
-		Ok(cards)
+		let cards = guard.cards(chart.genesis, chart.custodian)?;
+		(1..)
+			.zip(&cards)
+			.map(|(place, card)| write_card(&folder, place, card))
+			.collect()
 	}
+}
+
+/// Writes a guardian's card into a folder, which is made; returns where it is.
+pub(in crate::cli) fn write_card(
+	folder: &Path,
+	place: usize,
+	card: &GuardianCard,
+) -> Result<PathBuf> {
+	std::fs::create_dir_all(folder).map_err(salus_client::Error::io(folder))?;
+	let name = hex::encode(card.guardian.terms.key.get(..4).unwrap_or_default());
+	let path = folder.join(format!("guardian-{place}-{name}.json"));
+	write_json(&path, card)?;
+	Ok(path)
 }
 
 /// Runs the command.

@@ -11,6 +11,7 @@ use clap::{Args, Subcommand};
 use salus_client::{
 	chain::{Call, Submitted},
 	guardians::{GuardianCard, GuardianOrder},
+	keys::Identity,
 	vault_api::codes,
 	Result,
 };
@@ -112,37 +113,41 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 		Command::Submit { key, order } => {
 			let order: GuardianOrder = read_json(&order, "guardian's order")?;
 			let identity = context.open_key(&key)?;
-			// Issued before, and not delivered: a directive without its opening denies everything.
-			let is_issued = match order.act {
-				GuardianAct::IssueDirective { id, seal, .. } => {
-					let known = context.finalised().await?.directive(id).await?;
-					known.is_some_and(|known| known.chart == order.chart && known.seal == seal)
-				},
-				_ => false,
-			};
-			let submitted = if is_issued {
-				None
-			} else {
-				let call: Call = order.call();
-				Some(context.submit(&identity, &call).await?)
-			};
-			let told = async {
-				let Some(posted) = order.to_post() else { return Ok(()) };
-				let keeper = context.keeper(order.custodian).await?;
-				let vault = context.session(keeper, &identity).await?;
-				let post = || vault.post_directive(&order.chart, &posted);
-				until_known(codes::DIRECTIVE_UNKNOWN, post).await
-			};
-			let told = context.wait("delivering the directive", told).await;
-			let done = Done {
-				chart: order.chart,
-				act: order.act,
-				submitted,
-				vault: told.err().map(Untold::from),
-			};
+			let done = carry_out(&order, &identity, context).await?;
 			context.print(&done, out)
 		},
 	}
+}
+
+/// Submits what a guardian signed, as this account, and brings a directive's opening to the vault.
+pub(in crate::cli) async fn carry_out(
+	order: &GuardianOrder,
+	identity: &Identity,
+	context: &Context,
+) -> Result<Done> {
+	// Issued before, and not delivered: a directive without its opening denies everything.
+	let is_issued = match order.act {
+		GuardianAct::IssueDirective { id, seal, .. } => {
+			let known = context.finalised().await?.directive(id).await?;
+			known.is_some_and(|known| known.chart == order.chart && known.seal == seal)
+		},
+		_ => false,
+	};
+	let submitted = if is_issued {
+		None
+	} else {
+		let call: Call = order.call();
+		Some(context.submit(identity, &call).await?)
+	};
+	let told = async {
+		let Some(posted) = order.to_post() else { return Ok(()) };
+		let keeper = context.keeper(order.custodian).await?;
+		let vault = context.session(keeper, identity).await?;
+		let post = || vault.post_directive(&order.chart, &posted);
+		until_known(codes::DIRECTIVE_UNKNOWN, post).await
+	};
+	let told = context.wait("delivering the directive", told).await;
+	Ok(Done { chart: order.chart, act: order.act, submitted, vault: told.err().map(Untold::from) })
 }
 
 async fn sign(by: &By, act: GuardianAct, context: &Context, out: &mut impl Write) -> Result<()> {
@@ -204,14 +209,22 @@ impl Report for Signed {
 	}
 }
 
+/// What became of a guardian's order.
 #[derive(Serialize)]
-struct Done {
+pub(in crate::cli) struct Done {
 	chart: ChartId,
 	act: GuardianAct,
 	/// None when the chain knew it already.
 	submitted: Option<Submitted>,
 	/// Why the vault did not get the directive's opening; none if it did, or needs none.
 	vault: Option<Untold>,
+}
+
+impl Done {
+	/// Whether the vault has what it needs.
+	pub(in crate::cli) const fn is_delivered(&self) -> bool {
+		self.vault.is_none()
+	}
 }
 
 impl Report for Done {
