@@ -460,6 +460,14 @@ fn entry(sequence: u32) -> Opening<DisclosureEntry> {
 	Opening { terms, salt: Salt([sequence as u8; 32]) }
 }
 
+#[test]
+fn what_was_asked_for_keeps_its_encoding() {
+	let record = RecordId([9; 32]);
+	assert_eq!(Subject::Record(record).encode(), [&[0][..], &record.0].concat());
+	assert_eq!(Subject::Listing.encode(), [1]);
+	assert_eq!(Subject::Log.encode(), [2]);
+}
+
 proptest! {
 	#[test]
 	fn every_leaf_proves_itself_and_no_other(count in 1u32..40, pick in 0u32..40) {
