@@ -4,7 +4,7 @@
 use crate::{
 	codes::{Action, Purpose},
 	decision::{Accessor, Basis},
-	ids::{ChartId, PractitionerId, RecordId, Seal},
+	ids::{BreakGlassId, ChartId, PractitionerId, RecordId, Seal},
 	seal::{Opening, Sealable},
 	time::Moment,
 };
@@ -102,6 +102,17 @@ pub struct DisclosureEntry {
 	pub subject: Subject,
 	/// With which answer.
 	pub outcome: Outcome,
+}
+
+impl DisclosureEntry {
+	/// The break-glass to which something of the chart is due that was released. Who reviews one reads lines of
+	/// the log, which is none of that.
+	pub fn broken_glass(&self) -> Option<BreakGlassId> {
+		match self.outcome {
+			Outcome::Released(Basis::BreakGlass(id)) if self.subject != Subject::Log => Some(id),
+			_ => None,
+		}
+	}
 }
 
 impl Sealable for DisclosureEntry {

@@ -468,6 +468,17 @@ fn what_was_asked_for_keeps_its_encoding() {
 	assert_eq!(Subject::Log.encode(), [2]);
 }
 
+#[test]
+fn reading_the_lines_of_a_break_glass_is_not_due_to_it() {
+	let id = BreakGlassId([9; 32]);
+	let mut terms = entry(0).terms;
+	assert_eq!(terms.broken_glass(), None);
+	terms.outcome = Outcome::Released(Basis::BreakGlass(id));
+	assert_eq!(terms.broken_glass(), Some(id));
+	terms.subject = Subject::Log;
+	assert_eq!(terms.broken_glass(), None);
+}
+
 proptest! {
 	#[test]
 	fn every_leaf_proves_itself_and_no_other(count in 1u32..40, pick in 0u32..40) {
