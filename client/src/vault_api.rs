@@ -19,7 +19,7 @@
 //! | POST [`CHART_RECORDS`] | records officer, clinician, system | ciphertext of up to [`MAX_AT_ONCE`] bytes, header [`RECORD_HEADER`]: [`NewRecord`] → [`StoredRecord`], or 202 [`RecordStatus`] |
 //! | POST [`ENTERED_IN_ERROR`] | records officer, clinician, system | [`MarkEnteredInError`] → [`MarkedEnteredInError`] |
 //! | GET [`CHART_RECORDS`] | anyone signed in | query [`ListQuery`] and `from` → [`RecordList`] |
-//! | POST [`RELEASE`] | anyone signed in | [`ReleaseRequest`] → ciphertext, from `offset` on, header [`RELEASE_HEADER`]: [`Release`] |
+//! | POST [`RELEASE`] | anyone signed in | [`ReleaseRequest`], header [`ATTEMPT_HEADER`] → ciphertext, from `offset` on, header [`RELEASE_HEADER`]: [`Release`] |
 //! | POST [`CHART_DIRECTIVES`] | anyone signed in, whose opening fits the chain | [`PostedDirective`] → 204 |
 //! | GET [`CHART_DIRECTIVES`] | the chart's key | [`DirectiveList`] |
 //! | POST [`CHART_CALLS`] | the chart's key | [`PostedCall`] → [`CallDone`], once it is final |
@@ -52,6 +52,7 @@
 //! Break-glass: [`CHART_EMERGENCIES`] and [`EMERGENCY_DISCLOSURES`]. Who has a link needs no sign-in:
 //! [`RECORD_LINK`].
 
+mod attempts;
 mod backups;
 mod bulk;
 mod custody;
@@ -64,6 +65,7 @@ mod petitions;
 mod sign_in;
 mod transfer;
 
+pub use attempts::*;
 pub use backups::*;
 pub use bulk::*;
 pub use custody::*;
@@ -726,8 +728,8 @@ pub struct ReleaseRequest {
 	pub action: Action,
 	/// What for.
 	pub purpose: Purpose,
-	/// Where the bytes are to begin, for whoever has those before. Each request is decided and logged
-	/// anew.
+	/// Where the bytes are to begin, for whoever has those before. Each request is decided anew, and logged
+	/// anew unless it goes on with an [`Attempt`].
 	#[serde(default)]
 	pub offset: u64,
 }

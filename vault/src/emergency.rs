@@ -5,10 +5,14 @@
 //! find them.
 
 use crate::{
-	disclosures,
+	disclosures::{
+		looks::{read_once, Wanted},
+		Access,
+	},
 	errors::{Error, Result},
 	guardians::Reader,
 	node::CATCH_UP,
+	sign_in::Session,
 	store::{EmergencyRow, Rows, StoreError, Writing, EMERGENCIES},
 	vault::Vault,
 };
@@ -19,9 +23,10 @@ use salus_client::vault_api::{
 };
 use salus_primitives::{
 	break_glass::{BreakGlassTerms, ShownBreakGlass},
-	codes::Role,
-	decision::DenyReason,
-	ids::{AccountBytes, BreakGlassId, ChartId, Salt},
+	codes::{Action, Purpose, Role},
+	decision::{Accessor, Basis, DenyReason},
+	disclosure::Subject,
+	ids::{BreakGlassId, ChartId, Salt},
 	seal::Opening,
 };
 use std::sync::Arc;
@@ -137,11 +142,12 @@ async fn rows_of(vault: &Arc<Vault>, chart: ChartId) -> Result<Vec<EmergencyRow>
 /// shows what opens its seal: so the vault tells nobody whose chart it was who was not told by the parties.
 pub(crate) async fn lines(
 	vault: &Arc<Vault>,
-	account: AccountBytes,
+	session: Session,
 	shown: Shown,
 	id: BreakGlassId,
 	asked: ReviewQuery,
 ) -> Result<DisclosurePage> {
+	let account = session.account;
 	if shown.id != id {
 		return Err(Error::Malformed("the header shows another break-glass".into()));
 	}
@@ -173,8 +179,20 @@ pub(crate) async fn lines(
 		// Nor did it come here with its custodian's holding.
 		None => return Err(Error::AccessDenied(DenyReason::BreakGlassOfOtherChart)),
 	};
-	let from = asked.from.max(row.first);
-	disclosures::page_of(vault, chart, id, from, row.last).await
+	let accessor =
+		Accessor::Staff { account, organisation: asked.organisation, role: Role::QualityOfficer };
+	let access = Access {
+		account,
+		chart,
+		accessor,
+		practitioner: at.practitioner_of(account).await?,
+		action: Action::Access,
+		purpose: Purpose::Operations,
+		subject: Subject::Log,
+		head: at.head(),
+	};
+	let wanted = Wanted { chart, from: asked.from.max(row.first), of: Some((id, row.last)) };
+	read_once(vault, Some(session), access, Basis::BreakGlass(id), wanted).await
 }
 
 #[cfg(test)]

@@ -38,6 +38,7 @@ pub mod key_service;
 pub mod start;
 
 mod acts;
+mod attempts;
 mod backup;
 mod batches;
 mod bodies;

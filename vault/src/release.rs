@@ -13,7 +13,6 @@ use crate::{
 	emergency,
 	errors::{Error, Result},
 	guardians::{self, Reader},
-	links,
 	own_entry::{self, inclusion},
 	petitions,
 	store::{RecordRow, Rows, StoreError, CHART_RECORDS, COVER, DIRECTIVES, ERASED, RECORDS},
@@ -43,6 +42,8 @@ use std::{
 	time::{Duration, Instant},
 };
 use tracing::Instrument;
+
+mod line;
 
 /// Most records on one page of a list.
 pub(crate) const RECORDS_PER_PAGE: u32 = 50;
@@ -118,7 +119,7 @@ async fn decide_log_release(
 	let (basis, obligations) = match decided.decision {
 		Decision::Permit { basis, obligations } => (basis, obligations),
 		Decision::Deny { reason } => {
-			log_refusal(vault, access, reason.code()).await?;
+			line::refuse(vault, &reader, access, record, reason.code()).await?;
 			// Taken over a moment ago: that is why the opening fits no more.
 			return Err(match custody::keeper_elsewhere(vault, &at, &row).await? {
 				Some(keeper) => Error::RecordMoved(keeper),
@@ -142,29 +143,20 @@ async fn decide_log_release(
 	let (ready, statements) = match ready {
 		Ok(ready) => ready,
 		Err(error) => {
-			log_refusal(vault, access, NOT_HANDED_OUT).await?;
+			line::refuse(vault, &reader, access, record, NOT_HANDED_OUT).await?;
 			return Err(error);
 		},
 	};
 
-	let link = reader.link();
-	let logged = match link {
-		Some(shown) => {
-			let logged = links::log(vault, access, basis, shown).await;
-			logged.map(|(disclosure, begun)| (disclosure, Some((begun, shown))))
-		},
-		None => {
-			let logged = log(vault, access, Outcome::Released(basis)).await;
-			logged.map(|disclosure| (disclosure, None))
-		},
-	};
-	let (disclosure, begun) = match logged {
-		Err(error @ Error::RecordBeingErased) => {
-			log_refusal(vault, access, NOT_HANDED_OUT).await?;
+	let (disclosure, written) = match line::write(vault, &reader, access, record, basis).await {
+		// The other case is an attempt's name that was used for something else.
+		Err(error @ (Error::RecordBeingErased | Error::AlreadyExists(_))) => {
+			line::refuse(vault, &reader, access, record, NOT_HANDED_OUT).await?;
 			return Err(error);
 		},
 		logged => logged?,
 	};
+	let link = reader.link();
 	let handed = async {
 		// What is stored for the chart opens for the patient alone.
 		if staff || reader.reading().is_some() || link.is_some() {
@@ -200,12 +192,7 @@ async fn decide_log_release(
 				Error::AccessDenied(reason) => reason.code(),
 				_ => NOT_HANDED_OUT,
 			};
-			match begun {
-				Some((begun, shown)) => {
-					links::log_failure(vault, access, code, begun, shown).await?;
-				},
-				None => drop(log(vault, access, Outcome::Refused(code)).await?),
-			}
+			written.take_back(vault, access, code).await?;
 			Err(error)
 		},
 	}

@@ -365,6 +365,15 @@ pub(crate) fn unconscious_patient(world: &mut World) -> Result<()> {
 	let lines = lines["lines"].as_array().ok_or("no lines")?;
 	assert_eq!(lines.len(), 3);
 	assert!(lines.iter().all(|line| line["outcome"] == json!(glass)), "{lines:?}");
+	// The patient sees that they looked, and that is not due to the break-glass.
+	let log = case.whole_log(world)?;
+	let looked = log.iter().filter(|entry| {
+		entry["subject"] == "log" && entry["accessor"]["staff"]["organisation"] == 3
+	});
+	let looked: Vec<_> = looked.collect();
+	assert_eq!(looked.len(), 1, "{looked:?}");
+	assert_eq!(looked[0]["outcome"], json!(glass));
+	assert_eq!(number(&emergency.notices(world)?[0], "releases")?, 3);
 	let reviewed = world.devnet.cli.run(review)?;
 	assert_eq!(reviewed["state"], "justified");
 	assert_eq!(emergency.notices(world)?[0]["known"]["state"], "justified");

@@ -9,6 +9,7 @@ mod consent;
 mod consents;
 mod custody;
 mod emergency;
+mod exactly_once;
 mod faults;
 mod fhir;
 mod guardians;
@@ -111,6 +112,12 @@ fn trials() -> Vec<Trial> {
 			"journey_05_nothing_is_released_after_a_final_revocation",
 			revocation::no_release_after_revocation,
 		),
+		test("journey_04_disclosures_are_exactly_once_under_kills", exactly_once::under_kills),
+		test(
+			"journey_05_attempts_end_with_the_permission",
+			exactly_once::attempts_end_with_the_permission,
+		),
+		test("journey_05_revoked_in_the_same_block", exactly_once::revoked_in_the_same_block),
 		test("journey_05_changes_are_hidden_among_others", relay::hidden_among_others),
 		test("journey_02_calls_of_a_chart_go_by_its_vault", relay::calls),
 		test("journey_05_requests_are_declined_withdrawn_and_lapse", consent::ends_of_requests),

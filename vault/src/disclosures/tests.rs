@@ -4,6 +4,7 @@ use super::*;
 use crate::store::{unvouched, ChartRow, EmergencyRow, Identity, NewChart, EMERGENCIES};
 use proptest::prelude::*;
 use salus_client::vault_api::DatabaseKey;
+use salus_primitives::{decision::Basis, ids::BreakGlassId};
 use tempfile::TempDir;
 
 const CHART: ChartId = ChartId([1; 32]);
@@ -50,7 +51,7 @@ impl Vault {
 	}
 
 	fn page(&self, chart: ChartId, from: u32) -> DisclosurePage {
-		read_page(self.store(), ORGANISATION, chart, from).unwrap()
+		self.store().read(|rows| read_page(rows, ORGANISATION, chart, from)).unwrap()
 	}
 
 	fn postings(&self) -> Vec<(u64, Posting)> {

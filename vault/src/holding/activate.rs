@@ -27,8 +27,6 @@ use salus_client::{
 };
 use salus_primitives::{
 	codes::{PetitionState, RecordState},
-	decision::Basis,
-	disclosure::Outcome,
 	ids::{AccountBytes, ChartId, DirectiveId, OrganisationId, RecordId},
 };
 use std::{
@@ -360,7 +358,7 @@ fn place_row(
 		HandedRow::Disclosure { opening, batch } => {
 			let sequence = opening.terms.sequence;
 			let batch = batch.map(|place| (place.batch, place.index));
-			if let Outcome::Released(Basis::BreakGlass(id)) = opening.terms.outcome {
+			if let Some(id) = opening.terms.broken_glass() {
 				emergency::note(rows, &chart, id, sequence)?;
 			}
 			rows.put(&DISCLOSURES, &(chart, sequence), &DisclosureRow { opening, batch })

@@ -119,6 +119,7 @@ pub(crate) fn table() -> Vec<Route> {
 			.by("anyone signed in, as the chain decides")
 			.limited(Class::Append)
 			.asks::<api::ReleaseRequest>()
+			.names_attempts()
 			.shown_by_guardians()
 			.shown_in_emergencies(false)
 			.answers_bytes()
@@ -202,8 +203,9 @@ pub(crate) fn table() -> Vec<Route> {
 			.fails(wrong_chart())
 			.fails([Error::SignatureWrong, Error::SealMismatch, Error::PlaceMoved, Error::Busy]),
 		Route::get(api::CHART_DISCLOSURES, list_disclosures)
-			.about("A page of the log of who saw what.")
+			.about("A page of the log of who saw what. Itself an entry, once per sign-in.")
 			.by("the chart's key, and guardians who may read")
+			.limited(Class::Append)
 			.query::<api::DisclosureQuery>()
 			.shown_by_guardians()
 			.answers::<api::DisclosurePage>()
@@ -219,8 +221,11 @@ pub(crate) fn table() -> Vec<Route> {
 			.fails(wrong_chart())
 			.fails([access_denied(), Error::StorageDamaged]),
 		Route::get(api::EMERGENCY_DISCLOSURES, emergency::lines)
-			.about("A page of the log's lines that are due to a break-glass.")
+			.about(
+				"A page of the log's lines that are due to a break-glass. Itself an entry, once per sign-in.",
+			)
 			.by("quality officers of a house without ties to the clinician")
+			.limited(Class::Append)
 			.query::<api::ReviewQuery>()
 			.shown_in_emergencies(true)
 			.answers::<api::DisclosurePage>()

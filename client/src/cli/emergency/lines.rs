@@ -8,8 +8,7 @@ use crate::cli::{
 use clap::Args;
 use salus_client::{emergency::GlassFile, vault_api::Disclosure, Error, Result};
 use salus_primitives::{
-	decision::Basis,
-	disclosure::{DisclosureEntry, Outcome},
+	disclosure::DisclosureEntry,
 	ids::{BreakGlassId, ChartId, OrganisationId},
 };
 use serde::Serialize;
@@ -45,7 +44,7 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 	for Disclosure { opening, proof } in entries {
 		let entry = &opening.terms;
 		let due = entry.chart == terms.chart
-			&& entry.outcome == Outcome::Released(Basis::BreakGlass(id))
+			&& entry.broken_glass() == Some(id)
 			&& known.as_ref().is_some_and(|known| known.accounts_for(entry));
 		let status = match proven.status(&opening, &proof).await? {
 			_ if !due => Status::Wrong,

@@ -7,8 +7,7 @@ use crate::cli::{
 };
 use salus_client::{chain::At, vault_api::EmergencyNotice, Error, Result};
 use salus_primitives::{
-	decision::Basis,
-	disclosure::{DisclosureEntry, Outcome, Subject},
+	disclosure::{DisclosureEntry, Subject},
 	ids::{BreakGlassId, ChartId, OrganisationId, RecordId},
 	views::BreakGlassView,
 };
@@ -75,7 +74,7 @@ impl Told {
 		let mut faults = log.faults.clone();
 		let mut emergencies: Vec<Emergency> = Vec::new();
 		for entry in log.entries() {
-			let Outcome::Released(Basis::BreakGlass(id)) = entry.outcome else { continue };
+			let Some(id) = entry.broken_glass() else { continue };
 			let known = emergencies.iter().position(|known| known.break_glass == id);
 			let place = match known {
 				Some(place) => place,
