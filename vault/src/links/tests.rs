@@ -40,7 +40,7 @@ fn terms(link: Seal) -> DirectiveTerms {
 		scope: Scope { records: vec![RECORD].try_into().ok(), ..Scope::default() },
 		actions: Actions::of(&[Action::Access]),
 		purposes: Purposes::of(&[Purpose::PatientRequested]),
-		period: Period { from: 0, until: Some(100) },
+		period: Period { from: 0, until: Some(Moment::MAX) },
 		obligations: Obligations::EMPTY,
 		basis: GrantorBasis::Own,
 	}

@@ -5,7 +5,7 @@ use crate::{
 	disclosures::log,
 	routes::tests::{person, Harness, CHART},
 };
-use salus_client::vault_api::{CHART_DISCLOSURES, FHIR};
+use salus_client::vault_api::CHART_DISCLOSURES;
 use salus_primitives::codes::Role;
 
 fn head(at: u64) -> Head {
@@ -76,17 +76,6 @@ async fn two_first_looks_at_once_leave_one_line() {
 	seen.sort_unstable();
 	assert_eq!(seen, [1, 2, 2]);
 	assert_eq!(lines(&harness, &token).await.len(), 2);
-}
-
-#[tokio::test]
-async fn the_form_of_fhir_is_read_like_the_log() {
-	let harness = Harness::new();
-	refused(&harness, 7).await;
-	let token = harness.token("//Patient");
-	let route = format!("{FHIR}/AuditEvent?patient={}", hex::encode(CHART.0));
-	let (status, _): (_, serde_json::Value) = harness.send("GET", &route, Some(&token), "").await;
-	assert_eq!(status, 200);
-	assert_eq!(lines(&harness, &token).await, [Subject::Listing, Subject::Log]);
 }
 
 #[tokio::test]
