@@ -57,6 +57,15 @@ impl Reader {
 		Self { account: shown.keys.account, reading: None, emergency: None, link: Some(shown) }
 	}
 
+	/// A clinician who shows this.
+	#[cfg(test)]
+	pub(crate) const fn in_emergency(
+		account: AccountBytes,
+		emergency: Option<emergency::Shown>,
+	) -> Self {
+		Self { account, reading: None, emergency, link: None }
+	}
+
 	/// The link that is shown, if one is.
 	pub(crate) const fn link(&self) -> Option<Shown> {
 		self.link

@@ -270,6 +270,14 @@ pub mod pallet {
 	pub type PractitionerOf<T: Config> =
 		StorageMap<_, Blake2_128Concat, T::AccountId, PractitionerId>;
 
+	/// Whose account it was, of those that practitioners have changed: what one signed stays theirs, and no other
+	/// practitioner gets it.
+	///
+	/// Accounts are chosen by those who make them: hashed with `blake2_128`.
+	#[pallet::storage]
+	pub type FormerAccounts<T: Config> =
+		StorageMap<_, Blake2_128Concat, T::AccountId, PractitionerId>;
+
 	/// Whose National Provider Identifier it is, of the practitioners. No two share one, and none is
 	/// an organisation's.
 	///

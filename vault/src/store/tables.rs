@@ -2,7 +2,7 @@
 
 use super::{
 	bulk::{ANCHORING, BATCH_NODES, BLANKING, IMPORTS, OPEN_IMPORTS, SEALED_IMPORTS, STAGED},
-	emergencies::EMERGENCIES,
+	emergencies::{EMERGENCIES, STATEMENTS, STATEMENT_POSTS},
 	holding::{
 		BATCH_POSTERS, HANDED, HELD_BATCHES, HELD_BODIES, HELD_CHARTS, HELD_NODES, HELD_ROWS,
 		HELD_RUNS, HOLDING_CLOSED, HOLDING_MOVED, LEFT_BEFORE, POSTED_BATCHES, RECEIVING, TAKEN_IN,
@@ -102,7 +102,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 63] = [
+pub(super) const NAMES: [&str; 65] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -163,6 +163,8 @@ pub(super) const NAMES: [&str; 63] = [
 	BATCH_POSTERS.name,
 	HELD_NODES.name,
 	EMERGENCIES.name,
+	STATEMENTS.name,
+	STATEMENT_POSTS.name,
 	HELD_RUNS.name,
 	POSTED_BATCHES.name,
 	TAKEN_IN.name,

@@ -43,6 +43,22 @@ fn leaves_roles_with_the_account_and_licences_with_the_practitioner() {
 }
 
 #[test]
+fn what_the_account_signed_stays_the_practitioners() {
+	build_and_execute(|| {
+		let ever = <Providers as ProviderDirectory<_>>::practitioner_ever;
+		assert_ok!(change(SURGEON, STRANGER));
+		assert_eq!(FormerAccounts::<Test>::get(SURGEON), Some(PRACTITIONER));
+		assert_eq!((ever(&SURGEON), ever(&STRANGER)), (Some(PRACTITIONER), Some(PRACTITIONER)));
+		let again =
+			Providers::register_practitioner(signed(BOARD_ADMIN), BOARD, SURGEON, Some(OTHER_NPI));
+		assert_noop!(again, Error::<Test>::AlreadyExists);
+		// It can be taken up again.
+		assert_ok!(change(STRANGER, SURGEON));
+		assert_eq!(ever(&STRANGER), Some(PRACTITIONER));
+	});
+}
+
+#[test]
 fn works_for_the_board_when_the_key_is_lost() {
 	build_and_execute(|| {
 		assert_ok!(change(BOARD_ADMIN, STRANGER));
