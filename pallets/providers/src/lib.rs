@@ -892,7 +892,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// Number, licences and profile stay. Roles do not follow: each organisation sets them for
-		/// the new account. The account is enrolled; the old one stays enrolled, and is nobody's.
+		/// the new account. The account is enrolled; the old one stays enrolled, and is nobody's, but for
+		/// this practitioner to take up again: what it signed stays theirs.
 		///
 		/// ## Parameters
 		/// - `practitioner`: the practitioner.
@@ -901,7 +902,8 @@ pub mod pallet {
 		/// ## Errors
 		/// [`Error::PractitionerUnknown`], [`Error::NotAdministrator`],
 		/// [`Error::OrganisationNotActive`], [`Error::BoardNotAuthorised`],
-		/// [`Error::AlreadyExists`] for an account of a practitioner, [`Error::AccountIsAChartsKey`].
+		/// [`Error::AlreadyExists`] for an account of a practitioner, or once of another,
+		/// [`Error::AccountIsAChartsKey`].
 		///
 		/// ## Events
 		/// [`Event::PractitionerAccountChanged`].

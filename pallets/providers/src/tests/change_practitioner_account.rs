@@ -76,13 +76,16 @@ fn works_for_the_boards_successor() {
 
 /// The old account can be another practitioner's, or the same's again.
 #[test]
-fn frees_the_old_account() {
+fn keeps_the_old_account_for_its_practitioner() {
 	build_and_execute(|| {
 		assert_ok!(change(SURGEON, STRANGER));
 		assert_noop!(change(SURGEON, RECORDS), Error::<Test>::NotAdministrator);
 		assert_ok!(change(STRANGER, SURGEON));
 		assert_ok!(change(SURGEON, STRANGER));
-		assert_eq!(register(SURGEON), 2);
+		// Nor does another number get what once signed for this one.
+		assert_eq!(register(AccountId32::new([0xee; 32])), 2);
+		let other = Providers::change_practitioner_account(signed(BOARD_ADMIN), 2, SURGEON);
+		assert_eq!(other, Err(Error::<Test>::AlreadyExists.into()));
 	});
 }
 
