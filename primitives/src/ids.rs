@@ -228,6 +228,8 @@ pub enum IdDomain {
 	Batch,
 	/// [`BreakGlassId`], derived from genesis hash, organisation and practitioner.
 	BreakGlass,
+	/// [`BreakGlassId`] of a statement made while finality stalled, derived from all that it says.
+	BreakGlassStatement,
 }
 
 impl IdDomain {
@@ -239,6 +241,7 @@ impl IdDomain {
 			Self::Request => b"salus/id/request",
 			Self::Batch => b"salus/id/batch  ",
 			Self::BreakGlass => b"salus/id/brkglas",
+			Self::BreakGlassStatement => b"salus/id/brkstmt",
 		}
 	}
 }

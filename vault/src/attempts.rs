@@ -68,15 +68,18 @@ impl AttemptRow {
 	}
 }
 
-/// Logs a release within an attempt, unless it goes on with a line that is there.
+/// Logs a release within an attempt, unless it goes on with a line that is there, and does something else in
+/// the same write.
 pub(crate) async fn log(
 	vault: &Arc<Vault>,
 	access: Access,
 	record: RecordId,
 	basis: Basis,
 	named: Named,
+	also: impl FnOnce(&Writing<'_>) -> Result<()> + Send + 'static,
 ) -> Result<Line> {
 	disclosures::log_by(vault, move |rows| {
+		also(rows)?;
 		let line = begin(rows, &access, record, basis, named)?;
 		Ok((line, line.is_new.then_some(Outcome::Released(basis))))
 	})

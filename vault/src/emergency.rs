@@ -19,14 +19,14 @@ use crate::{
 use axum::http::{request::Parts, HeaderMap};
 use salus_client::vault_api::{
 	decode_header, DisclosurePage, EmergencyList, EmergencyNotice, ReviewQuery, ShownInEmergency,
-	BREAK_GLASS_HEADER,
+	Signature, SignedStatement, BREAK_GLASS_HEADER,
 };
 use salus_primitives::{
-	break_glass::{BreakGlassTerms, ShownBreakGlass},
+	break_glass::{BreakGlassTerms, Emergency, Seen, ShownBreakGlass, ShownStatement},
 	codes::{Action, Purpose, Role},
 	decision::{Accessor, Basis, DenyReason},
 	disclosure::Subject,
-	ids::{BreakGlassId, ChartId, Salt},
+	ids::{AccountBytes, BreakGlassId, ChartId, Salt},
 	seal::Opening,
 };
 use std::sync::Arc;
@@ -46,10 +46,30 @@ pub(crate) struct Shown {
 	salt: Salt,
 	/// Where the caller saw it.
 	head: u32,
+	/// What the clinician signed, if finality stalls.
+	statement: Option<SignedStatement>,
 }
 
 impl Shown {
-	/// As a decision asks for it.
+	/// As a decision asks for it. What is seen, [`Sight::decide`](crate::node::Sight::decide) says.
+	pub(crate) fn asked(&self) -> Emergency {
+		let ShownBreakGlass { id, opening } = self.glass();
+		match self.statement {
+			None => Emergency::Glass(ShownBreakGlass { id, opening }),
+			Some(SignedStatement { statement, signature: Signature::Sr25519(signature) }) => {
+				let seen = Seen::default();
+				let shown = ShownStatement { statement, signature, opening, seen };
+				Emergency::Statement(Box::new(shown))
+			},
+		}
+	}
+
+	/// The statement, if what was permitted on this basis was so by it.
+	pub(crate) fn statement_of(&self, basis: Basis) -> Option<SignedStatement> {
+		self.statement.filter(|_| basis == Basis::BreakGlass(self.id))
+	}
+
+	/// The break-glass, and what opens its seal.
 	pub(crate) const fn glass(&self) -> ShownBreakGlass {
 		ShownBreakGlass { id: self.id, opening: Opening { terms: self.terms, salt: self.salt } }
 	}
@@ -87,10 +107,13 @@ pub(crate) fn shown(headers: &HeaderMap) -> Result<Option<Shown>> {
 	let Some(header) = headers.get(BREAK_GLASS_HEADER) else { return Ok(None) };
 	let unreadable = |fault: &str| Error::Malformed(format!("{BREAK_GLASS_HEADER}: {fault}"));
 	let text = header.to_str().map_err(|_| unreadable("not Base64"))?;
-	let ShownInEmergency { shown, head } =
+	let ShownInEmergency { shown, head, statement } =
 		decode_header(text).map_err(|fault| unreadable(&fault.to_string()))?;
 	let ShownBreakGlass { id, opening: Opening { terms, salt } } = shown;
-	Ok(Some(Shown { id, terms, salt, head }))
+	if statement.is_some_and(|said| said.statement.id() != id) {
+		return Err(unreadable("the id is not the statement's: send the file as it was written"));
+	}
+	Ok(Some(Shown { id, terms, salt, head, statement }))
 }
 
 /// Notes in the chart's mailbox that this line of the log is due to a break-glass.

@@ -74,6 +74,12 @@ impl Reader {
 		self.attempt
 	}
 
+	/// A clinician who shows this.
+	#[cfg(test)]
+	pub(crate) fn in_emergency(account: AccountBytes, emergency: Option<emergency::Shown>) -> Self {
+		Self { emergency, ..Self::from(account) }
+	}
+
 	/// The link that is shown, if one is.
 	pub(crate) const fn link(&self) -> Option<Shown> {
 		self.link

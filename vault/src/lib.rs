@@ -24,6 +24,7 @@
 //! | `profiles` | profiles of practitioners, which are for anybody |
 //! | `release`, `disclosures` | letting things out, and the log of it |
 //! | `emergency` | break-glass: what is shown, told and reviewed |
+//! | `stalled` | what is released by a clinician's statement while finality stalls, and its posting |
 //! | `custody` | records on their way to another custodian, and from one |
 //! | `holding` | the same of all that an organisation keeps |
 //! | `fhir` | the same as FHIR R4 |
@@ -80,6 +81,7 @@ mod routes;
 #[cfg(test)]
 mod secrets;
 mod sign_in;
+mod stalled;
 mod storage;
 mod store;
 mod tenants;

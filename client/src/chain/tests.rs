@@ -213,10 +213,10 @@ fn calls() -> Vec<Call> {
 		),
 		Call::restore_emergency_privilege(5, BreakGlassId([5; 32])),
 		Call::post_break_glass(
+			1,
 			&BreakGlassStatement {
 				domain: BREAK_GLASS_DOMAIN,
 				genesis: [1; 32],
-				id: BreakGlassId([2; 32]),
 				number: 3,
 				head: [4; 32],
 				account: [5; 32],

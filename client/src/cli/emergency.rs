@@ -2,6 +2,7 @@
 
 mod lines;
 mod notices;
+mod stalled;
 
 pub(super) use notices::Broken;
 
@@ -46,6 +47,14 @@ enum Command {
 	/// Break the glass: open a chart for 3 hours, as far as allergies, medications and problems. You answer
 	/// for it afterwards.
 	Open(Open),
+	/// Post what was opened with --stalled, if no vault has: the chain finalises again.
+	Post {
+		/// Key file of the clinician.
+		#[arg(long, value_name = "FILE")]
+		key: PathBuf,
+		/// The file that `open --stalled` wrote.
+		file: PathBuf,
+	},
 	/// Let a break-glass reach every record of the chart.
 	Widen(Own),
 	/// Let a break-glass go on for 3 hours from now.
@@ -133,6 +142,10 @@ struct Open {
 	/// Why: emergency treatment, a patient who can not decide, or professional judgment.
 	#[arg(long, value_parser = code_of!(BreakGlassReason))]
 	reason: BreakGlassReason,
+	/// The chain finalises no blocks: sign a statement instead, by which vaults release allergies, medications
+	/// and problems for 3 hours.
+	#[arg(long)]
+	stalled: bool,
 	/// File that shows the break-glass to vaults, and later to a reviewer.
 	#[arg(long, value_name = "FILE")]
 	out: PathBuf,
@@ -175,6 +188,7 @@ impl Which {
 pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Write) -> Result<()> {
 	match options.command {
 		Command::Open(options) => open(options, context, out).await,
+		Command::Post { key, file } => stalled::post(&key, &file, context, out).await,
 		Command::Widen(Own { key, break_glass }) => {
 			act(&key, &break_glass, Call::widen_break_glass, context, out).await
 		},
@@ -204,8 +218,14 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			act(&key, &Which::Id(break_glass), call, context, out).await
 		},
 		Command::Show { break_glass } => {
-			let view = known(&context.finalised().await?, break_glass.id()?).await?;
-			context.print(&Shown { view, submitted: None, file: None }, out)
+			let id = break_glass.id()?;
+			match (context.finalised().await?.break_glass(id).await?, &break_glass) {
+				(Some(view), _) => context.print(&Shown { view, submitted: None, file: None }, out),
+				(None, Which::File(path)) => stalled::show(path, context, out),
+				(None, Which::Id(id)) => {
+					Err(Error::NotFound { what: "break-glass", id: id.to_string() })
+				},
+			}
 		},
 		Command::Pending => {
 			let at = context.finalised().await?;
@@ -233,9 +253,8 @@ async fn known(at: &At, id: BreakGlassId) -> Result<BreakGlassView> {
 }
 
 async fn open(options: Open, context: &Context, out: &mut impl Write) -> Result<()> {
-	let Open { key, organisation, custodian, chart, reason, out: file } = options;
-	let identity = context.open_key(&key)?;
-	let at = context.finalised().await?;
+	let identity = context.open_key(&options.key)?;
+	let at = stalled::ensure(options.stalled, context).await?;
 	let Some(practitioner) = at.practitioner_of(identity.account()).await? else {
 		return Err(usage(
 			"only licensed clinicians break the glass, and this account is no practitioner's",
@@ -249,10 +268,14 @@ async fn open(options: Open, context: &Context, out: &mut impl Write) -> Result<
 			"publish one with `salus key publish`, then open again",
 		));
 	}
-	context.organisation(custodian).await?;
-	let custodian = context.keeper(custodian).await?;
+	context.organisation(options.custodian).await?;
+	let custodian = context.keeper(options.custodian).await?;
+	let terms = BreakGlassTerms { chart: options.chart, custodian };
+	if options.stalled {
+		return stalled::state(&options, terms, &identity, &at, context, out).await;
+	}
 	let genesis = context.chain().await?.genesis();
-	let terms = BreakGlassTerms { chart, custodian };
+	let Open { organisation, reason, out: file, .. } = options;
 	let glass = GlassFile::new(genesis, organisation, practitioner, terms)?;
 	// Before the chain has it: without the file it would open nothing, and could not be reviewed.
 	glass.write(&file)?;

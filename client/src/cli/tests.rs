@@ -117,6 +117,8 @@ fn every_command_of_the_journey_parses() {
 		"salus record list --key k --custodian 1 --emergency g.json",
 		"salus record read --key k --out f --emergency g.json ID",
 		"salus emergency open --key k --organisation 2 --custodian 1 --chart ID --reason OVRER --out g.json",
+		"salus emergency open --key k --organisation 2 --custodian 1 --chart ID --reason OVRER --stalled --out g.json",
+		"salus emergency post --key k g.json",
 		"salus emergency widen --key k g.json",
 		"salus emergency renew --key k ID",
 		"salus emergency close --key k ID",

@@ -301,7 +301,6 @@ mod benchmarks {
 		let (statement, signature) = T::BenchmarkHelper::statement(BreakGlassStatement {
 			domain: BREAK_GLASS_DOMAIN,
 			genesis: hash(0),
-			id: glass(0),
 			number: 1,
 			head: hash(1),
 			account: [0; 32],
@@ -312,9 +311,9 @@ mod benchmarks {
 		});
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who), statement, signature);
+		_(RawOrigin::Signed(who), organisation, statement, signature);
 
-		assert!(BreakGlasses::<T>::contains_key(glass(0)));
+		assert!(BreakGlasses::<T>::contains_key(statement.id()));
 	}
 
 	#[benchmark]

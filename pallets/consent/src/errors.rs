@@ -90,5 +90,7 @@ mod errors {
 		StatementInFuture,
 		/// The statement is more than 7 days old: tell the council, it can not be posted.
 		PostedTooLate,
+		/// The id is one of those that are for statements: derive it as the wallet does.
+		IdOfStatement,
 	}
 }

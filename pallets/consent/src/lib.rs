@@ -63,11 +63,13 @@
 //!    each has a number of leaves that is a power of two within bounds;
 //! 7. no guardian has more than [`MAX_ACTIVE_OF_GUARDIAN`] directives active on a chart, and all of
 //!    them no more than [`MAX_ACTIVE_OF_GUARDIANS`];
-//! 8. dates of a break-glass follow each other, and it lasts as long as its renewals allow at most;
+//! 8. dates of a break-glass follow each other, it lasts as long as its renewals allow at most, and its id is of
+//!    a statement if it was posted;
 //! 9. its reviews are by different houses, none the clinician's, and only an inconclusive one is followed
 //!    by another; the second clinician is another;
 //! 10. what is unsettled has places from 0 without a gap, one each, and nothing else has;
-//! 11. what has no own account is listed once, under its practitioner, and lists are never stored empty;
+//! 11. what has no own account is listed once, under its practitioner, but for what was posted, which may be
+//!     missing, and lists are never stored empty;
 //! 12. a withdrawn privilege names an unjustified break-glass of that practitioner;
 //! 13. recent openings are in order and never stored empty.
 
@@ -627,8 +629,8 @@ pub mod pallet {
 		///
 		/// # Errors
 		/// [`Error::NotAuthorised`], [`Error::NotAPractitioner`], [`Error::AlreadyExists`],
-		/// [`Error::PrivilegeWithdrawn`], [`Error::AccountOverdue`], [`Error::TooManyBreakGlasses`],
-		/// [`Error::TooManyUnaccounted`], [`Error::SequenceFull`].
+		/// [`Error::IdOfStatement`], [`Error::PrivilegeWithdrawn`], [`Error::AccountOverdue`],
+		/// [`Error::TooManyBreakGlasses`], [`Error::TooManyUnaccounted`], [`Error::SequenceFull`].
 		///
 		/// # Events
 		/// [`Event::BreakGlassOpened`], [`Event::SecondClinicianAsked`].
@@ -855,24 +857,28 @@ pub mod pallet {
 		/// Posts a break-glass that was opened by a signed statement while finality stalled.
 		///
 		/// # Dispatch origin
-		/// Signed by a system account of the clinician's organisation, or by the clinician while on its
-		/// staff in that role; also while the organisation is suspended or a licence is gone.
+		/// Signed by a system account of any organisation, whose vault released by it, or by the clinician
+		/// while on the staff of the statement's organisation in that role; also while the organisation is
+		/// suspended or a licence is gone.
 		///
 		/// # Details
 		/// It comes in as opened then and already over: account and review are due, counted from now. It
 		/// opens nothing. Neither privilege nor rate is asked, since what was done has to be answered for.
 		/// Where the chain still knows the hash of the statement's head, it must be that; where it does
-		/// not, the number tells how old the head was at least. Can be repeated.
+		/// not, the number tells how old the head was at least. Its id is over all that the statement says,
+		/// so that nothing else has it. It counts as of whoever has or once had the account, and comes in
+		/// however many accounts are owed; beyond 32 it is not counted among those that cost the
+		/// privilege. Can be repeated.
 		///
 		/// # Parameters
+		/// - `organisation`: for whom the sender posts.
 		/// - `statement`: what the clinician signed, at most 7 days ago.
 		/// - `signature`: the clinician's.
 		///
 		/// # Errors
 		/// [`Error::NotAuthorised`], [`Error::OtherChain`], [`Error::InvalidSignature`],
-		/// [`Error::NotAPractitioner`], [`Error::AlreadyExists`], [`Error::StatementInFuture`],
-		/// [`Error::PostedTooLate`], [`Error::WrongHead`], [`Error::HeadTooOld`],
-		/// [`Error::TooManyUnaccounted`], [`Error::SequenceFull`].
+		/// [`Error::NotAPractitioner`], [`Error::StatementInFuture`], [`Error::PostedTooLate`],
+		/// [`Error::WrongHead`], [`Error::HeadTooOld`], [`Error::SequenceFull`].
 		///
 		/// # Events
 		/// [`Event::BreakGlassPosted`].
@@ -882,11 +888,12 @@ pub mod pallet {
 		#[pallet::call_index(18)]
 		pub fn post_break_glass(
 			origin: OriginFor<T>,
+			organisation: OrganisationId,
 			statement: BreakGlassStatement,
 			signature: MultiSignature,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_post_break_glass(who, statement, signature)
+			Self::do_post_break_glass(who, organisation, statement, signature)
 		}
 	}
 }

@@ -24,7 +24,7 @@ use salus_primitives::{
 	seal::Opening,
 	time::Moment,
 };
-use sp_core::{ed25519, Pair};
+use sp_core::{ed25519, sr25519, Pair};
 use sp_runtime::{
 	traits::IdentityLookup, AccountId32, BuildStorage, DispatchError, MultiSignature,
 };
@@ -85,8 +85,13 @@ const STAFF: [(AccountId32, OrganisationId, Role); 16] = [
 ];
 
 /// A surgeon of [`OTHER`] whose key the tests hold.
-pub(crate) fn doctor() -> ed25519::Pair {
-	ed25519::Pair::from_seed(&[6; 32])
+pub(crate) fn doctor() -> sr25519::Pair {
+	sr25519::Pair::from_seed(&[6; 32])
+}
+
+/// A key that [`THE_DOCTOR`] has changed.
+pub(crate) fn former() -> sr25519::Pair {
+	sr25519::Pair::from_seed(&[7; 32])
 }
 
 /// The account of [`doctor`].
@@ -198,6 +203,10 @@ impl ProviderDirectory<AccountId32> for Directory {
 
 	fn intake(_: OrganisationId, _: Moment) -> StandingReasons {
 		StandingReasons::EMPTY
+	}
+
+	fn practitioner_ever(account: &AccountId32) -> Option<PractitionerId> {
+		Self::practitioner(account).or((*account == former().public().into()).then_some(THE_DOCTOR))
 	}
 
 	fn practitioner(account: &AccountId32) -> Option<PractitionerId> {

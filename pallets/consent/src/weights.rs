@@ -229,7 +229,7 @@ fn post_disclosure_root(db: RuntimeDbWeight) -> Weight {
 /// [`MAX_UNACCOUNTED`](crate::MAX_UNACCOUNTED) that can be listed.
 const PRIVILEGE_READS: u64 = 34;
 
-/// Reads time, standing, practitioner, break-glass, privilege, the list once more from the overlay, recent
+/// Reads time, standing, practitioner and former one, break-glass, privilege, the list once more from the overlay, recent
 /// openings and count; writes break-glass, list, recent openings, place, its reverse and count.
 fn open_break_glass(db: RuntimeDbWeight) -> Weight {
 	let reads = STANDING_READS.saturating_add(PRIVILEGE_READS).saturating_add(5);
@@ -273,6 +273,6 @@ fn restore_emergency_privilege(db: RuntimeDbWeight) -> Weight {
 /// Reads time, standing, practitioner, break-glass, genesis and head hash, number, list and count; writes
 /// break-glass, list, place, its reverse and count. Two signature checks as in [`ORDER`].
 fn post_break_glass(db: RuntimeDbWeight) -> Weight {
-	let reads = STANDING_READS.saturating_add(8);
+	let reads = STANDING_READS.saturating_add(9);
 	BASE.saturating_add(ORDER).saturating_add(db.reads_writes(reads, 5))
 }

@@ -8,6 +8,7 @@ mod model;
 mod petition;
 mod reading;
 mod scenarios;
+mod stalled;
 
 use crate::{
 	check_digit::{Gln, Npi},
@@ -100,6 +101,7 @@ fn case(directives: &[DirectiveTerms]) -> (Facts, AccessQuery) {
 		}),
 		guard: None,
 		break_glass: None,
+		statement: None,
 	};
 	let query = AccessQuery {
 		accessor: Accessor::Staff { account: [5; 32], organisation: OTHER, role: Role::Clinician },

@@ -5,6 +5,7 @@
 //! fit), not in seals and proofs; what the real decision is given is built from the description.
 
 mod links;
+mod stalled;
 
 use super::*;
 use crate::{break_glass::*, guardian::*};
@@ -391,6 +392,7 @@ pub(super) fn built(case: &Case) -> (Facts, AccessQuery) {
 		}),
 		guard: None,
 		break_glass: None,
+		statement: None,
 	};
 	let emergency = case.glass.map(|glass| glass.built(case, &mut facts));
 	let mut shown_guardian = None;
@@ -433,7 +435,7 @@ pub(super) fn built(case: &Case) -> (Facts, AccessQuery) {
 
 impl Glass {
 	/// What is shown of it; the chain knows what it says of it.
-	fn built(self, case: &Case, facts: &mut Facts) -> ShownBreakGlass {
+	fn built(self, case: &Case, facts: &mut Facts) -> Emergency {
 		let chart = if self.right_chart { case.record.chart } else { ChartId([0xcc; 32]) };
 		let custodian = if self.right_custodian { OWN } else { OTHER };
 		let terms = BreakGlassTerms { chart, custodian };
@@ -454,7 +456,7 @@ impl Glass {
 			active: self.active,
 			privileged: self.privileged,
 		});
-		ShownBreakGlass { id, opening }
+		Emergency::Glass(ShownBreakGlass { id, opening })
 	}
 }
 
@@ -777,6 +779,9 @@ fn the_codes_in_the_docs_are_these() {
 		DenyReason::LinkOfAnother,
 		DenyReason::LinkUsed,
 		DenyReason::LinkUnfit,
+		DenyReason::FinalityIsBack,
+		DenyReason::StatementNotSigned,
+		DenyReason::StatementNotOfNow,
 	];
 	let standing = StandingReason::ALL.iter().map(|reason| DenyReason::Standing(*reason));
 	let mut lines = 0;

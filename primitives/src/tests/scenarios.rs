@@ -3,7 +3,7 @@
 //! come of it.
 
 use super::*;
-use crate::break_glass::{BreakGlassTerms, ShownBreakGlass};
+use crate::break_glass::{BreakGlassTerms, Emergency, ShownBreakGlass};
 
 const NURSE: PractitionerId = 8;
 const AUTHOR: PractitionerId = 3;
@@ -119,7 +119,7 @@ fn break_it(facts: &mut Facts, query: &mut AccessQuery, ask: &Ask, scope: BreakG
 		active: true,
 		privileged: true,
 	});
-	query.emergency = Some(ShownBreakGlass { id, opening });
+	query.emergency = Some(Emergency::Glass(ShownBreakGlass { id, opening }));
 }
 
 /// All or nothing, for a time.

@@ -23,20 +23,20 @@ use std::{
 };
 
 /// The dentist of Bright Smile, who treats nobody at Lakeside.
-const OTHER: &str = "//BrightSmile//DrChen";
+pub(crate) const OTHER: &str = "//BrightSmile//DrChen";
 /// The administrator of Lakeside, the clinician's house.
 const LAKESIDE: &str = "//Lakeside";
 /// The administrator of Bright Smile, which has no ties to Lakeside.
-const BRIGHT_SMILE: &str = "//BrightSmile";
+pub(crate) const BRIGHT_SMILE: &str = "//BrightSmile";
 
 /// A patient of Mercy whom nobody can ask, with an allergy on record beside the rest.
-struct Emergency {
-	case: Case,
-	allergy: String,
+pub(crate) struct Emergency {
+	pub(crate) case: Case,
+	pub(crate) allergy: String,
 }
 
 impl Emergency {
-	fn new(world: &World, test: &str) -> Result<Self> {
+	pub(crate) fn new(world: &World, test: &str) -> Result<Self> {
 		let case = Case::new(world, test)?;
 		let officer = world.devnet.people.key(OFFICER)?;
 		let file = journey::inputs()?
@@ -60,12 +60,18 @@ impl Emergency {
 		Ok(Self { case, allergy })
 	}
 
-	fn file(&self, name: &str) -> PathBuf {
+	pub(crate) fn file(&self, name: &str) -> PathBuf {
 		self.case.patient.folder.join(name)
 	}
 
 	/// The command by which a clinician of Lakeside opens a chart at Mercy.
-	fn opening(&self, world: &World, who: &str, chart: &str, file: &str) -> Result<Vec<OsString>> {
+	pub(crate) fn opening(
+		&self,
+		world: &World,
+		who: &str,
+		chart: &str,
+		file: &str,
+	) -> Result<Vec<OsString>> {
 		let key = world.devnet.people.key(who)?;
 		Ok(args![
 			"emergency",
@@ -99,6 +105,11 @@ impl Emergency {
 	/// Closes it, and gives the own account.
 	fn end(&self, world: &World, file: &str) -> Result<()> {
 		self.act(world, "close", file)?;
+		self.account(world, file)
+	}
+
+	/// Gives the own account.
+	pub(crate) fn account(&self, world: &World, file: &str) -> Result<()> {
 		let words = self.file(&format!("{file}.txt"));
 		fs::write(&words, "Found unconscious; allergies were needed before anaesthesia.")?;
 		let key = world.devnet.people.key(SURGEON)?;
@@ -119,7 +130,7 @@ impl Emergency {
 	}
 
 	/// The command by which somebody of an organisation reads a record with this file.
-	fn reading(
+	pub(crate) fn reading(
 		&self,
 		world: &World,
 		who: &str,
@@ -148,17 +159,23 @@ impl Emergency {
 		.to_vec())
 	}
 
-	fn reads(&self, world: &World, record: &str, file: &str) -> Result<Value> {
+	pub(crate) fn reads(&self, world: &World, record: &str, file: &str) -> Result<Value> {
 		let said = world.devnet.cli.run(self.reading(world, SURGEON, "2", record, file)?)?;
 		assert!(said["basis"]["break-glass"].is_string(), "{said}");
 		Ok(said)
 	}
 
-	fn denied(&self, world: &World, record: &str, file: &str, reason: DenyReason) -> Result<()> {
+	pub(crate) fn denied(
+		&self,
+		world: &World,
+		record: &str,
+		file: &str,
+		reason: DenyReason,
+	) -> Result<()> {
 		self.denied_to(world, SURGEON, "2", record, file, reason)
 	}
 
-	fn denied_to(
+	pub(crate) fn denied_to(
 		&self,
 		world: &World,
 		who: &str,
@@ -175,7 +192,7 @@ impl Emergency {
 	}
 
 	/// What the list shows with this file.
-	fn list(&self, world: &World, file: &str) -> Result<Vec<String>> {
+	pub(crate) fn list(&self, world: &World, file: &str) -> Result<Vec<String>> {
 		let key = world.devnet.people.key(SURGEON)?;
 		let said = world.devnet.cli.run(args![
 			"record",
@@ -192,7 +209,7 @@ impl Emergency {
 	}
 
 	/// What the patient is told.
-	fn notices(&self, world: &World) -> Result<Value> {
+	pub(crate) fn notices(&self, world: &World) -> Result<Value> {
 		let said = world.devnet.cli.run(args![
 			"emergency",
 			"notices",
@@ -208,7 +225,7 @@ impl Emergency {
 	}
 
 	/// The commands by which a quality officer looks and reviews.
-	fn review(
+	pub(crate) fn review(
 		&self,
 		reviewer: &Path,
 		organisation: &str,
@@ -253,7 +270,12 @@ fn because(failure: &Failure, reason: DenyReason) {
 }
 
 /// A quality officer of the house, whom its administrator makes one.
-fn officer(world: &World, folder: &Path, administrator: &str, house: &str) -> Result<PathBuf> {
+pub(crate) fn officer(
+	world: &World,
+	folder: &Path,
+	administrator: &str,
+	house: &str,
+) -> Result<PathBuf> {
 	let cli = &world.devnet.cli;
 	let key = folder.join(format!("quality-{house}.key"));
 	let made = cli.run(args!["key", "generate", "--key", key])?;

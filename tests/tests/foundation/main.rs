@@ -22,6 +22,7 @@ mod records;
 mod recovery;
 mod relay;
 mod revocation;
+mod stalled;
 mod tenants;
 mod theft;
 mod transfers;
@@ -134,6 +135,10 @@ fn trials() -> Vec<Trial> {
 		test("journey_06_unjustified_takes_the_privilege_away", emergency::unjustified),
 		test("journey_10_chain_goes_on_while_a_validator_is_down", faults::validator_down),
 		// A house keeps nothing afterwards, and a record that another test tampered with could not move.
+		test_anew(
+			"journey_06_emergency_while_finality_stalls",
+			stalled::emergency_while_finality_stalls,
+		),
 		test_anew("journey_03_holding_moves_to_its_successor", holding::moves),
 	]
 }

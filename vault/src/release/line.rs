@@ -5,7 +5,7 @@ use crate::{
 	disclosures::{log, log_refusal, Access},
 	errors::Result,
 	guardians::Reader,
-	links,
+	links, stalled,
 	vault::Vault,
 };
 use salus_primitives::{decision::Basis, disclosure::Outcome, ids::RecordId};
@@ -35,10 +35,11 @@ pub(super) async fn write(
 		return Ok((sequence, Written::ByLink(begun, shown)));
 	}
 	if let Some(named) = reader.attempt() {
-		let line = attempts::log(vault, access, record, basis, named).await?;
+		let kept = stalled::kept_with(reader, basis);
+		let line = attempts::log(vault, access, record, basis, named, kept).await?;
 		return Ok((line.sequence, Written::InAttempt(line, named)));
 	}
-	let sequence = log(vault, access, Outcome::Released(basis)).await?;
+	let sequence = stalled::log_released(vault, access, basis, reader).await?;
 	Ok((sequence, Written::Alone))
 }
 

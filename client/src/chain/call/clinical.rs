@@ -210,9 +210,13 @@ impl Call {
 		Self::new("Consent", "restore_emergency_privilege", (practitioner, break_glass))
 	}
 
-	/// Posts what a clinician signed while finality stalled. Signed by a system account of their
-	/// organisation, or by the clinician.
-	pub fn post_break_glass(statement: &BreakGlassStatement, signature: &Signature) -> Self {
-		Self::new("Consent", "post_break_glass", (statement, signature))
+	/// Posts what a clinician signed while finality stalled. Signed by a system account of the
+	/// organisation, or by the clinician for the statement's.
+	pub fn post_break_glass(
+		organisation: OrganisationId,
+		statement: &BreakGlassStatement,
+		signature: &Signature,
+	) -> Self {
+		Self::new("Consent", "post_break_glass", (organisation, statement, signature))
 	}
 }

@@ -7,8 +7,10 @@ use crate::cli::{
 };
 use salus_client::{chain::At, vault_api::EmergencyNotice, Error, Result};
 use salus_primitives::{
+	break_glass::{MAX_POSTING, MAX_STALE_HEAD},
 	disclosure::{DisclosureEntry, Subject},
 	ids::{BreakGlassId, ChartId, OrganisationId, RecordId},
+	time::Moment,
 	views::BreakGlassView,
 };
 use serde::Serialize;
@@ -92,7 +94,11 @@ impl Told {
 			};
 			let Some(emergency) = emergencies.get_mut(place) else { continue };
 			emergency.add(entry);
-			if !emergency.known.as_ref().is_some_and(|known| known.glass.accounts_for(entry)) {
+			let due = match &emergency.known {
+				Some(known) => known.glass.accounts_for(entry),
+				None => may_come(id, entry, at.head().at),
+			};
+			if !due {
 				faults.push(format!(
 					"entry {} names a break-glass that is not its own",
 					entry.sequence
@@ -104,6 +110,12 @@ impl Told {
 		let Log { chart, custodian, .. } = log;
 		Ok(Self { chart, custodian, emergencies, faults })
 	}
+}
+
+/// Whether the statement that the entry names can still be posted at `now`.
+fn may_come(id: BreakGlassId, entry: &DisclosureEntry, now: Moment) -> bool {
+	let last = entry.at.saturating_add(MAX_STALE_HEAD).saturating_add(MAX_POSTING);
+	id.is_of_statement() && now <= last
 }
 
 impl Emergency {
@@ -184,6 +196,9 @@ impl Emergency {
 						.last()
 						.map(|review| format!("organisation {}", review.organisation)),
 				),
+			None if self.break_glass.is_of_statement() => {
+				fields.add("state", "stated while finality stalled, not posted yet")
+			},
 			None => fields.add("state", "NOT ON THE CHAIN"),
 		};
 		fields
@@ -196,6 +211,11 @@ impl Emergency {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use salus_primitives::{
+		codes::{Action, Purpose},
+		decision::{Accessor, Basis},
+		disclosure::Outcome,
+	};
 
 	fn notice(id: u8, last: u32) -> EmergencyNotice {
 		EmergencyNotice { break_glass: BreakGlassId([id; 32]), first: 1, last, releases: 2 }
@@ -224,6 +244,27 @@ mod tests {
 			assert_eq!(compare(&logged, &told, 9).len(), 1);
 		}
 		assert_eq!(compare(&[logged(1, 4)], &[notice(2, 4)], 9).len(), 2);
+	}
+
+	#[test]
+	fn a_statement_may_come_for_a_week() {
+		let (of_statement, opened) = (BreakGlassId([0x80; 32]), BreakGlassId([1; 32]));
+		let entry = DisclosureEntry {
+			chart: ChartId([1; 32]),
+			sequence: 0,
+			previous: None,
+			at: 1_000,
+			head: [0; 32],
+			accessor: Accessor::Patient { account: [1; 32] },
+			practitioner: None,
+			action: Action::Access,
+			purpose: Purpose::EmergencyTreatment,
+			subject: Subject::Listing,
+			outcome: Outcome::Released(Basis::BreakGlass(of_statement)),
+		};
+		let last = 1_000 + MAX_STALE_HEAD + MAX_POSTING;
+		assert!(may_come(of_statement, &entry, last) && !may_come(of_statement, &entry, last + 1));
+		assert!(!may_come(opened, &entry, 1_000));
 	}
 
 	#[test]

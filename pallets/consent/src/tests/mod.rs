@@ -112,7 +112,6 @@ fn each_call_by_each_origin() {
 	let statement = new_test_ext().execute_with(|| BreakGlassStatement {
 		domain: BREAK_GLASS_DOMAIN,
 		genesis: System::block_hash(0).0,
-		id: BreakGlassId([3; 32]),
 		number: 0,
 		head: System::block_hash(0).0,
 		account: doctors_account().into(),
@@ -190,7 +189,7 @@ fn each_call_by_each_origin() {
 			by_standing(vec![REVIEWER]),
 		),
 		(
-			Call::post_break_glass { statement, signature },
+			Call::post_break_glass { organisation: OTHER, statement, signature },
 			by_standing(vec![MACHINE, doctors_account()]),
 		),
 	];
