@@ -291,7 +291,7 @@ impl BreakGlass {
 	}
 
 	/// Whether a log's line that names this break-glass can be due to it: the same account, house and
-	/// practitioner saw something for emergency treatment while it was active. `entry.at` is the time at which
+	/// practitioner saw something for emergency treatment, or [that a chart is there](crate::search), while it was active. `entry.at` is the time at which
 	/// the chain was asked, so that closing it or letting it go on later changes nothing.
 	pub fn accounts_for(&self, entry: &DisclosureEntry) -> bool {
 		let of = Accessor::Staff {

@@ -38,9 +38,14 @@ pub const NOT_HANDED_OUT: u8 = 100;
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Subject {
 	/// One record.
+	#[codec(index = 0)]
 	Record(RecordId),
 	/// The list of the chart's records.
+	#[codec(index = 1)]
 	Listing,
+	/// That the chart is here, asked by a [search](crate::search).
+	#[codec(index = 3)]
+	Presence,
 }
 
 /// What was answered.

@@ -11,6 +11,7 @@ use crate::{
 	clock::random,
 	emergency, erasure,
 	errors::{Error, Result},
+	finding,
 	guardians::Reader,
 	store::{
 		Batch, DisclosureRow, OutboxEntry, Posting, Rows, Store, StoreError, Writing, BATCHES,
@@ -154,6 +155,9 @@ fn append_to(rows: &Writing<'_>, access: &Access, outcome: Outcome) -> Result<u3
 	rows.push(&OUTBOX, &OutboxEntry { chart: access.chart, sequence, leaf })?;
 	if let Outcome::Released(Basis::BreakGlass(id)) = outcome {
 		emergency::note(rows, &access.chart, id, sequence)?;
+		if access.subject == Subject::Presence {
+			finding::note(rows, &access.chart, id)?;
+		}
 	}
 	Ok(sequence)
 }

@@ -470,6 +470,7 @@ pub(super) fn what(subject: &Subject) -> String {
 	match subject {
 		Subject::Record(record) => render::short(record),
 		Subject::Listing => "list of records".into(),
+		Subject::Presence => "that the chart is here".into(),
 	}
 }
 

@@ -8,6 +8,7 @@ mod model;
 mod petition;
 mod reading;
 mod scenarios;
+mod search;
 
 use crate::{
 	check_digit::{Gln, Npi},

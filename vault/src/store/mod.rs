@@ -8,6 +8,7 @@
 pub(crate) mod bulk;
 mod count;
 mod emergencies;
+mod finding;
 mod holding;
 mod keeping;
 mod links;
@@ -19,6 +20,7 @@ mod tables;
 mod tests;
 
 pub(crate) use emergencies::*;
+pub(crate) use finding::*;
 pub(crate) use holding::*;
 pub(crate) use keeping::*;
 pub(crate) use links::*;

@@ -17,7 +17,7 @@ use salus_client::{
 use salus_primitives::{
 	codes::BreakGlassState,
 	decision::{Accessor, Basis},
-	disclosure::{DisclosureEntry, Outcome, Subject},
+	disclosure::{DisclosureEntry, Outcome},
 	ids::{ChartId, OrganisationId},
 	time::Moment,
 };
@@ -222,10 +222,7 @@ impl Report for Accounting {
 					Some(name) => format!("{name}: {who}"),
 					None => who,
 				},
-				match &entry.subject {
-					Subject::Record(record) => render::short(record),
-					Subject::Listing => "list of records".into(),
-				},
+				super::what(&entry.subject),
 				entry.purpose.to_string(),
 				line.accounted.words().into(),
 				match line.status {
