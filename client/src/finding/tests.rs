@@ -156,10 +156,15 @@ proptest! {
 	}
 
 	#[test]
-	fn one_wrong_sign_is_noticed(bytes in any::<[u8; CODE]>(), place in 0usize..32, by in 1u8..32) {
+	fn one_wrong_sign_is_noticed(
+		bytes in any::<[u8; CODE]>(),
+		place in 0usize..32,
+		by in 1u8..32,
+	) {
 		let code = CardCode { custodian: 1, code: bytes };
 		let text = code.text(&GENESIS);
-		let mut signs: Vec<char> = text.strip_prefix("SALUS-1-").unwrap().chars().filter(|sign| *sign != '-').collect();
+		let signs = text.strip_prefix("SALUS-1-").unwrap().chars().filter(|sign| *sign != '-');
+		let mut signs: Vec<char> = signs.collect();
 		let known = value(signs[place]).unwrap();
 		signs[place] = char::from(SIGNS[usize::try_from((known + u64::from(by)) % 32).unwrap()]);
 		let typed: String = signs.into_iter().collect();
@@ -182,7 +187,10 @@ proptest! {
 	}
 
 	#[test]
-	fn case_and_what_is_no_letter_do_not_matter(name in "[a-zA-ZäöüÄÖÜéèçñ]{1,12}", at in 0usize..12) {
+	fn case_and_what_is_no_letter_do_not_matter(
+		name in "[a-zA-ZäöüÄÖÜéèçñ]{1,12}",
+		at in 0usize..12,
+	) {
 		prop_assert_eq!(normalised(&name.to_uppercase()), normalised(&name));
 		prop_assert_eq!(normalised(&name.to_lowercase()), normalised(&name));
 		let signs: Vec<char> = name.chars().collect();
