@@ -1,6 +1,10 @@
 //! Break-glass on the side of those who break it and those who look at it afterwards: the files that stay
 //! off the chain.
 
+mod search;
+
+pub use search::SearchFile;
+
 use crate::{
 	error::{Error, Result},
 	sealed_file::{random, write_new},
@@ -79,6 +83,15 @@ impl GlassFile {
 	}
 }
 
+/// The id in the file of a break-glass, whether it is about a chart or a search.
+pub fn id_in(path: &Path) -> Result<BreakGlassId> {
+	#[derive(Deserialize)]
+	struct Named {
+		id: BreakGlassId,
+	}
+	Ok(read::<Named>(path)?.id)
+}
+
 /// Seals an own account. The file is for the reviewers, and must not be there yet.
 pub fn seal_account(path: &Path, terms: AccountTerms) -> Result<Opening<AccountTerms>> {
 	seal(path, terms)
@@ -132,7 +145,7 @@ fn write(path: &Path, content: &impl Serialize) -> Result<()> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use salus_primitives::{codes::ReviewOutcome, ids::ChartId};
+	use salus_primitives::{codes::ReviewOutcome, ids::ChartId, search::SearchTerms};
 
 	fn glass() -> GlassFile {
 		let terms = BreakGlassTerms { chart: ChartId([4; 32]), custodian: 1 };
@@ -192,6 +205,23 @@ mod tests {
 		}
 		std::fs::write(&path, "{}").unwrap();
 		assert!(matches!(GlassFile::read(&path), Err(Error::WrongFormat { .. })));
+	}
+
+	#[test]
+	fn a_search_is_no_break_glass_about_a_chart() {
+		let folder = tempfile::tempdir().unwrap();
+		let (glass_file, search_file) = (folder.path().join("glass"), folder.path().join("search"));
+		let glass = glass();
+		glass.write(&glass_file).unwrap();
+		let terms = |salt: &Salt| SearchTerms::person(&"who", salt);
+		let search = SearchFile::new([1; 32], 2, 3, vec![1], terms).unwrap();
+		search.write(&search_file).unwrap();
+		assert_eq!(SearchFile::read(&search_file).unwrap(), search);
+		assert_eq!(search.shown.opening.terms, terms(&search.shown.opening.salt));
+		assert_eq!(id_in(&search_file).unwrap(), search.shown.id);
+		assert_eq!(id_in(&glass_file).unwrap(), glass.shown.id);
+		assert!(matches!(GlassFile::read(&search_file), Err(Error::WrongFormat { .. })));
+		assert!(matches!(SearchFile::read(&glass_file), Err(Error::WrongFormat { .. })));
 	}
 
 	#[test]

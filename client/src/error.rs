@@ -419,6 +419,7 @@ fn vault_help(status: u16, code: &str, reason: Option<u8>) -> &'static str {
 			"open another one with `salus emergency open`"
 		},
 		codes::REVIEWER_NOT_INDEPENDENT => "let a house review that has no ties to the clinician",
+		codes::OPTED_OUT => "have the patient opt in first: `salus emergency opt-in`",
 		codes::NOT_UNDER_REVIEW => "see how it stands with `salus emergency show`",
 		codes::ACCESS_DENIED
 			if [DenyReason::LinkUnknown, DenyReason::LinkOver, DenyReason::LinkUsed]

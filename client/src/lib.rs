@@ -17,6 +17,7 @@
 //! | [`link`] | expiring links for people outside the consortium |
 //! | [`wallet`] | a patient's wallet: one root secret, one key per chart |
 //! | [`emergency`] | the files of a break-glass |
+//! | [`finding`] | finding a chart in an emergency: cards, and how people are told apart |
 //! | [`petitions`] | what a patient asks about a record, and whether the answer is the chain's |
 //! | [`cover`] | directives that hide those that speak |
 //! | [`recovery`] | loss of a wallet: shares, sheets to print, backups, finding charts again |
@@ -37,6 +38,7 @@ pub mod envelope;
 pub mod error;
 pub mod evidence;
 pub mod fhir;
+pub mod finding;
 pub mod guardians;
 pub mod keys;
 pub mod link;

@@ -49,7 +49,7 @@
 //! Large records come in several requests, and what is written may wait for its batch: see the routes
 //! from [`UPLOADS`] on. Petitions and legal holds: from [`CHART_PETITIONS`] on. A backlog of many records
 //! comes as an import: from [`BULK`] on. A whole holding goes to a successor: from [`HOLDINGS`] on.
-//! Break-glass: [`CHART_EMERGENCIES`] and [`EMERGENCY_DISCLOSURES`]. Who has a link needs no sign-in:
+//! Break-glass: [`CHART_EMERGENCIES`] and [`EMERGENCY_DISCLOSURES`]. Finding a chart: from [`CHART_CARD`] on. Who has a link needs no sign-in:
 //! [`RECORD_LINK`].
 
 mod attempts;
@@ -57,6 +57,7 @@ mod backups;
 mod bulk;
 mod custody;
 mod emergency;
+mod finding;
 mod holding;
 mod key_service;
 mod links;
@@ -70,6 +71,7 @@ pub use backups::*;
 pub use bulk::*;
 pub use custody::*;
 pub use emergency::*;
+pub use finding::*;
 pub use holding::*;
 pub use key_service::*;
 pub use links::*;
@@ -290,6 +292,8 @@ pub mod codes {
 	pub const REVIEWER_NOT_INDEPENDENT: &str = "reviewer-not-independent";
 	/// 409: the break-glass waits for no reviewer.
 	pub const NOT_UNDER_REVIEW: &str = "not-under-review";
+	/// 409: the patient does not want to be found.
+	pub const OPTED_OUT: &str = "opted-out";
 	/// 403: only the requester may do this.
 	pub const NOT_THE_REQUESTER: &str = "not-the-requester";
 	/// 403: the practitioner is not on the staff of this organisation.

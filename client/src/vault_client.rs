@@ -5,6 +5,7 @@ mod bulk;
 mod custody;
 mod emergency;
 mod fhir;
+mod finding;
 mod holding;
 mod links;
 mod petitions;

@@ -313,10 +313,10 @@ impl BreakGlass {
 	}
 
 	/// Whether a log's line that names this break-glass can be due to it: the same account, house and
-	/// practitioner saw something for emergency treatment while it was active. `entry.at` is the time at which
-	/// the chain was asked, so that closing it or letting it go on later changes nothing. What was posted
-	/// explains what was decided at a head from before its statement, 24 h at most: while finality stalls
-	/// there is no other.
+	/// practitioner saw something for emergency treatment, or [that a chart is there](crate::search), while it
+	/// was active. `entry.at` is the time at which the chain was asked, so that closing it or letting it go on
+	/// later changes nothing. What was posted explains what was decided at a head from before its statement,
+	/// 24 h at most: while finality stalls there is no other.
 	pub fn accounts_for(&self, entry: &DisclosureEntry) -> bool {
 		let of = Accessor::Staff {
 			account: self.account,

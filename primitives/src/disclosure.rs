@@ -46,6 +46,9 @@ pub enum Subject {
 	/// The log itself.
 	#[codec(index = 2)]
 	Log,
+	/// That the chart is here, asked by a [search](crate::search).
+	#[codec(index = 3)]
+	Presence,
 }
 
 /// What was answered.

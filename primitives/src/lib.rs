@@ -21,6 +21,7 @@
 //! | [`did`] | decentralised identifiers of organisations, practitioners and charts |
 //! | [`directive`] | the sealed terms of a consent directive and of an access request |
 //! | [`break_glass`] | a chart opened in an emergency, and who answers for it |
+//! | [`search`] | finding a chart in an emergency by a card or by name |
 //! | [`decision`] | [`decision::decide`]: may this accessor do this now? |
 //! | [`order`] | what a chart's key signs for others to submit |
 //! | [`disclosure`] | the entry that says who saw what, and its Merkle tree |
@@ -50,6 +51,7 @@ pub mod order;
 pub mod petition;
 pub mod record;
 pub mod seal;
+pub mod search;
 pub mod time;
 pub mod views;
 

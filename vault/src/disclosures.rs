@@ -11,6 +11,7 @@ use crate::{
 	clock::random,
 	emergency, erasure,
 	errors::{Error, Result},
+	finding,
 	store::{
 		Batch, DisclosureRow, OutboxEntry, Posting, Rows, Store, StoreError, Writing, BATCHES,
 		BATCH_COUNT, BATCH_POSTERS, CHARTS, DISCLOSURES, OUTBOX, POSTING,
@@ -175,6 +176,9 @@ pub(crate) fn append_to(rows: &Writing<'_>, access: &Access, outcome: Outcome) -
 	rows.push(&OUTBOX, &OutboxEntry { chart: access.chart, sequence, leaf })?;
 	if let Some(id) = glass {
 		emergency::note(rows, &access.chart, id, sequence)?;
+		if access.subject == Subject::Presence {
+			finding::note(rows, &access.chart, id)?;
+		}
 	}
 	Ok(sequence)
 }

@@ -17,16 +17,19 @@ use crate::{
 	vault::Vault,
 };
 use axum::http::{request::Parts, HeaderMap};
-use salus_client::vault_api::{
-	decode_header, DisclosurePage, EmergencyList, EmergencyNotice, ReviewQuery, ShownInEmergency,
-	Signature, SignedStatement, BREAK_GLASS_HEADER,
+use salus_client::{
+	chain::At,
+	vault_api::{
+		decode_header, DisclosurePage, EmergencyList, EmergencyNotice, ReviewQuery,
+		ShownInEmergency, Signature, SignedStatement, BREAK_GLASS_HEADER,
+	},
 };
 use salus_primitives::{
 	break_glass::{BreakGlassTerms, Emergency, Seen, ShownBreakGlass, ShownStatement},
 	codes::{Action, Purpose, Role},
 	decision::{Accessor, Basis, DenyReason},
 	disclosure::Subject,
-	ids::{AccountBytes, BreakGlassId, ChartId, Salt},
+	ids::{AccountBytes, BreakGlassId, ChartId, OrganisationId, Salt, Seal},
 	seal::Opening,
 };
 use std::sync::Arc;
@@ -76,20 +79,25 @@ impl Shown {
 
 	/// Waits until our node is where the caller's was, for as long as it may trail that.
 	pub(crate) async fn catch_up(&self, vault: &Vault) -> Result<()> {
-		let began = Instant::now();
-		// No node in order is ahead of ours by more than what is waited for.
-		let ours = vault.node.finalised().await?.head().number;
-		if self.head > ours.saturating_add(FARTHEST) {
-			return Ok(());
-		}
-		while vault.node.finalised().await?.head().number < self.head {
-			if began.elapsed() > CATCH_UP {
-				break;
-			}
-			sleep(LOOK_AGAIN).await;
-		}
-		Ok(())
+		catch_up(vault, self.head).await
 	}
+}
+
+/// Waits until our node is at this head of the caller's, for as long as it may trail that.
+pub(crate) async fn catch_up(vault: &Vault, head: u32) -> Result<()> {
+	let began = Instant::now();
+	// No node in order is ahead of ours by more than what is waited for.
+	let ours = vault.node.finalised().await?.head().number;
+	if head > ours.saturating_add(FARTHEST) {
+		return Ok(());
+	}
+	while vault.node.finalised().await?.head().number < head {
+		if began.elapsed() > CATCH_UP {
+			break;
+		}
+		sleep(LOOK_AGAIN).await;
+	}
+	Ok(())
 }
 
 impl axum::extract::FromRequestParts<Arc<Vault>> for Shown {
@@ -170,52 +178,80 @@ pub(crate) async fn lines(
 	id: BreakGlassId,
 	asked: ReviewQuery,
 ) -> Result<DisclosurePage> {
-	let account = session.account;
 	if shown.id != id {
 		return Err(Error::Malformed("the header shows another break-glass".into()));
 	}
 	shown.catch_up(vault).await?;
 	let at = vault.node.fresh().await?;
-	let reasons = at.standing(account, asked.organisation, Role::QualityOfficer).await?;
+	let opens = |seal: &Seal| shown.glass().opening.opens(seal);
+	ensure_reviews(&at, session.account, asked.organisation, id, opens).await?;
+	match lines_of(vault, session, &at, shown.terms.chart, id, asked).await? {
+		Some(page) => Ok(page),
+		None if shown.terms.custodian == vault.organisation => {
+			Ok(DisclosurePage { entries: Vec::new(), next: None })
+		},
+		// Nor did it come here with its custodian's holding.
+		None => Err(Error::AccessDenied(DenyReason::BreakGlassOfOtherChart)),
+	}
+}
+
+/// That the account reviews or reviewed this break-glass for the organisation, and shows what opens its seal.
+pub(crate) async fn ensure_reviews(
+	at: &At,
+	account: AccountBytes,
+	organisation: OrganisationId,
+	id: BreakGlassId,
+	opens: impl FnOnce(&Seal) -> bool,
+) -> Result<()> {
+	let reasons = at.standing(account, organisation, Role::QualityOfficer).await?;
 	if let Some(reason) = reasons.iter().next() {
 		return Err(Error::NotInStanding(reason));
 	}
 	let known = at.break_glass(id).await?.map(|view| view.glass);
 	let known = known.ok_or(Error::AccessDenied(DenyReason::BreakGlassUnknown))?;
-	if !shown.glass().opening.opens(&known.seal) {
+	if !opens(&known.seal) {
 		return Err(Error::AccessDenied(DenyReason::BreakGlassOpeningWrong));
 	}
-	if !at.is_independent_reviewer(id, account, asked.organisation).await? {
+	if !at.is_independent_reviewer(id, account, organisation).await? {
 		return Err(Error::ReviewerNotIndependent);
 	}
-	let reviewed = known.reviews.iter().any(|review| review.organisation == asked.organisation);
+	let reviewed = known.reviews.iter().any(|review| review.organisation == organisation);
 	if !reviewed && !known.is_reviewable(at.head().at) {
 		return Err(Error::NotUnderReview);
 	}
-	let chart = shown.terms.chart;
+	Ok(())
+}
+
+/// A page of the lines of the chart's log that are due to this break-glass, if any is, for who
+/// [reviews](ensure_reviews) it.
+pub(crate) async fn lines_of(
+	vault: &Arc<Vault>,
+	session: Session,
+	at: &At,
+	chart: ChartId,
+	id: BreakGlassId,
+	asked: ReviewQuery,
+) -> Result<Option<DisclosurePage>> {
 	let known = rows_of(vault, chart).await?.into_iter().find(|row| row.id == id);
-	let row = match known {
-		Some(row) => row,
-		None if shown.terms.custodian == vault.organisation => {
-			return Ok(DisclosurePage { entries: Vec::new(), next: None });
-		},
-		// Nor did it come here with its custodian's holding.
-		None => return Err(Error::AccessDenied(DenyReason::BreakGlassOfOtherChart)),
-	};
-	let accessor =
-		Accessor::Staff { account, organisation: asked.organisation, role: Role::QualityOfficer };
+	let Some(row) = known else { return Ok(None) };
+	let organisation = asked.organisation;
 	let access = Access {
-		account,
+		account: session.account,
 		chart,
-		accessor,
-		practitioner: at.practitioner_of(account).await?,
+		accessor: Accessor::Staff {
+			account: session.account,
+			organisation,
+			role: Role::QualityOfficer,
+		},
+		practitioner: at.practitioner_of(session.account).await?,
 		action: Action::Access,
 		purpose: Purpose::Operations,
 		subject: Subject::Log,
 		head: at.head(),
 	};
 	let wanted = Wanted { chart, from: asked.from.max(row.first), of: Some((id, row.last)) };
-	read_once(vault, Some(session), access, Basis::BreakGlass(id), wanted).await
+	let basis = Basis::BreakGlass(id);
+	read_once(vault, Some(session), access, basis, wanted).await.map(Some)
 }
 
 #[cfg(test)]

@@ -53,6 +53,11 @@ pub(crate) enum Error {
 	ReviewerNotIndependent,
 	#[error("the break-glass waits for no reviewer: it still opens, or it is settled")]
 	NotUnderReview,
+	#[error(
+		"the patient does not want to be found in emergencies: neither a card nor particulars are kept \
+		 unless they opt in"
+	)]
+	OptedOut,
 	#[error("only the account that sent the request may do this")]
 	NotTheRequester,
 	#[error(
@@ -268,6 +273,7 @@ impl Error {
 			Self::GuardiansWordRefused => (S::FORBIDDEN, codes::GUARDIANS_WORD_REFUSED),
 			Self::ReviewerNotIndependent => (S::FORBIDDEN, codes::REVIEWER_NOT_INDEPENDENT),
 			Self::NotUnderReview => (S::CONFLICT, codes::NOT_UNDER_REVIEW),
+			Self::OptedOut => (S::CONFLICT, codes::OPTED_OUT),
 			Self::NotTheRequester => (S::FORBIDDEN, codes::NOT_THE_REQUESTER),
 			Self::NotStaffHere => (S::FORBIDDEN, codes::NOT_STAFF_HERE),
 			Self::NotThePractitioner => (S::FORBIDDEN, codes::NOT_THE_PRACTITIONER),

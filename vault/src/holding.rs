@@ -98,7 +98,7 @@ const ALWAYS: [&str; 9] = [
 
 /// What is taken while the holding is offered although it is sent: it is part of the last pass, or moves
 /// with no holding.
-const GOES_ON: [&str; 10] = [
+const GOES_ON: [&str; 13] = [
 	api::RELEASE,
 	api::CHART_KEY,
 	api::CHART_DIRECTIVES,
@@ -109,6 +109,9 @@ const GOES_ON: [&str; 10] = [
 	api::CHART_REQUEST_ANSWER,
 	api::PRACTITIONER_PROFILE,
 	api::TRANSFER_WITHDRAWAL,
+	api::CHART_CARD,
+	api::CHART_FINDABLE,
+	api::SEARCHES,
 ];
 
 /// When the route with this pattern is served. What is not named here and changes something is not, while

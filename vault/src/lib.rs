@@ -58,6 +58,7 @@ mod erasure;
 mod errors;
 mod farewell;
 mod fhir;
+mod finding;
 mod guardians;
 mod holding;
 mod holds;

@@ -13,7 +13,7 @@ use governor::{
 	state::StateStore,
 	Quota, RateLimiter,
 };
-use salus_primitives::ids::{AccountBytes, ChartId, Seal};
+use salus_primitives::ids::{AccountBytes, BreakGlassId, ChartId, Seal};
 use serde::Deserialize;
 use std::{
 	collections::HashMap,
@@ -27,6 +27,10 @@ use std::{
 const MAX_KEYS: usize = 65_536;
 /// Attempts per hour to open one link: enough to go on after many breaks.
 const LINK_OPENINGS: NonZeroU32 = per(60);
+/// Questions per hour that one account asks by searches: each search is one, and may be asked again.
+const SEARCHES: NonZeroU32 = per(60);
+/// Times per hour that one search is asked.
+const SEARCH_QUESTIONS: NonZeroU32 = per(20);
 /// What is forgotten at a time when there are more: one in so many.
 const FORGET: usize = 8;
 /// Bits of an IPv6 address that name a subscriber; the rest they choose themselves.
@@ -102,6 +106,8 @@ pub(crate) struct Limits {
 	refusals: Limit<(AccountBytes, ChartId)>,
 	changes: Limit<ChartId>,
 	links: Limit<Seal>,
+	searchers: Limit<AccountBytes>,
+	searches: Limit<BreakGlassId>,
 	trusted_proxies: Vec<IpAddr>,
 }
 
@@ -114,6 +120,8 @@ impl Limits {
 			refusals: Limit::new(Quota::per_hour(options.limit_refusals)),
 			changes: Limit::new(Quota::per_hour(options.limit_changes)),
 			links: Limit::new(Quota::per_hour(LINK_OPENINGS)),
+			searchers: Limit::new(Quota::per_hour(SEARCHES)),
+			searches: Limit::new(Quota::per_hour(SEARCH_QUESTIONS)),
 			trusted_proxies: options.trusted_proxy.iter().map(IpAddr::to_canonical).collect(),
 		}
 	}
@@ -145,6 +153,16 @@ impl Limits {
 	/// An attempt to open this link.
 	pub(crate) fn link(&self, link: Seal) -> Result<()> {
 		self.links.take(&link)
+	}
+
+	/// A question of this account by a search.
+	pub(crate) fn searcher(&self, account: AccountBytes) -> Result<()> {
+		self.searchers.take(&account)
+	}
+
+	/// A question by this search.
+	pub(crate) fn search(&self, search: BreakGlassId) -> Result<()> {
+		self.searches.take(&search)
 	}
 
 	/// Who sent it: the peer, or whom a proxy of ours names. `forwarded` is the last `x-forwarded-for`.

@@ -49,6 +49,7 @@ mod admission;
 mod bulk;
 mod custody;
 mod emergency;
+mod finding;
 mod holding;
 mod links;
 mod petitions;

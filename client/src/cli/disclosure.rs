@@ -471,6 +471,7 @@ pub(super) fn what(subject: &Subject) -> String {
 		Subject::Record(record) => render::short(record),
 		Subject::Listing => "list of records".into(),
 		Subject::Log => "this log".into(),
+		Subject::Presence => "that the chart is here".into(),
 	}
 }
 

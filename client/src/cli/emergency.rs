@@ -1,5 +1,7 @@
 //! `salus emergency`.
 
+mod find;
+mod findable;
 mod lines;
 mod notices;
 mod stalled;
@@ -18,7 +20,8 @@ use super::{
 use clap::{builder::TypedValueParser, Args, Subcommand};
 use salus_client::{
 	chain::{At, Call, ChainError, Submitted},
-	emergency::{seal_account, seal_findings, GlassFile},
+	emergency::{id_in, seal_account, seal_findings, GlassFile},
+	keys::Identity,
 	Error, Result,
 };
 use salus_primitives::{
@@ -121,8 +124,27 @@ enum Command {
 	},
 	/// List who broke the glass of your charts, why, what they saw and how the review stands.
 	Notices(Whose),
-	/// List what was released by a break-glass, for its reviewer.
+	/// List what was released by a break-glass, or found by a search, for its reviewer.
 	Lines(lines::Options),
+	/// Find an unconscious patient's chart by their card, or by name and date of birth. A search is a break-glass:
+	/// you answer for it afterwards.
+	Find(find::Find),
+	/// Ask by a search once more, while it is open.
+	FindAgain(find::Again),
+	/// List the searches that found nothing at a house, for its quality officer.
+	Searches(findable::House),
+	/// Make a card by which clinicians find your chart in an emergency. The card before ends.
+	Card(findable::Card),
+	/// Show whether and how your charts can be found in an emergency.
+	Findable(findable::Shown),
+	/// Have no search find your chart: neither by a card nor by name.
+	OptOut(findable::Own),
+	/// Let searches find your chart again, once there is a card or the custodian registered you.
+	OptIn(findable::Own),
+	/// Register by which particulars a patient's chart is found. The vault keeps a keyed hash of them.
+	Register(findable::Register),
+	/// Forget the particulars of a patient's chart.
+	Unregister(findable::Charted),
 }
 
 #[derive(Debug, Args)]
@@ -179,7 +201,7 @@ impl Which {
 	fn id(&self) -> Result<BreakGlassId> {
 		match self {
 			Self::Id(id) => Ok(*id),
-			Self::File(path) => Ok(GlassFile::read(path)?.shown.id),
+			Self::File(path) => id_in(path),
 		}
 	}
 }
@@ -243,6 +265,15 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 		},
 		Command::Notices(whose) => notices::run(whose, context, out).await,
 		Command::Lines(options) => lines::run(options, context, out).await,
+		Command::Find(options) => find::run(options, context, out).await,
+		Command::FindAgain(options) => find::again(options, context, out).await,
+		Command::Searches(options) => findable::searches(options, context, out).await,
+		Command::Card(options) => findable::card(options, context, out).await,
+		Command::Findable(options) => findable::show(options, context, out).await,
+		Command::OptOut(options) => findable::set(options, true, context, out).await,
+		Command::OptIn(options) => findable::set(options, false, context, out).await,
+		Command::Register(options) => findable::register(options, context, out).await,
+		Command::Unregister(options) => findable::unregister(options, context, out).await,
 	}
 }
 
@@ -255,12 +286,7 @@ async fn known(at: &At, id: BreakGlassId) -> Result<BreakGlassView> {
 async fn open(options: Open, context: &Context, out: &mut impl Write) -> Result<()> {
 	let identity = context.open_key(&options.key)?;
 	let at = stalled::ensure(options.stalled, context).await?;
-	let Some(practitioner) = at.practitioner_of(identity.account()).await? else {
-		return Err(usage(
-			"only licensed clinicians break the glass, and this account is no practitioner's",
-			"use the key of a clinician, or ask the licensing board to register this one",
-		));
-	};
+	let practitioner = clinician(&at, &identity).await?;
 	// It would open nothing, and have to be answered for.
 	if at.account_key(identity.account()).await?.is_none() {
 		return Err(usage(
@@ -281,17 +307,34 @@ async fn open(options: Open, context: &Context, out: &mut impl Write) -> Result<
 	glass.write(&file)?;
 	let id = glass.shown.id;
 	let call = Call::open_break_glass(id, organisation, reason, glass.shown.opening.seal());
-	let submitted = match context.submit(&identity, &call).await {
-		Ok(submitted) => submitted,
-		Err(fault) => {
-			if is_refused(&fault) {
-				let _ = std::fs::remove_file(&file);
-			}
-			return Err(fault);
-		},
-	};
+	let submitted = submit_with(&identity, &call, &file, context).await?;
 	let view = known(&context.finalised().await?, id).await?;
 	context.print(&Shown { view, submitted: Some(submitted), file: Some(file) }, out)
+}
+
+/// Number of the practitioner who breaks the glass.
+async fn clinician(at: &At, identity: &Identity) -> Result<PractitionerId> {
+	at.practitioner_of(identity.account()).await?.ok_or_else(|| {
+		usage(
+			"only licensed clinicians break the glass, and this account is no practitioner's",
+			"use the key of a clinician, or ask the licensing board to register this one",
+		)
+	})
+}
+
+/// Submits what opens a break-glass. Where the chain refuses, its file is of no use.
+async fn submit_with(
+	identity: &Identity,
+	call: &Call,
+	file: &Path,
+	context: &Context,
+) -> Result<Submitted> {
+	let submitted = context.submit(identity, call).await;
+	submitted.inspect_err(|fault| {
+		if is_refused(fault) {
+			let _ = std::fs::remove_file(file);
+		}
+	})
 }
 
 /// Whether the chain surely did not take the call.

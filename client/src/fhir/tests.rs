@@ -254,7 +254,7 @@ fn refusals_and_lists_are_audit_events_too() {
 		(99, "4", "does not know"),
 	] {
 		for accessor in [patient, STAFF] {
-			for subject in [Of::Listing, Of::Record(RECORD), Of::Log] {
+			for subject in [Of::Listing, Of::Record(RECORD), Of::Log, Of::Presence] {
 				for practitioner in [None, Some(1)] {
 					let mut entry = disclosure(accessor, subject, Outcome::Refused(code));
 					entry.opening.terms.practitioner = practitioner;

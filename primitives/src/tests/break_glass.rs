@@ -400,6 +400,8 @@ fn a_line_of_the_log_is_due_to_it_or_not() {
 		outcome: crate::disclosure::Outcome::Released(Basis::BreakGlass(BreakGlassId([7; 32]))),
 	};
 	assert!(glass.accounts_for(&line));
+	let subject = crate::disclosure::Subject::Presence;
+	assert!(glass.accounts_for(&DisclosureEntry { subject, ..line.clone() }));
 	let last = DisclosureEntry { at: glass.end() - 1, ..line.clone() };
 	assert!(glass.accounts_for(&last));
 	let other = |role, account, organisation| Accessor::Staff { account, organisation, role };

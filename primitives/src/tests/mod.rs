@@ -8,6 +8,7 @@ mod model;
 mod petition;
 mod reading;
 mod scenarios;
+mod search;
 mod stalled;
 
 use crate::{

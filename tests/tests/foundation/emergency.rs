@@ -264,13 +264,13 @@ impl Emergency {
 	}
 }
 
-fn because(failure: &Failure, reason: DenyReason) {
+pub(crate) fn because(failure: &Failure, reason: DenyReason) {
 	let expected = ("access-denied", Some(reason.code().into()));
 	assert_eq!((failure.code.as_str(), failure.reason), expected, "{failure}");
 }
 
 /// A quality officer of the house, whom its administrator makes one.
-pub(crate) fn officer(
+pub(crate) fn quality_officer(
 	world: &World,
 	folder: &Path,
 	administrator: &str,
@@ -373,7 +373,7 @@ pub(crate) fn unconscious_patient(world: &mut World) -> Result<()> {
 
 	// The clinician's own house does not review.
 	let folder = &case.patient.folder;
-	let own = officer(world, folder, LAKESIDE, "2")?;
+	let own = quality_officer(world, folder, LAKESIDE, "2")?;
 	let [look, review] = emergency.review(&own, "2", "justified", "glass")?;
 	let refused = until_let_in(world, look)?;
 	assert_eq!(refused.code, "reviewer-not-independent");
@@ -381,7 +381,7 @@ pub(crate) fn unconscious_patient(world: &mut World) -> Result<()> {
 	assert!(refused.message.contains("ReviewerNotIndependent"), "{refused}");
 
 	// Another does, and sees what was released by it and nothing else.
-	let reviewer = officer(world, folder, BRIGHT_SMILE, "3")?;
+	let reviewer = quality_officer(world, folder, BRIGHT_SMILE, "3")?;
 	let [look, review] = emergency.review(&reviewer, "3", "justified", "glass")?;
 	let lines = until("the vault knows the reviewer", || Ok(world.devnet.cli.run(&look).ok()))?;
 	let lines = lines["lines"].as_array().ok_or("no lines")?;
@@ -438,7 +438,7 @@ pub(crate) fn unjustified(world: &mut World) -> Result<()> {
 	// Another one, which is open when the privilege goes.
 	emergency.open(world, "open")?;
 	let folder = &emergency.case.patient.folder;
-	let reviewer = officer(world, folder, BRIGHT_SMILE, "3")?;
+	let reviewer = quality_officer(world, folder, BRIGHT_SMILE, "3")?;
 	let [_, review] = emergency.review(&reviewer, "3", "unjustified", "glass")?;
 	let reviewed = world.devnet.cli.run(review)?;
 	assert_eq!(reviewed["state"], "unjustified");

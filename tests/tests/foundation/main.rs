@@ -12,6 +12,7 @@ mod emergency;
 mod exactly_once;
 mod faults;
 mod fhir;
+mod finding;
 mod guardians;
 mod holding;
 mod keys;
@@ -131,6 +132,8 @@ fn trials() -> Vec<Trial> {
 		test("journey_05_fails_when_finality_stalls", faults::finality_stalls),
 		test("journey_06_glass_is_broken_told_and_reviewed", emergency::unconscious_patient),
 		test("journey_06_dissent_of_the_patient_wins", emergency::dissent_wins),
+		test("journey_06_patient_is_found_by_card", finding::by_a_card),
+		test("journey_06_near_match_is_not_found", finding::near_matches),
 		// Last of these: the clinician loses the privilege.
 		test("journey_06_unjustified_takes_the_privilege_away", emergency::unjustified),
 		test("journey_10_chain_goes_on_while_a_validator_is_down", faults::validator_down),

@@ -9,6 +9,7 @@ use crate::{
 	custody::{rows::MovedRow, PullError},
 	emergency,
 	errors::{Error, Result},
+	finding,
 	records::discard,
 	store::{
 		Body, ChartRow, DisclosureRow, End, ErasedRow, HeldBody, HeldChart, HoldRow, InboxRow,
@@ -27,6 +28,7 @@ use salus_client::{
 };
 use salus_primitives::{
 	codes::{PetitionState, RecordState},
+	disclosure::Subject,
 	ids::{AccountBytes, ChartId, DirectiveId, OrganisationId, RecordId},
 };
 use std::{
@@ -360,6 +362,9 @@ fn place_row(
 			let batch = batch.map(|place| (place.batch, place.index));
 			if let Some(id) = opening.terms.broken_glass() {
 				emergency::note(rows, &chart, id, sequence)?;
+				if opening.terms.subject == Subject::Presence {
+					finding::note(rows, &chart, id)?;
+				}
 			}
 			rows.put(&DISCLOSURES, &(chart, sequence), &DisclosureRow { opening, batch })
 		},

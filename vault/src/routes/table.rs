@@ -19,7 +19,7 @@ pub(crate) fn table() -> Vec<Route> {
 	let malformed = || Error::Malformed(String::new());
 	let erased = || Error::AccessDenied(DenyReason::RecordErased);
 	let word_refused = || Error::TransferWordRefused(TransferWordError::NotSigned);
-	vec![
+	let mut routes = vec![
 		Route::get(api::HEALTH, health)
 			.about("How the vault is.")
 			.limited(Class::Free)
@@ -679,5 +679,7 @@ pub(crate) fn table() -> Vec<Route> {
 				Error::HoldingOpened,
 				Error::TransfersOpen(0),
 			]),
-	]
+	];
+	routes.extend(finding::table());
+	routes
 }

@@ -9,6 +9,7 @@ mod attempts;
 pub(crate) mod bulk;
 mod count;
 mod emergencies;
+mod finding;
 mod holding;
 mod keeping;
 mod links;
@@ -21,6 +22,7 @@ mod tests;
 
 pub(crate) use attempts::*;
 pub(crate) use emergencies::*;
+pub(crate) use finding::*;
 pub(crate) use holding::*;
 pub(crate) use keeping::*;
 pub(crate) use links::*;

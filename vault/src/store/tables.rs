@@ -4,6 +4,7 @@ use super::{
 	attempts::{ATTEMPTS, ATTEMPT_NAMES},
 	bulk::{ANCHORING, BATCH_NODES, BLANKING, IMPORTS, OPEN_IMPORTS, SEALED_IMPORTS, STAGED},
 	emergencies::{EMERGENCIES, STATEMENTS, STATEMENT_POSTS},
+	finding::{CARDS, FINDABLE, FINDABLE_SINCE, MISSES, MISS_PLACES, PERSONS, SEARCH_HITS},
 	holding::{
 		BATCH_POSTERS, HANDED, HELD_BATCHES, HELD_BODIES, HELD_CHARTS, HELD_NODES, HELD_ROWS,
 		HELD_RUNS, HOLDING_CLOSED, HOLDING_MOVED, LEFT_BEFORE, POSTED_BATCHES, RECEIVING, TAKEN_IN,
@@ -103,7 +104,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 65] = [
+pub(super) const NAMES: [&str; 74] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -166,6 +167,13 @@ pub(super) const NAMES: [&str; 65] = [
 	EMERGENCIES.name,
 	STATEMENTS.name,
 	STATEMENT_POSTS.name,
+	CARDS.name,
+	PERSONS.name,
+	FINDABLE.name,
+	FINDABLE_SINCE.name,
+	SEARCH_HITS.name,
+	MISSES.name,
+	MISS_PLACES.name,
 	HELD_RUNS.name,
 	POSTED_BATCHES.name,
 	TAKEN_IN.name,

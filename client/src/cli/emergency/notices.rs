@@ -66,6 +66,8 @@ struct Emergency {
 	first: u32,
 	last: u32,
 	releases: u32,
+	/// Whether it is a search, which found the chart and opened nothing.
+	search: bool,
 	/// The records that were released.
 	records: Vec<RecordId>,
 }
@@ -87,6 +89,7 @@ impl Told {
 						first: entry.sequence,
 						last: entry.sequence,
 						releases: 0,
+						search: entry.subject == Subject::Presence,
 						records: Vec::new(),
 					});
 					emergencies.len().saturating_sub(1)
@@ -94,6 +97,11 @@ impl Told {
 			};
 			let Some(emergency) = emergencies.get_mut(place) else { continue };
 			emergency.add(entry);
+			// What is sealed is the one or the other.
+			if emergency.search != (entry.subject == Subject::Presence) {
+				let fault = "names a search that opened something, or a break-glass that searched";
+				faults.push(format!("entry {} {fault}", entry.sequence));
+			}
 			let due = match &emergency.known {
 				Some(known) => known.glass.accounts_for(entry),
 				None => may_come(id, entry, at.head().at),
@@ -202,7 +210,13 @@ impl Emergency {
 			None => fields.add("state", "NOT ON THE CHAIN"),
 		};
 		fields
-			.add("seen", format!("{} records, {} releases", self.records.len(), self.releases))
+			.add(
+				"seen",
+				match self.search {
+					true => "a search: that the chart is here, and nothing else".into(),
+					false => format!("{} records, {} releases", self.records.len(), self.releases),
+				},
+			)
 			.add("in the log", format!("entries {} to {}", self.first, self.last))
 			.write(out)
 	}
@@ -228,6 +242,7 @@ mod tests {
 			first: 1,
 			last,
 			releases: 2,
+			search: false,
 			records: Vec::new(),
 		}
 	}
