@@ -90,5 +90,14 @@ mod errors {
 		StatementInFuture,
 		/// The statement is more than 7 days old: tell the council, it can not be posted.
 		PostedTooLate,
+		/// The chart has as many open asks as one can: wait for an answer, or withdraw
+		/// one.
+		TooManyAsks,
+		/// The ask is answered or withdrawn: file another.
+		AskNotOpen,
+		/// The answer was put off before: it can be once.
+		AlreadyExtended,
+		/// The answer is overdue: it could have been put off before, now it has to be given.
+		ExtensionTooLate,
 	}
 }
