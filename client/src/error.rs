@@ -72,6 +72,9 @@ pub enum Error {
 		/// What kept it from the vault.
 		fault: Box<Error>,
 	},
+	/// The ask has ended.
+	#[error("the ask is {0}")]
+	AskNotOpen(salus_primitives::codes::AskState),
 	/// What a patient asks to share is permitted, and the custodian was not asked.
 	#[error("the directive {directive} permits it, but the custodian was not asked: {fault}")]
 	AskNotFiled {
@@ -288,6 +291,7 @@ impl Error {
 			Self::FileBusy(_) => "file-busy",
 			Self::Vault { code, .. } => code,
 			Self::NotDelivered { .. } => "not-delivered",
+			Self::AskNotOpen(_) => "ask-not-open",
 			Self::AskNotFiled { .. } => "ask-not-filed",
 			Self::VaultUnreachable { .. } => "vault-unreachable",
 			Self::VaultTimedOut { .. } => "vault-timed-out",
@@ -346,6 +350,7 @@ impl Error {
 			Self::Vault { status, code, reason, .. } => vault_help(*status, code, *reason),
 			Self::NotDelivered { .. } =>
 				"until the vault has it, it refuses everyone: bring it with `salus directive deliver`",
+			Self::AskNotOpen(_) => "ask once more, if the answer is not what you need",
 			Self::AskNotFiled { .. } =>
 				"ask again and name that directive with --directive, or revoke it",
 			Self::VaultUnreachable { .. } => {

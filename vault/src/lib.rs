@@ -24,6 +24,7 @@
 //! | `profiles` | profiles of practitioners, which are for anybody |
 //! | `release`, `disclosures` | letting things out, and the log of it |
 //! | `emergency` | break-glass: what is shown, told and reviewed |
+//! | `asks` | what patients ask of the house, and its answers |
 //! | `custody` | records on their way to another custodian, and from one |
 //! | `holding` | the same of all that an organisation keeps |
 //! | `fhir` | the same as FHIR R4 |
@@ -38,6 +39,7 @@ pub mod key_service;
 pub mod start;
 
 mod acts;
+mod asks;
 mod backup;
 mod batches;
 mod bodies;

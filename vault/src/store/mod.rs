@@ -5,6 +5,7 @@
 //! under running numbers that say nothing. A change is one transaction ([`Store::write`]), durable
 //! when it returns.
 
+mod asks;
 pub(crate) mod bulk;
 mod count;
 mod emergencies;
@@ -18,6 +19,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use asks::*;
 pub(crate) use emergencies::*;
 pub(crate) use holding::*;
 pub(crate) use keeping::*;

@@ -1,6 +1,7 @@
 //! What the vault keeps.
 
 use super::{
+	asks::{ASKS, ASK_INBOX, CHART_ASKS},
 	bulk::{ANCHORING, BATCH_NODES, BLANKING, IMPORTS, OPEN_IMPORTS, SEALED_IMPORTS, STAGED},
 	emergencies::EMERGENCIES,
 	holding::{
@@ -102,7 +103,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 63] = [
+pub(super) const NAMES: [&str; 66] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -166,6 +167,9 @@ pub(super) const NAMES: [&str; 63] = [
 	HELD_RUNS.name,
 	POSTED_BATCHES.name,
 	TAKEN_IN.name,
+	ASKS.name,
+	CHART_ASKS.name,
+	ASK_INBOX.name,
 ];
 
 /// A chart to enrol.
