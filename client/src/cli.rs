@@ -1,6 +1,7 @@
 //! What all commands share: global options, opening keys and wallets, the connection to the chain,
 //! printing results and errors.
 
+pub(crate) mod ask;
 pub(crate) mod chart;
 pub(crate) mod completion;
 pub(crate) mod council;
@@ -95,6 +96,8 @@ pub(crate) enum Command {
 	Record(record::Options),
 	/// Ask a patient for access, and answer.
 	Request(request::Options),
+	/// Ask something of a custodian, and answer for it.
+	Ask(ask::Options),
 	/// What a patient permits and denies.
 	Directive(directive::Options),
 	/// Links that open one record for somebody outside the consortium.

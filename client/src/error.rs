@@ -72,6 +72,17 @@ pub enum Error {
 		/// What kept it from the vault.
 		fault: Box<Error>,
 	},
+	/// The ask has ended.
+	#[error("the ask is {0}")]
+	AskNotOpen(salus_primitives::codes::AskState),
+	/// What a patient asks to share is permitted, and the custodian was not asked.
+	#[error("the directive {directive} permits it, but the custodian was not asked: {fault}")]
+	AskNotFiled {
+		/// By which directive.
+		directive: DirectiveId,
+		/// What kept the ask from being filed.
+		fault: Box<Error>,
+	},
 	/// A vault can not be reached.
 	#[error("the vault at {endpoint} can not be reached: {detail}")]
 	VaultUnreachable {
@@ -171,6 +182,9 @@ pub enum Error {
 	/// Petitions, or answers to them, are withheld or do not match the chain.
 	#[error("{0} petitions or answers are withheld, or do not match the chain")]
 	PetitionsFaulty(usize),
+	/// Asks, or answers to them, are withheld or do not match the chain.
+	#[error("{0} asks or answers are withheld, or do not match the chain")]
+	AsksFaulty(usize),
 	/// An import left something out.
 	#[error("{refused} of the resources were not imported: {} says why", report.display())]
 	ImportIncomplete {
@@ -277,6 +291,8 @@ impl Error {
 			Self::FileBusy(_) => "file-busy",
 			Self::Vault { code, .. } => code,
 			Self::NotDelivered { .. } => "not-delivered",
+			Self::AskNotOpen(_) => "ask-not-open",
+			Self::AskNotFiled { .. } => "ask-not-filed",
 			Self::VaultUnreachable { .. } => "vault-unreachable",
 			Self::VaultTimedOut { .. } => "vault-timed-out",
 			Self::VaultAnswer { .. } => "vault-answer",
@@ -299,6 +315,7 @@ impl Error {
 			Self::LogFaulty(_) => "log-faulty",
 			Self::ListFaulty(_) => "list-faulty",
 			Self::PetitionsFaulty(_) => "petitions-faulty",
+			Self::AsksFaulty(_) => "asks-faulty",
 			Self::ImportIncomplete { .. } => "import-incomplete",
 			Self::JournalUnusable { .. } => "journal-unusable",
 			Self::ActFailed { .. } => "act-failed",
@@ -333,6 +350,9 @@ impl Error {
 			Self::Vault { status, code, reason, .. } => vault_help(*status, code, *reason),
 			Self::NotDelivered { .. } =>
 				"until the vault has it, it refuses everyone: bring it with `salus directive deliver`",
+			Self::AskNotOpen(_) => "ask once more, if the answer is not what you need",
+			Self::AskNotFiled { .. } =>
+				"ask again and name that directive with --directive, or revoke it",
 			Self::VaultUnreachable { .. } => {
 				"check that the vault runs and that the organisation's endpoint on chain is right"
 			},
@@ -364,7 +384,7 @@ impl Error {
 				return format!("name organisation {keeper} instead");
 			},
 			Self::SeveralCharts { .. } => "name with --custodian who enrolled the one that is meant",
-			Self::LogFaulty(_) | Self::ListFaulty(_) | Self::PetitionsFaulty(_) =>
+			Self::LogFaulty(_) | Self::ListFaulty(_) | Self::PetitionsFaulty(_) | Self::AsksFaulty(_) =>
 				"keep this output, and ask the custodian and a regulator to explain",
 			Self::ImportIncomplete { .. } =>
 				"correct what the report lists, and import that alone, with another --journal",

@@ -18,6 +18,7 @@
 //! | [`wallet`] | a patient's wallet: one root secret, one key per chart |
 //! | [`emergency`] | the files of a break-glass |
 //! | [`finding`] | finding a chart in an emergency: cards, and how people are told apart |
+//! | [`asks`] | what a patient asks of a custodian, and whether the answer is the chain's |
 //! | [`petitions`] | what a patient asks about a record, and whether the answer is the chain's |
 //! | [`cover`] | directives that hide those that speak |
 //! | [`recovery`] | loss of a wallet: shares, sheets to print, backups, finding charts again |
@@ -27,6 +28,7 @@
 //! | [`error`] | the one error type |
 
 pub mod accounting;
+pub mod asks;
 pub mod batched;
 pub mod bulk;
 pub mod chain;

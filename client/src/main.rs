@@ -4,7 +4,7 @@ mod cli;
 
 use clap::Parser;
 use cli::{
-	chart, completion, council, custody, directive, disclosure, emergency, fhir, key, link,
+	ask, chart, completion, council, custody, directive, disclosure, emergency, fhir, key, link,
 	provider, record, request, vault, wallet,
 };
 use cli::{Cli, Command, Context};
@@ -32,6 +32,7 @@ async fn run(
 		Command::Chart(options) => chart::run(options, context, out).await,
 		Command::Record(options) => record::run(options, context, out).await,
 		Command::Request(options) => request::run(options, context, out).await,
+		Command::Ask(options) => ask::run(options, context, out).await,
 		Command::Directive(options) => directive::run(options, context, out).await,
 		Command::Link(options) => link::run(options, context, out).await,
 		Command::Disclosure(options) => disclosure::run(options, context, out).await,

@@ -49,9 +49,11 @@
 //! Large records come in several requests, and what is written may wait for its batch: see the routes
 //! from [`UPLOADS`] on. Petitions and legal holds: from [`CHART_PETITIONS`] on. A backlog of many records
 //! comes as an import: from [`BULK`] on. A whole holding goes to a successor: from [`HOLDINGS`] on.
-//! Break-glass: [`CHART_EMERGENCIES`] and [`EMERGENCY_DISCLOSURES`]. Finding a chart: from [`CHART_CARD`] on. Who has a link needs no sign-in:
+//! What patients ask of the house: from [`CHART_ASKS`] on. Break-glass: [`CHART_EMERGENCIES`] and
+//! [`EMERGENCY_DISCLOSURES`]. Finding a chart: from [`CHART_CARD`] on. Who has a link needs no sign-in:
 //! [`RECORD_LINK`].
 
+mod asks;
 mod attempts;
 mod backups;
 mod bulk;
@@ -66,6 +68,7 @@ mod petitions;
 mod sign_in;
 mod transfer;
 
+pub use asks::*;
 pub use attempts::*;
 pub use backups::*;
 pub use bulk::*;
@@ -342,6 +345,16 @@ pub mod codes {
 	pub const PETITION_OPEN: &str = "petition-open";
 	/// 409: the petition was answered or withdrawn.
 	pub const PETITION_NOT_OPEN: &str = "petition-not-open";
+	/// 404: the vault knows of no such ask.
+	pub const ASK_UNKNOWN: &str = "ask-unknown";
+	/// 409: the ask was answered or withdrawn.
+	pub const ASK_NOT_OPEN: &str = "ask-not-open";
+	/// 409: the answer was put off before.
+	pub const ALREADY_EXTENDED: &str = "already-extended";
+	/// 409: the answer is overdue, and can not be put off any more.
+	pub const EXTENSION_TOO_LATE: &str = "extension-too-late";
+	/// 409: the chart has as many open asks as one can.
+	pub const TOO_MANY_ASKS: &str = "too-many-asks";
 	/// 409: a legal hold keeps the record from being erased.
 	pub const RECORD_HELD: &str = "record-held";
 	/// 409: an amendment is granted once an amended version is stored, or the record is marked.

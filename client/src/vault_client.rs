@@ -1,5 +1,6 @@
 //! A typed client of a vault.
 
+mod asks;
 mod backups;
 mod bulk;
 mod custody;

@@ -217,10 +217,12 @@ macro_rules! code_set {
 	};
 }
 
+mod ask;
 mod emergency;
 mod provider;
 mod record;
 
+pub use ask::*;
 pub use emergency::*;
 pub use provider::*;
 pub use record::*;

@@ -189,6 +189,10 @@ bytes32! {
 	RequestId
 }
 bytes32! {
+	/// One ask, see [`crate::ask`].
+	AskId
+}
+bytes32! {
 	/// One break-glass, see [`crate::break_glass`].
 	BreakGlassId
 }
@@ -230,6 +234,8 @@ pub enum IdDomain {
 	BreakGlass,
 	/// [`BreakGlassId`] of a statement made while finality stalled, derived from all that it says.
 	BreakGlassStatement,
+	/// [`AskId`], derived from genesis hash and chart.
+	Ask,
 }
 
 impl IdDomain {
@@ -242,6 +248,7 @@ impl IdDomain {
 			Self::Batch => b"salus/id/batch  ",
 			Self::BreakGlass => b"salus/id/brkglas",
 			Self::BreakGlassStatement => b"salus/id/brkstmt",
+			Self::Ask => b"salus/id/ask    ",
 		}
 	}
 }

@@ -16,6 +16,7 @@
 //! | [`record`] | the sealed terms of a record's leaf |
 //! | [`batch`] | up to 2^20 records under one root, and the proof that one is among them |
 //! | [`petition`] | what patients ask custodians about a record, and the sealed answers |
+//! | [`ask`] | what patients ask of custodians about a chart, and the sealed answers |
 //! | [`link`] | expiring codes for people outside the consortium |
 //! | [`hold`] | the sealed matter of a legal hold |
 //! | [`did`] | decentralised identifiers of organisations, practitioners and charts |
@@ -32,6 +33,7 @@
 
 extern crate alloc;
 
+pub mod ask;
 pub mod batch;
 pub mod break_glass;
 pub mod check_digit;

@@ -1,6 +1,7 @@
 //! What runtime APIs answer and clients show. Public facts only.
 
 use crate::{
+	ask::Ask,
 	break_glass::BreakGlass,
 	check_digit::{Gln, Npi},
 	codes::{
@@ -377,6 +378,21 @@ pub struct RequestView {
 	pub lapses: Moment,
 	/// Its state at the block's time.
 	pub state: RequestState,
+}
+
+/// An ask, as far as the chain knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct AskView {
+	/// The chart.
+	pub chart: ChartId,
+	/// The ask.
+	#[cfg_attr(feature = "serde", serde(flatten))]
+	pub ask: Ask,
+	/// First moment at which the answer is overdue.
+	pub due: Moment,
+	/// Whether it is overdue at the block's time.
+	pub overdue: bool,
 }
 
 /// A Merkle root over a custodian's disclosures.

@@ -112,6 +112,16 @@ pub(crate) enum Error {
 	PetitionOpen,
 	#[error("the petition was answered or withdrawn: list the petitions to see how it ended")]
 	PetitionNotOpen,
+	#[error("no such ask of this chart: list them and take its id")]
+	AskUnknown,
+	#[error("the ask was answered or withdrawn: list the asks to see how it ended")]
+	AskNotOpen,
+	#[error("the answer was put off before, for another reason: it can be once, so answer now")]
+	AlreadyExtended,
+	#[error("the answer is overdue and can not be put off any more: answer now")]
+	ExtensionTooLate,
+	#[error("the chart has as many open asks as one can: wait for an answer, or withdraw one")]
+	TooManyAsks,
 	#[error(
 		"a legal hold keeps the record from being erased: release the hold first, or refuse with the \
 		 reason legal-hold"
@@ -292,6 +302,11 @@ impl Error {
 			Self::PetitionUnknown => (S::NOT_FOUND, codes::PETITION_UNKNOWN),
 			Self::PetitionOpen => (S::CONFLICT, codes::PETITION_OPEN),
 			Self::PetitionNotOpen => (S::CONFLICT, codes::PETITION_NOT_OPEN),
+			Self::AskUnknown => (S::NOT_FOUND, codes::ASK_UNKNOWN),
+			Self::AskNotOpen => (S::CONFLICT, codes::ASK_NOT_OPEN),
+			Self::AlreadyExtended => (S::CONFLICT, codes::ALREADY_EXTENDED),
+			Self::ExtensionTooLate => (S::CONFLICT, codes::EXTENSION_TOO_LATE),
+			Self::TooManyAsks => (S::CONFLICT, codes::TOO_MANY_ASKS),
 			Self::RecordHeld => (S::CONFLICT, codes::RECORD_HELD),
 			Self::StillCurrent => (S::CONFLICT, codes::STILL_CURRENT),
 			Self::HoldUnknown => (S::NOT_FOUND, codes::HOLD_UNKNOWN),

@@ -25,6 +25,7 @@
 //! | `release`, `disclosures` | letting things out, and the log of it |
 //! | `emergency` | break-glass: what is shown, told and reviewed |
 //! | `stalled` | what is released by a clinician's statement while finality stalls, and its posting |
+//! | `asks` | what patients ask of the house, and its answers |
 //! | `custody` | records on their way to another custodian, and from one |
 //! | `holding` | the same of all that an organisation keeps |
 //! | `fhir` | the same as FHIR R4 |
@@ -39,6 +40,7 @@ pub mod key_service;
 pub mod start;
 
 mod acts;
+mod asks;
 mod attempts;
 mod backup;
 mod batches;

@@ -46,6 +46,7 @@ use std::{
 pub(crate) use table::table;
 
 mod admission;
+mod asks;
 mod bulk;
 mod custody;
 mod emergency;

@@ -16,6 +16,7 @@
 use super::{ChartKey, Head, PostedPetition, RecordWraps, Wrap};
 use codec::{Decode, Encode};
 use salus_primitives::{
+	ask::{Ask, AskAnswerTerms, AskExtensionTerms, AskTerms},
 	batch::Inclusion,
 	codes::PetitionState,
 	directive::{DirectiveTerms, RequestTerms},
@@ -401,6 +402,20 @@ pub enum HandedRow {
 		/// Opens the answer, if there is one.
 		#[serde(default)]
 		answer: Option<Opening<AnswerTerms>>,
+	},
+	/// What the patient asked of the custodian.
+	#[codec(index = 9)]
+	Ask {
+		/// As the chain last had it.
+		known: Ask,
+		/// Opens it.
+		opening: Opening<AskTerms>,
+		/// Opens why the answer was put off, if it was.
+		#[serde(default)]
+		extension: Option<Opening<AskExtensionTerms>>,
+		/// Opens the answer, if there is one.
+		#[serde(default)]
+		answer: Option<Opening<AskAnswerTerms>>,
 	},
 }
 

@@ -5,12 +5,15 @@ use frame_benchmarking::v2::*;
 use frame_support::traits::{EnsureOrigin, Time};
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use salus_primitives::{
+	ask::{MAX_ASKS, MAX_OPEN_ASKS},
 	break_glass::{BreakGlassStatement, BREAK_GLASS_DOMAIN},
-	codes::{BreakGlassReason, BreakGlassScope, DirectiveState, ReviewOutcome, Role},
+	codes::{AskState, BreakGlassReason, BreakGlassScope, DirectiveState, ReviewOutcome, Role},
 	decision::MAX_ACTIVE_DIRECTIVES,
 	disclosure::MAX_DISCLOSURE_LEAVES,
 	guardian::GuardianAct,
-	ids::{BreakGlassId, ChartId, DirectiveId, OrganisationId, PractitionerId, RequestId, Seal},
+	ids::{
+		AskId, BreakGlassId, ChartId, DirectiveId, OrganisationId, PractitionerId, RequestId, Seal,
+	},
 	order::{ChartAct, MAX_ORDERS},
 };
 use sp_runtime::{AccountId32, MultiSignature};
@@ -73,6 +76,31 @@ fn full_chart<T: Config>() -> (AccountId32, ChartId) {
 		Pallet::<T>::do_issue_directive(by, chart, directive(n), seal, None).unwrap();
 	}
 	(key, chart)
+}
+
+fn ask(n: u32) -> AskId {
+	AskId(directive(n).0)
+}
+
+/// A chart with as many asks as the chain keeps, and its key: the last one is open, with room for one
+/// more.
+fn asked<T: Config>() -> (AccountId32, ChartId, AskId) {
+	let (key, chart) = T::BenchmarkHelper::chart();
+	let last = MAX_ASKS - 1;
+	for n in 0..=last {
+		let (by, id) = (key.clone(), ask(n));
+		Pallet::<T>::do_file_ask(by.clone(), chart, id, Seal([1; 32])).unwrap();
+		// One fewer than can be open stay open.
+		if n <= MAX_OPEN_ASKS as u32 {
+			Pallet::<T>::do_withdraw_ask(by, chart, id).unwrap();
+		}
+	}
+	(key, chart, ask(last))
+}
+
+fn ask_state<T: Config>(chart: ChartId, id: AskId) -> Option<AskState> {
+	let asks = Asks::<T>::get(chart).into_iter();
+	asks.filter(|ask| ask.id == id).map(|ask| ask.state).next()
 }
 
 fn state<T: Config>(n: u32) -> Option<DirectiveState> {
@@ -314,6 +342,62 @@ mod benchmarks {
 		_(RawOrigin::Signed(who), organisation, statement, signature);
 
 		assert!(BreakGlasses::<T>::contains_key(statement.id()));
+	}
+
+	/// The worst case: the list is full, and the oldest that has ended makes room.
+	#[benchmark]
+	fn file_ask() {
+		let (key, chart, _) = asked::<T>();
+		let id = ask(MAX_ASKS);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(key), chart, id, Seal([2; 32]));
+
+		assert_eq!(ask_state::<T>(chart, id), Some(AskState::Open));
+	}
+
+	#[benchmark]
+	fn withdraw_ask() {
+		let (key, chart, id) = asked::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(key), chart, id);
+
+		assert_eq!(ask_state::<T>(chart, id), Some(AskState::Withdrawn));
+	}
+
+	#[benchmark]
+	fn extend_ask() {
+		let (who, _) = T::BenchmarkHelper::staff(Role::System);
+		let (_, chart, id) = asked::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), chart, id, Seal([2; 32]));
+
+		let asks = Asks::<T>::get(chart);
+		assert!(asks.last().is_some_and(|ask| ask.extension.is_some()));
+	}
+
+	#[benchmark]
+	fn grant_ask() {
+		let (who, _) = T::BenchmarkHelper::staff(Role::System);
+		let (_, chart, id) = asked::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), chart, id, Seal([2; 32]));
+
+		assert_eq!(ask_state::<T>(chart, id), Some(AskState::Granted));
+	}
+
+	#[benchmark]
+	fn refuse_ask() {
+		let (who, _) = T::BenchmarkHelper::staff(Role::System);
+		let (_, chart, id) = asked::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), chart, id, Seal([2; 32]));
+
+		assert_eq!(ask_state::<T>(chart, id), Some(AskState::Refused));
 	}
 
 	#[benchmark]

@@ -92,5 +92,14 @@ mod errors {
 		PostedTooLate,
 		/// The id is one of those that are for statements: derive it as the wallet does.
 		IdOfStatement,
+		/// The chart has as many open asks as one can: wait for an answer, or withdraw
+		/// one.
+		TooManyAsks,
+		/// The ask is answered or withdrawn: file another.
+		AskNotOpen,
+		/// The answer was put off before: it can be once.
+		AlreadyExtended,
+		/// The answer is overdue: it could have been put off before, now it has to be given.
+		ExtensionTooLate,
 	}
 }

@@ -1,6 +1,6 @@
 //! # Consent
 //!
-//! Sealed directives, access requests, break-glass and disclosure roots; and the decision over them.
+//! Sealed directives, access requests, break-glass, what patients ask of custodians, and disclosure roots; and the decision over them.
 //!
 //! ## Overview
 //!
@@ -18,6 +18,8 @@
 //!   directives as far as their powers go.
 //! - **Order**: what the chart's key signed for somebody else to submit; many go in one transaction.
 //! - **Access request**: a practitioner's sealed wish to see; the answer is a directive.
+//! - **Ask**: what a patient asks of the custodian of a chart, with a due date, see
+//!   [`salus_primitives::ask`].
 //! - **Break-glass**: a clinician's word on chain that they open a sealed chart in an emergency, see
 //!   [`salus_primitives::break_glass`]; reviewed by another house.
 //! - **Disclosure root**: a Merkle root over a custodian's log of who saw what, refusals included.
@@ -33,6 +35,7 @@
 //! ```text
 //! directive: Active ──▶ Revoked | Superseded | EnteredInError
 //! request:   Requested ──▶ Withdrawn, or Lapsed by its date
+//! ask: Open ──▶ Withdrawn | Granted | Refused, overdue by its date
 //! break-glass: Active ──▶ Closed | Expired ──▶ PendingReview | Escalated ──▶ Justified | Unjustified | Inconclusive
 //! ```
 //!
@@ -40,7 +43,7 @@
 //!
 //! On chain are ids, seals, states, the chart of a directive and its predecessor, and of a guardian who
 //! issued one key, relation, powers and end of the guardianship; requester,
-//! practitioner, organisation and lapse of a request; root and size of a disclosure batch. Never:
+//! practitioner, organisation and lapse of a request; chart, dates, seals and outcome of an ask; root and size of a disclosure batch. Never:
 //! permit or deny, grantees, purposes, categories, periods of access, the patient or chart that a
 //! request is about, or who saw what. Batches of disclosures are padded to powers of two, so their
 //! size says little. Of a break-glass: clinician, organisation, reason, whether it was widened, every date,
@@ -71,7 +74,10 @@
 //! 11. what has no own account is listed once, under its practitioner, but for what was posted, which may be
 //!     missing, and lists are never stored empty;
 //! 12. a withdrawn privilege names an unjustified break-glass of that practitioner;
-//! 13. recent openings are in order and never stored empty.
+//! 13. recent openings are in order and never stored empty;
+//! 14. asks are of charts that there are, in order of filing, no id twice, never stored empty and
+//!     at most [`MAX_OPEN_ASKS`](salus_primitives::ask::MAX_OPEN_ASKS) open;
+//! 15. an ask has an answer exactly if granted or refused, and an end exactly if not open.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -86,6 +92,7 @@
 
 extern crate alloc;
 
+mod asks;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod break_glass;
@@ -131,7 +138,8 @@ pub mod pallet {
 			ChartDirectory, GuardianDirectory, OrderDirectory, ProviderDirectory, RecordDirectory,
 		},
 		ids::{
-			BreakGlassId, ChartId, DirectiveId, OrganisationId, PractitionerId, RequestId, Seal,
+			AskId, BreakGlassId, ChartId, DirectiveId, OrganisationId, PractitionerId, RequestId,
+			Seal,
 		},
 		time::Moment,
 		views::DisclosureRoot,
@@ -272,6 +280,13 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type WithdrawnPrivileges<T: Config> =
 		StorageMap<_, Twox64Concat, PractitionerId, (BreakGlassId, Moment)>;
+
+	/// What patients ask of the custodians of their charts, oldest first. In one list, for it is short and
+	/// read whole.
+	///
+	/// Blake2-128: custodians choose chart ids.
+	#[pallet::storage]
+	pub type Asks<T: Config> = StorageMap<_, Blake2_128Concat, ChartId, AskList, ValueQuery>;
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
@@ -894,6 +909,176 @@ pub mod pallet {
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_post_break_glass(who, organisation, statement, signature)
+		}
+
+		/// Asks something of the custodian of a chart.
+		///
+		/// # Dispatch origin
+		/// Signed by the chart's key.
+		///
+		/// # Details
+		/// The answer is due 30 days later (45 CFR 164.524(b)(2)). The terms go to the custodian's vault.
+		/// A chart has 8 open ones at most; the chain keeps 16 and then forgets the oldest that has ended.
+		/// One that was filed before with the same seal is left as it is, whatever became of it.
+		///
+		/// # Parameters
+		/// - `chart`: the chart, in whatever state.
+		/// - `id`: its id, derived by the wallet.
+		/// - `seal`: the seal over its
+		///   [`AskTerms`](salus_primitives::ask::AskTerms).
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotTheChartsKey`], [`Error::AlreadyExists`],
+		/// [`Error::TooManyAsks`].
+		///
+		/// # Events
+		/// [`Event::AskFiled`].
+		///
+		/// # Weight
+		/// Constant: a full list of asks.
+		#[pallet::call_index(22)]
+		pub fn file_ask(
+			origin: OriginFor<T>,
+			chart: ChartId,
+			id: AskId,
+			seal: Seal,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_file_ask(who, chart, id, seal)
+		}
+
+		/// Takes an ask back.
+		///
+		/// # Dispatch origin
+		/// Signed by the chart's key.
+		///
+		/// # Details
+		/// Final. One that is withdrawn already is left as it is.
+		///
+		/// # Parameters
+		/// - `chart`: the chart.
+		/// - `id`: an open ask of it.
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotTheChartsKey`], [`Error::NotFound`],
+		/// [`Error::AskNotOpen`].
+		///
+		/// # Events
+		/// [`Event::AskWithdrawn`].
+		///
+		/// # Weight
+		/// Constant: a full list of asks.
+		#[pallet::call_index(23)]
+		pub fn withdraw_ask(origin: OriginFor<T>, chart: ChartId, id: AskId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_withdraw_ask(who, chart, id)
+		}
+
+		/// Puts the answer to an ask off by 30 days, once.
+		///
+		/// # Dispatch origin
+		/// Signed by a records officer or system account of whoever keeps the chart, also while it is
+		/// suspended or may not practise.
+		///
+		/// # Details
+		/// Before the answer is overdue (45 CFR 164.524(b)(2)(ii)). With the same reason again it is left as it
+		/// is.
+		///
+		/// # Parameters
+		/// - `chart`: the chart.
+		/// - `id`: an open ask of it.
+		/// - `reason`: the seal over the
+		///   [`AskExtensionTerms`](salus_primitives::ask::AskExtensionTerms).
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotAuthorised`], [`Error::NotFound`],
+		/// [`Error::AskNotOpen`], [`Error::AlreadyExtended`], [`Error::ExtensionTooLate`].
+		///
+		/// # Events
+		/// [`Event::AskExtended`].
+		///
+		/// # Weight
+		/// Constant: a full list of asks.
+		#[pallet::call_index(24)]
+		pub fn extend_ask(
+			origin: OriginFor<T>,
+			chart: ChartId,
+			id: AskId,
+			reason: Seal,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_extend_ask(who, chart, id, reason)
+		}
+
+		/// Grants an ask.
+		///
+		/// # Dispatch origin
+		/// Signed by a records officer or system account of whoever keeps the chart, also while it is
+		/// suspended or may not practise.
+		///
+		/// # Details
+		/// Final. It says that what was asked is done, and opens nothing: a directive does. With the same
+		/// answer again it is left as it is.
+		///
+		/// # Parameters
+		/// - `chart`: the chart.
+		/// - `id`: an open ask of it.
+		/// - `answer`: the seal over the
+		///   [`AskAnswerTerms`](salus_primitives::ask::AskAnswerTerms).
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotAuthorised`], [`Error::NotFound`],
+		/// [`Error::AskNotOpen`].
+		///
+		/// # Events
+		/// [`Event::AskGranted`].
+		///
+		/// # Weight
+		/// Constant: a full list of asks.
+		#[pallet::call_index(25)]
+		pub fn grant_ask(
+			origin: OriginFor<T>,
+			chart: ChartId,
+			id: AskId,
+			answer: Seal,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_grant_ask(who, chart, id, answer)
+		}
+
+		/// Refuses an ask.
+		///
+		/// # Dispatch origin
+		/// Signed by a records officer or system account of whoever keeps the chart, also while it is
+		/// suspended or may not practise.
+		///
+		/// # Details
+		/// Final. The ground is sealed in the answer. With the same answer again it is left as it is.
+		///
+		/// # Parameters
+		/// - `chart`: the chart.
+		/// - `id`: an open ask of it.
+		/// - `answer`: the seal over the
+		///   [`AskAnswerTerms`](salus_primitives::ask::AskAnswerTerms).
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotAuthorised`], [`Error::NotFound`],
+		/// [`Error::AskNotOpen`].
+		///
+		/// # Events
+		/// [`Event::AskRefused`].
+		///
+		/// # Weight
+		/// Constant: a full list of asks.
+		#[pallet::call_index(26)]
+		pub fn refuse_ask(
+			origin: OriginFor<T>,
+			chart: ChartId,
+			id: AskId,
+			answer: Seal,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_refuse_ask(who, chart, id, answer)
 		}
 	}
 }

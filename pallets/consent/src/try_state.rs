@@ -1,3 +1,4 @@
+mod asks;
 mod break_glass;
 
 use crate::*;
@@ -21,7 +22,8 @@ impl<T: Config> Pallet<T> {
 		Self::try_state_active()?;
 		Self::try_state_replaced()?;
 		Self::try_state_roots()?;
-		Self::try_state_break_glass()
+		Self::try_state_break_glass()?;
+		Self::try_state_asks()
 	}
 
 	fn try_state_numbers() -> Result<(), TryRuntimeError> {

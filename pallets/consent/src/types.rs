@@ -1,6 +1,7 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use salus_primitives::{
+	ask::{Ask, MAX_ASKS},
 	codes::DirectiveState,
 	decision::MAX_ACTIVE_DIRECTIVES,
 	guardian::{ActingGuardian, GuardianWord},
@@ -43,6 +44,9 @@ pub type UnaccountedList = BoundedVec<BreakGlassId, ConstU32<MAX_UNACCOUNTED>>;
 
 /// A chart's active directives.
 pub type ActiveList = BoundedVec<DirectiveId, ConstU32<MAX_ACTIVE_DIRECTIVES>>;
+
+/// What a chart's patient asks, oldest first.
+pub type AskList = BoundedVec<Ask, ConstU32<MAX_ASKS>>;
 
 /// A directive.
 #[derive(

@@ -48,6 +48,16 @@ pub trait WeightInfo {
 	fn restore_emergency_privilege() -> Weight;
 	/// Of the call.
 	fn post_break_glass() -> Weight;
+	/// Of the call.
+	fn file_ask() -> Weight;
+	/// Of the call.
+	fn withdraw_ask() -> Weight;
+	/// Of the call.
+	fn extend_ask() -> Weight;
+	/// Of the call.
+	fn grant_ask() -> Weight;
+	/// Of the call.
+	fn refuse_ask() -> Weight;
 }
 
 /// By the runtime's database weights.
@@ -111,6 +121,21 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn post_break_glass() -> Weight {
 		post_break_glass(T::DbWeight::get())
 	}
+	fn file_ask() -> Weight {
+		ask_custodian(T::DbWeight::get())
+	}
+	fn withdraw_ask() -> Weight {
+		ask_custodian(T::DbWeight::get())
+	}
+	fn extend_ask() -> Weight {
+		answer_patient(T::DbWeight::get())
+	}
+	fn grant_ask() -> Weight {
+		answer_patient(T::DbWeight::get())
+	}
+	fn refuse_ask() -> Weight {
+		answer_patient(T::DbWeight::get())
+	}
 }
 
 impl WeightInfo for () {
@@ -170,6 +195,21 @@ impl WeightInfo for () {
 	}
 	fn post_break_glass() -> Weight {
 		post_break_glass(RocksDbWeight::get())
+	}
+	fn file_ask() -> Weight {
+		ask_custodian(RocksDbWeight::get())
+	}
+	fn withdraw_ask() -> Weight {
+		ask_custodian(RocksDbWeight::get())
+	}
+	fn extend_ask() -> Weight {
+		answer_patient(RocksDbWeight::get())
+	}
+	fn grant_ask() -> Weight {
+		answer_patient(RocksDbWeight::get())
+	}
+	fn refuse_ask() -> Weight {
+		answer_patient(RocksDbWeight::get())
 	}
 }
 
@@ -275,4 +315,15 @@ fn restore_emergency_privilege(db: RuntimeDbWeight) -> Weight {
 fn post_break_glass(db: RuntimeDbWeight) -> Weight {
 	let reads = STANDING_READS.saturating_add(9);
 	BASE.saturating_add(ORDER).saturating_add(db.reads_writes(reads, 5))
+}
+
+/// Of filing and withdrawing. Reads chart, and of a dead patient's custodian and rules, asks and time;
+/// writes the asks.
+fn ask_custodian(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(6, 1))
+}
+
+/// Of putting off and answering. The same, and reads standing, for each of two roles at worst.
+fn answer_patient(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(6), 1))
 }

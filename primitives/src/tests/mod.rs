@@ -1,3 +1,4 @@
+mod ask;
 mod batch;
 mod break_glass;
 mod charts;

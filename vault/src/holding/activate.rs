@@ -6,6 +6,7 @@ use super::{
 	check::granted,
 };
 use crate::{
+	asks,
 	custody::{rows::MovedRow, PullError},
 	emergency,
 	errors::{Error, Result},
@@ -404,6 +405,9 @@ fn place_row(
 		HandedRow::Moved { record, sequence, to, block } => {
 			leave(rows, chart, LeftBefore { record, sequence })?;
 			rows.put(&MOVED, &record, &MovedRow { chart, to, block })
+		},
+		HandedRow::Ask { known, opening, extension, answer } => {
+			asks::arrived(rows, chart, known, opening, extension, answer)
 		},
 		HandedRow::Petition { number, posted, account, state, filed, due, answer } => {
 			let record = posted.opening.terms.record;

@@ -2,6 +2,7 @@
 //! way to the chain.
 
 use crate::{
+	asks,
 	custody::rows::{MovedRow, TransferRow},
 	errors::Error,
 	store::{
@@ -152,6 +153,10 @@ pub(super) fn rows_of(
 			let due = rows.at(&PETITION_INBOX, inbox)?.ok_or(StoreError::Damaged)?.due;
 			all.push(HandedRow::Petition { number, posted, account, state, filed, due, answer });
 		}
+	}
+	for (known, row) in asks::of(rows, chart)? {
+		let (extension, answer) = (row.extension(), row.answer());
+		all.push(HandedRow::Ask { known, opening: row.opening, extension, answer });
 	}
 	Ok(Some(all))
 }

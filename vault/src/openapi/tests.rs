@@ -97,6 +97,7 @@ fn it_is_openapi_3_1() {
 fn every_route_of_the_interface_is_in_the_table() {
 	let source = concat!(
 		include_str!("../../../client/src/vault_api.rs"),
+		include_str!("../../../client/src/vault_api/asks.rs"),
 		include_str!("../../../client/src/vault_api/backups.rs"),
 		include_str!("../../../client/src/vault_api/emergency.rs"),
 		include_str!("../../../client/src/vault_api/finding.rs"),

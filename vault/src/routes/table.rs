@@ -435,6 +435,60 @@ pub(crate) fn table() -> Vec<Route> {
 				Error::StillCurrent,
 				Error::StorageDamaged,
 			]),
+		Route::post(api::CHART_ASKS, asks::file)
+			.about("Files what the patient asks of the custodian, by the transaction that comes with it.")
+			.by("the chart's key")
+			.limited(Class::Append)
+			.asks::<api::PostedAsk>()
+			.answers::<api::AskDone>()
+			.waits()
+			.fails(wrong_chart())
+			.fails([Error::SealMismatch, Error::TooManyAsks, Error::StorageDamaged]),
+		Route::get(api::CHART_ASKS, asks::of_chart)
+			.about("A page of what the patient asked, and the answers: the newest first.")
+			.by("the chart's key")
+			.query::<From>()
+			.answers::<api::AskList>()
+			.asks_chain()
+			.fails(wrong_chart())
+			.fails([Error::StorageDamaged]),
+		Route::get(api::ASKS, asks::inbox)
+			.about("A page of what all patients asked: open ones first, by due date.")
+			.by("records officers")
+			.query::<From>()
+			.answers::<api::AskList>()
+			.asks_chain()
+			.fails([not_in_standing(), Error::StorageDamaged]),
+		Route::post(api::ASK_EXTENSION, asks::extend)
+			.about("Puts an answer off by 30 days, once.")
+			.by("records officers")
+			.asks::<api::ExtendAsk>()
+			.answers::<api::AskDone>()
+			.waits()
+			.fails([
+				not_in_standing(),
+				Error::ChartUnknown,
+				Error::AskUnknown,
+				Error::AskNotOpen,
+				Error::AlreadyExtended,
+				Error::ExtensionTooLate,
+				Error::StorageDamaged,
+				Error::Busy,
+			]),
+		Route::post(api::ASK_ANSWER, asks::answer)
+			.about("Grants or refuses an ask.")
+			.by("records officers")
+			.asks::<api::AnswerAsk>()
+			.answers::<api::AskAnswered>()
+			.waits()
+			.fails([
+				not_in_standing(),
+				Error::ChartUnknown,
+				Error::AskUnknown,
+				Error::AskNotOpen,
+				Error::StorageDamaged,
+				Error::Busy,
+			]),
 		Route::post(api::RECORD_HOLDS, petitions::place_hold)
 			.about("Places a legal hold on a record.")
 			.by("records officers")

@@ -5,6 +5,7 @@
 //! under running numbers that say nothing. A change is one transaction ([`Store::write`]), durable
 //! when it returns.
 
+mod asks;
 mod attempts;
 pub(crate) mod bulk;
 mod count;
@@ -20,6 +21,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use asks::*;
 pub(crate) use attempts::*;
 pub(crate) use emergencies::*;
 pub(crate) use finding::*;

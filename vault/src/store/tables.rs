@@ -1,6 +1,7 @@
 //! What the vault keeps.
 
 use super::{
+	asks::{ASKS, ASK_INBOX, CHART_ASKS},
 	attempts::{ATTEMPTS, ATTEMPT_NAMES},
 	bulk::{ANCHORING, BATCH_NODES, BLANKING, IMPORTS, OPEN_IMPORTS, SEALED_IMPORTS, STAGED},
 	emergencies::{EMERGENCIES, STATEMENTS, STATEMENT_POSTS},
@@ -104,7 +105,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 74] = [
+pub(super) const NAMES: [&str; 77] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -179,6 +180,9 @@ pub(super) const NAMES: [&str; 74] = [
 	TAKEN_IN.name,
 	ATTEMPTS.name,
 	ATTEMPT_NAMES.name,
+	ASKS.name,
+	CHART_ASKS.name,
+	ASK_INBOX.name,
 ];
 
 /// A chart to enrol.

@@ -8,8 +8,8 @@ use salus_primitives::{
 	enrolment::{EnrolmentStatement, NewKey},
 	guardian::GuardianWord,
 	ids::{
-		BreakGlassId, ChartId, DirectiveId, GuardRoot, OrganisationId, PractitionerId, RequestId,
-		Seal,
+		AskId, BreakGlassId, ChartId, DirectiveId, GuardRoot, OrganisationId, PractitionerId,
+		RequestId, Seal,
 	},
 	order::ChartOrder,
 	time::Moment,
@@ -218,5 +218,31 @@ impl Call {
 		signature: &Signature,
 	) -> Self {
 		Self::new("Consent", "post_break_glass", (organisation, statement, signature))
+	}
+
+	/// Asks something of the custodian of a chart. Signed by the chart's key.
+	pub fn file_ask(chart: ChartId, id: AskId, seal: Seal) -> Self {
+		Self::new("Consent", "file_ask", (chart, id, seal))
+	}
+
+	/// Takes an ask back. Signed by the chart's key.
+	pub fn withdraw_ask(chart: ChartId, id: AskId) -> Self {
+		Self::new("Consent", "withdraw_ask", (chart, id))
+	}
+
+	/// Puts the answer to an ask off by 30 days. Signed by a records officer or system account of
+	/// whoever keeps the chart.
+	pub fn extend_ask(chart: ChartId, id: AskId, reason: Seal) -> Self {
+		Self::new("Consent", "extend_ask", (chart, id, reason))
+	}
+
+	/// Grants an ask. Signed by a records officer or system account of whoever keeps the chart.
+	pub fn grant_ask(chart: ChartId, id: AskId, answer: Seal) -> Self {
+		Self::new("Consent", "grant_ask", (chart, id, answer))
+	}
+
+	/// Refuses an ask. Signed by a records officer or system account of whoever keeps the chart.
+	pub fn refuse_ask(chart: ChartId, id: AskId, answer: Seal) -> Self {
+		Self::new("Consent", "refuse_ask", (chart, id, answer))
 	}
 }

@@ -9,6 +9,7 @@ use salus_primitives::{
 use sp_core::Pair;
 use sp_runtime::{traits::Dispatchable, AccountId32, DispatchError};
 
+mod asks;
 mod break_glass;
 mod decide;
 mod end_directive;

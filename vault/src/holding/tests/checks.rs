@@ -3,10 +3,12 @@
 use super::*;
 use salus_client::vault_api::{HandedEnd, Signature};
 use salus_primitives::{
-	codes::{ChartState, DirectiveState, RecordState, RequestState},
+	ask::{Ask, AskTerms, Wish},
+	codes::{AskState, ChartState, DirectiveState, RecordState, RequestState},
 	decision::{ChartFacts, RecordFacts},
+	ids::AskId,
 	petition::Petition,
-	views::{DirectiveView, PetitionView, RecordView, RequestView},
+	views::{AskView, DirectiveView, PetitionView, RecordView, RequestView},
 };
 
 /// Whether rows of which this was done to are refused.
@@ -273,6 +275,28 @@ fn petitions_are_those_on_the_chain_and_signed() {
 		*account = [0; 32];
 	}
 	assert!(looked(&unsigned, Some(&good)).unwrap_err().contains("signed"));
+}
+
+#[test]
+fn asks_are_those_on_the_chain_or_over() {
+	let terms = AskTerms {
+		chart: CHART,
+		wish: Wish::Transfer { to: 3 },
+		at: 5,
+		statement: Default::default(),
+	};
+	let opening = Opening { terms, salt: Salt([5; 32]) };
+	let known = Ask::filed(AskId([6; 32]), opening.seal(), 10);
+	let row =
+		|known| HandedRow::Ask { known, opening: opening.clone(), extension: None, answer: None };
+	let view = |ask: Ask| [AskView { chart: CHART, ask, due: ask.due(), overdue: false }];
+	assert_eq!(check::ask(&row(known), &view(known)), Ok(()));
+	let other = Ask { seal: Seal([0; 32]), ..known };
+	assert!(check::ask(&row(known), &view(other)).is_err());
+	// An open one that the chain does not know is none.
+	assert!(check::ask(&row(known), &[]).is_err());
+	let over = Ask { state: AskState::Withdrawn, ended: Some(20), ..known };
+	assert_eq!(check::ask(&row(over), &[]), Ok(()));
 }
 
 #[test]
