@@ -218,10 +218,12 @@ macro_rules! code_set {
 }
 
 mod emergency;
+mod paper;
 mod provider;
 mod record;
 
 pub use emergency::*;
+pub use paper::*;
 pub use provider::*;
 pub use record::*;
 

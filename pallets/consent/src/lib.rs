@@ -16,6 +16,8 @@
 //! - **Directive**: a patient's permit or deny on one chart; counts while active.
 //! - **Guardian**: whoever a chart's guard names; their word, submitted by any account, issues and ends
 //!   directives as far as their powers go.
+//! - **On paper**: signed by hand and issued by two of the custodian's staff, see
+//!   [`salus_primitives::paper`].
 //! - **Order**: what the chart's key signed for somebody else to submit; many go in one transaction.
 //! - **Access request**: a practitioner's sealed wish to see; the answer is a directive.
 //! - **Break-glass**: a clinician's word on chain that they open a sealed chart in an emergency, see
@@ -39,7 +41,8 @@
 //! ## Privacy
 //!
 //! On chain are ids, seals, states, the chart of a directive and its predecessor, and of a guardian who
-//! issued one key, relation, powers and end of the guardianship; requester,
+//! issued one key, relation, powers and end of the guardianship; of one on paper the two accounts that stand
+//! for it and the seal over what the paper was; requester,
 //! practitioner, organisation and lapse of a request; root and size of a disclosure batch. Never:
 //! permit or deny, grantees, purposes, categories, periods of access, the patient or chart that a
 //! request is about, or who saw what. Batches of disclosures are padded to powers of two, so their
@@ -62,14 +65,16 @@
 //! 6. a custodian's roots are numbered from 0 without a gap up to its count, none lies beyond, and
 //!    each has a number of leaves that is a power of two within bounds;
 //! 7. no guardian has more than [`MAX_ACTIVE_OF_GUARDIAN`] directives active on a chart, and all of
-//!    them no more than [`MAX_ACTIVE_OF_GUARDIANS`];
+//!    them, with those on paper, no more than [`MAX_ACTIVE_OF_GUARDIANS`];
 //! 8. dates of a break-glass follow each other, and it lasts as long as its renewals allow at most;
 //! 9. its reviews are by different houses, none the clinician's, and only an inconclusive one is followed
 //!    by another; the second clinician is another;
 //! 10. what is unsettled has places from 0 without a gap, one each, and nothing else has;
 //! 11. what has no own account is listed once, under its practitioner, and lists are never stored empty;
 //! 12. a withdrawn privilege names an unjustified break-glass of that practitioner;
-//! 13. recent openings are in order and never stored empty.
+//! 13. recent openings are in order and never stored empty;
+//! 14. no chart has more than [`MAX_ACTIVE_ON_PAPER`] directives on paper active; two accounts stand for
+//!     each, no guardian issued it, and it replaces nothing but paper.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -92,6 +97,7 @@ mod events;
 mod functions;
 #[cfg(test)]
 mod mock;
+mod paper;
 #[cfg(test)]
 mod tests;
 // In native builds always, so that tests of the runtime end in it too.
@@ -131,6 +137,7 @@ pub mod pallet {
 		ids::{
 			BreakGlassId, ChartId, DirectiveId, OrganisationId, PractitionerId, RequestId, Seal,
 		},
+		paper::PaperDirective,
 		time::Moment,
 		views::DisclosureRoot,
 	};
@@ -887,6 +894,80 @@ pub mod pallet {
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_post_break_glass(who, statement, signature)
+		}
+
+		/// Issues a directive that the patient signed on paper.
+		///
+		/// # Dispatch origin
+		/// Signed by a clinician, pharmacist, records officer, quality officer or administrator of the chart's
+		/// custodian, with good standing.
+		///
+		/// # Details
+		/// A second such account, of another person, has signed the same, see
+		/// [`PaperStatement`](salus_primitives::paper::PaperStatement). The terms must name witnessed paper as
+		/// their basis, or every access is denied. It replaces paper alone. The chart's key ends it as it ends
+		/// any other, guardians as they end the patient's. At most [`MAX_ACTIVE_ON_PAPER`] are active. What was
+		/// issued before with the same content by the same two is left as it is, so a submission can be
+		/// repeated.
+		///
+		/// # Parameters
+		/// - `paper`: what is to be issued.
+		/// - `word`: the second witness's, good for 7 days at most.
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotAuthorised`], [`Error::SameWitness`],
+		/// [`Error::WitnessNotAuthorised`], [`Error::PaperExpired`], [`Error::PaperValidTooLong`],
+		/// [`Error::InvalidSignature`], [`Error::AlreadyExists`], [`Error::ChartNotActive`],
+		/// [`Error::ReplacedNotActive`], [`Error::NotOnPaper`], [`Error::TooManyOnPaper`],
+		/// [`Error::TooManyDirectives`], [`Error::SequenceFull`].
+		///
+		/// # Events
+		/// [`Event::DirectiveIssued`], [`Event::DirectiveWitnessed`], and [`Event::DirectiveSuperseded`] when it
+		/// replaces one.
+		///
+		/// # Weight
+		/// Constant: a full list of active directives and two signature checks.
+		#[pallet::call_index(19)]
+		pub fn issue_directive_on_paper(
+			origin: OriginFor<T>,
+			paper: PaperDirective,
+			word: PaperWordOf,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_issue_directive_on_paper(who, paper, &word)
+		}
+
+		/// Revokes a directive that came on paper.
+		///
+		/// # Dispatch origin
+		/// As [`Self::issue_directive_on_paper`]; not necessarily the same two.
+		///
+		/// # Details
+		/// Final; it counts no more from this block on. What the patient or a guardian issued stays.
+		///
+		/// # Parameters
+		/// - `id`: an active directive on paper.
+		/// - `word`: the second witness's, good for 7 days at most.
+		///
+		/// # Errors
+		/// [`Error::NotFound`], [`Error::ChartUnknown`], [`Error::NotAuthorised`], [`Error::SameWitness`],
+		/// [`Error::WitnessNotAuthorised`], [`Error::PaperExpired`], [`Error::PaperValidTooLong`],
+		/// [`Error::InvalidSignature`], [`Error::NotOnPaper`], [`Error::ChartNotActive`],
+		/// [`Error::NotActive`].
+		///
+		/// # Events
+		/// [`Event::DirectiveRevoked`].
+		///
+		/// # Weight
+		/// Constant: a full list of active directives and two signature checks.
+		#[pallet::call_index(20)]
+		pub fn end_directive_on_paper(
+			origin: OriginFor<T>,
+			id: DirectiveId,
+			word: PaperWordOf,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_end_directive_on_paper(who, id, &word)
 		}
 	}
 }

@@ -48,6 +48,10 @@ pub trait WeightInfo {
 	fn restore_emergency_privilege() -> Weight;
 	/// Of the call.
 	fn post_break_glass() -> Weight;
+	/// Of the call.
+	fn issue_directive_on_paper() -> Weight;
+	/// Of the call.
+	fn end_directive_on_paper() -> Weight;
 }
 
 /// By the runtime's database weights.
@@ -111,6 +115,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn post_break_glass() -> Weight {
 		post_break_glass(T::DbWeight::get())
 	}
+	fn issue_directive_on_paper() -> Weight {
+		issue_directive_on_paper(T::DbWeight::get())
+	}
+	fn end_directive_on_paper() -> Weight {
+		on_paper(T::DbWeight::get(), end_directive)
+	}
 }
 
 impl WeightInfo for () {
@@ -170,6 +180,12 @@ impl WeightInfo for () {
 	}
 	fn post_break_glass() -> Weight {
 		post_break_glass(RocksDbWeight::get())
+	}
+	fn issue_directive_on_paper() -> Weight {
+		issue_directive_on_paper(RocksDbWeight::get())
+	}
+	fn end_directive_on_paper() -> Weight {
+		on_paper(RocksDbWeight::get(), end_directive)
 	}
 }
 
@@ -275,4 +291,17 @@ fn restore_emergency_privilege(db: RuntimeDbWeight) -> Weight {
 fn post_break_glass(db: RuntimeDbWeight) -> Weight {
 	let reads = STANDING_READS.saturating_add(8);
 	BASE.saturating_add(ORDER).saturating_add(db.reads_writes(reads, 5))
+}
+
+/// What it takes by the chart's key; reads time, genesis hash, standing and practitioner of both witnesses
+/// besides.
+fn on_paper(db: RuntimeDbWeight, by_key: fn(RuntimeDbWeight) -> Weight) -> Weight {
+	let reads = STANDING_READS.saturating_mul(2).saturating_add(4);
+	by_key(db).saturating_add(ORDER).saturating_add(db.reads(reads))
+}
+
+/// Reads every directive of a full list besides, to count those on paper.
+fn issue_directive_on_paper(db: RuntimeDbWeight) -> Weight {
+	let counted = db.reads(MAX_ACTIVE_DIRECTIVES.into());
+	on_paper(db, issue_directive).saturating_add(counted)
 }

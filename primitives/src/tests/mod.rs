@@ -5,6 +5,7 @@ mod credential;
 mod dispensable;
 mod links;
 mod model;
+mod paper;
 mod petition;
 mod reading;
 mod scenarios;
@@ -95,6 +96,7 @@ fn case(directives: &[DirectiveTerms]) -> (Facts, AccessQuery) {
 					id: *id,
 					seal: opening.seal(),
 					guardian: None,
+					paper: None,
 				})
 				.collect(),
 		}),
