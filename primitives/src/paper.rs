@@ -4,7 +4,7 @@
 //! alone, and end nothing but what came on paper; the chart's key ends all of it.
 
 use crate::{
-	codes::Interpreter,
+	codes::{Interpreter, Role},
 	enrolment::{signable, MAX_ENROLMENT_VALIDITY},
 	ids::{AccountBytes, ChartId, DirectiveId, RecordId, Seal},
 	seal::Sealable,
@@ -21,6 +21,16 @@ pub const PAPER_DOMAIN: [u8; 16] = *b"salus/paper-act1";
 
 /// Longest that a second witness's word may be good: 7 days, in milliseconds.
 pub const MAX_PAPER_VALIDITY: Moment = MAX_ENROLMENT_VALIDITY;
+
+/// Who may stand for paper, and see what the vault keeps of it: whoever meets patients, keeps their records
+/// or answers for the house.
+pub const WITNESS_ROLES: [Role; 5] = [
+	Role::Clinician,
+	Role::Pharmacist,
+	Role::RecordsOfficer,
+	Role::QualityOfficer,
+	Role::Administrator,
+];
 
 /// Most bytes of a language tag: enough for every one that RFC 5646 calls well-formed in practice
 /// (section 4.4.1).

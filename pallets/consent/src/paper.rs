@@ -4,25 +4,16 @@ use crate::*;
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
 use frame_system::pallet_prelude::BlockNumberFor;
 use salus_primitives::{
-	codes::{ChartState, DirectiveState, Role},
+	codes::{ChartState, DirectiveState},
 	decision::ChartFacts,
 	directory::{ChartDirectory, ProviderDirectory},
 	ids::DirectiveId,
-	paper::{OnPaper, PaperAct, PaperDirective, PaperFault},
+	paper::{OnPaper, PaperAct, PaperDirective, PaperFault, WITNESS_ROLES},
 };
 use sp_runtime::{
 	traits::{Verify, Zero},
 	AccountId32,
 };
-
-/// Who may stand for paper: whoever meets patients, keeps their records or answers for the house.
-pub(crate) const WITNESS_ROLES: [Role; 5] = [
-	Role::Clinician,
-	Role::Pharmacist,
-	Role::RecordsOfficer,
-	Role::QualityOfficer,
-	Role::Administrator,
-];
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_issue_directive_on_paper(
