@@ -36,6 +36,9 @@
 //! does not speak once the guardianship is over, which one under a power of attorney is with the
 //! patient's death.
 //!
+//! What came on paper ([`crate::paper`]) does not outweigh what was denied without it: while any deny of the
+//! patient's or a guardian's speaks, also a default one, permits on paper do not.
+//!
 //! Whoever has a link of the patient ([`crate::link`]) is decided for by itself, after rule 2: as a permit for
 //! exactly its record, unless a specific directive denies it to anyone.
 //!
@@ -58,6 +61,7 @@ use crate::{
 		AccountBytes, BreakGlassId, ChartId, DirectiveId, GuardRoot, OrganisationId,
 		PractitionerId, RecordId, Seal,
 	},
+	paper::OnPaper,
 	record::RecordTerms,
 	seal::Opening,
 	time::Moment,
@@ -280,17 +284,21 @@ pub struct ActiveDirective {
 	pub id: DirectiveId,
 	/// What it says, sealed.
 	pub seal: Seal,
-	/// The guardian who issued it; none if the chart's key did.
+	/// The guardian who issued it; none if the chart's key did, or two witnesses.
 	#[cfg_attr(feature = "serde", serde(default))]
 	pub guardian: Option<ActingGuardian>,
+	/// What shows of the paper, if it came on paper.
+	#[cfg_attr(feature = "serde", serde(default))]
+	pub paper: Option<OnPaper>,
 }
 
 impl ActiveDirective {
 	/// In whose right it was issued, which its terms must say too.
 	pub const fn basis(&self) -> GrantorBasis {
-		match &self.guardian {
-			Some(guardian) => guardian.relation.basis(),
-			None => GrantorBasis::Own,
+		match (&self.paper, &self.guardian) {
+			(Some(_), _) => GrantorBasis::WitnessedPaper,
+			(None, Some(guardian)) => guardian.relation.basis(),
+			(None, None) => GrantorBasis::Own,
 		}
 	}
 }
@@ -776,18 +784,30 @@ fn speaking<'a>(
 ) -> Result<Vec<(DirectiveId, &'a DirectiveTerms)>, DenyReason> {
 	let closed = closed(chart).is_some();
 	let mut speaking = Vec::new();
-	for (ActiveDirective { id, guardian, .. }, terms) in opened(query, chart)? {
+	for (directive, terms) in opened(query, chart)? {
 		// What a guardian permitted ends with the guardianship; what they denied stays until the
 		// patient, now of age, revokes it.
-		let over = guardian.is_some_and(|by| by.is_over(facts.at, chart.state));
+		let over = directive.guardian.is_some_and(|by| by.is_over(facts.at, chart.state));
 		if terms.rule == Rule::Permit && (closed || over) {
 			continue;
 		}
 		if speaks(terms, facts, query, organisation) {
-			speaking.push((*id, terms));
+			speaking.push((directive, terms));
 		}
 	}
-	Ok(speaking)
+	// Two of the staff stand for what is on paper. What the patient or a guardian denied with a key of
+	// their own, however generally, stays denied until one of them ends it.
+	let denied = speaking
+		.iter()
+		.any(|(directive, terms)| terms.rule == Rule::Deny && directive.paper.is_none());
+	let counts = |directive: &ActiveDirective, terms: &DirectiveTerms| {
+		terms.rule == Rule::Deny || directive.paper.is_none() || !denied
+	};
+	Ok(speaking
+		.into_iter()
+		.filter(|(directive, terms)| counts(directive, terms))
+		.map(|(directive, terms)| (directive.id, terms))
+		.collect())
 }
 
 impl Grantee {

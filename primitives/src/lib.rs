@@ -18,6 +18,7 @@
 //! | [`petition`] | what patients ask custodians about a record, and the sealed answers |
 //! | [`ask`] | what patients ask of custodians about a chart, and the sealed answers |
 //! | [`link`] | expiring codes for people outside the consortium |
+//! | [`paper`] | directives on paper, issued by two of the house's staff |
 //! | [`hold`] | the sealed matter of a legal hold |
 //! | [`did`] | decentralised identifiers of organisations, practitioners and charts |
 //! | [`directive`] | the sealed terms of a consent directive and of an access request |
@@ -50,6 +51,7 @@ pub mod hold;
 pub mod ids;
 pub mod link;
 pub mod order;
+pub mod paper;
 pub mod petition;
 pub mod record;
 pub mod seal;

@@ -16,6 +16,7 @@ use crate::{
 		AccountBytes, AccreditationId, BreakGlassId, ChartId, Digest, DirectiveId, GuardRoot,
 		InspectionId, LicenceId, OrganisationId, PractitionerId, RecordId, RequestId, Seal,
 	},
+	paper::OnPaper,
 	petition::Petition,
 	time::Moment,
 };
@@ -268,9 +269,12 @@ pub struct DirectiveView {
 	pub state: DirectiveState,
 	/// The directive it replaces.
 	pub replaces: Option<DirectiveId>,
-	/// The guardian who issued it; none if the chart's key did.
+	/// The guardian who issued it; none if the chart's key did, or two witnesses.
 	#[cfg_attr(feature = "serde", serde(default))]
 	pub guardian: Option<ActingGuardian>,
+	/// What shows of the paper, if it came on paper.
+	#[cfg_attr(feature = "serde", serde(default))]
+	pub paper: Option<OnPaper>,
 }
 
 /// A chart with what befalls it: what its patient and its custodian should know.

@@ -15,6 +15,7 @@ use salus_primitives::{
 		AskId, BreakGlassId, ChartId, DirectiveId, OrganisationId, PractitionerId, RequestId, Seal,
 	},
 	order::{ChartAct, MAX_ORDERS},
+	paper::{OnPaper, PaperAct, PaperDirective},
 };
 use sp_runtime::{AccountId32, MultiSignature};
 
@@ -33,6 +34,8 @@ pub trait BenchmarkHelper {
 	fn other_staff(role: Role) -> (AccountId32, OrganisationId);
 	/// The key of a registered practitioner, and a signature by it.
 	fn statement(statement: BreakGlassStatement) -> (BreakGlassStatement, MultiSignature);
+	/// The word of an account that may stand for paper beside this one, for this act.
+	fn paper_word(act: PaperAct, submitter: &AccountId32) -> PaperWordOf;
 }
 
 fn glass(n: u32) -> BreakGlassId {
@@ -101,6 +104,16 @@ fn asked<T: Config>() -> (AccountId32, ChartId, AskId) {
 fn ask_state<T: Config>(chart: ChartId, id: AskId) -> Option<AskState> {
 	let asks = Asks::<T>::get(chart).into_iter();
 	asks.filter(|ask| ask.id == id).map(|ask| ask.state).next()
+}
+
+/// A chart with as many active directives as it can have, the first one of which came on paper.
+fn full_chart_with_paper<T: Config>() -> ChartId {
+	let (_, chart) = full_chart::<T>();
+	Directives::<T>::mutate(directive(0), |details| {
+		let paper = OnPaper { submitter: [1; 32], witness: [2; 32], seal: Seal([3; 32]) };
+		details.as_mut().unwrap().paper = Some(paper);
+	});
+	chart
 }
 
 fn state<T: Config>(n: u32) -> Option<DirectiveState> {
@@ -398,6 +411,34 @@ mod benchmarks {
 		_(RawOrigin::Signed(who), chart, id, Seal([2; 32]));
 
 		assert_eq!(ask_state::<T>(chart, id), Some(AskState::Refused));
+	}
+
+	#[benchmark]
+	fn issue_directive_on_paper() {
+		let chart = full_chart_with_paper::<T>();
+		let (who, _) = T::BenchmarkHelper::staff(Role::Clinician);
+		let (id, seal) = (directive(MAX_ACTIVE_DIRECTIVES), Seal([2; 32]));
+		let replaces = Some(directive(0));
+		let paper = PaperDirective { chart, id, seal, replaces, paper: Seal([4; 32]) };
+		let word = T::BenchmarkHelper::paper_word(PaperAct::Issue(paper), &who);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), paper, word);
+
+		assert_eq!(state::<T>(0), Some(DirectiveState::Superseded));
+	}
+
+	#[benchmark]
+	fn end_directive_on_paper() {
+		let chart = full_chart_with_paper::<T>();
+		let (who, _) = T::BenchmarkHelper::staff(Role::Clinician);
+		let act = PaperAct::Revoke { chart, id: directive(0) };
+		let word = T::BenchmarkHelper::paper_word(act, &who);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), directive(0), word);
+
+		assert_eq!(state::<T>(0), Some(DirectiveState::Revoked));
 	}
 
 	#[benchmark]

@@ -187,5 +187,16 @@ mod events {
 			/// The ask.
 			ask: AskId,
 		},
+		/// Two of the custodian's staff issued a directive that the patient signed on paper.
+		DirectiveWitnessed {
+			/// The chart.
+			chart: ChartId,
+			/// The directive.
+			directive: DirectiveId,
+			/// Who submitted it.
+			submitter: AccountId32,
+			/// Who had signed the same.
+			witness: AccountId32,
+		},
 	}
 }

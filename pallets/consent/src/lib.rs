@@ -16,6 +16,8 @@
 //! - **Directive**: a patient's permit or deny on one chart; counts while active.
 //! - **Guardian**: whoever a chart's guard names; their word, submitted by any account, issues and ends
 //!   directives as far as their powers go.
+//! - **On paper**: signed by hand and issued by two of the custodian's staff, see
+//!   [`salus_primitives::paper`].
 //! - **Order**: what the chart's key signed for somebody else to submit; many go in one transaction.
 //! - **Access request**: a practitioner's sealed wish to see; the answer is a directive.
 //! - **Ask**: what a patient asks of the custodian of a chart, with a due date, see
@@ -42,8 +44,9 @@
 //! ## Privacy
 //!
 //! On chain are ids, seals, states, the chart of a directive and its predecessor, and of a guardian who
-//! issued one key, relation, powers and end of the guardianship; requester,
-//! practitioner, organisation and lapse of a request; chart, dates, seals and outcome of an ask; root and size of a disclosure batch. Never:
+//! issued one key, relation, powers and end of the guardianship; of one on paper the two accounts that stand
+//! for it and the seal over what the paper was; requester, practitioner, organisation and lapse of a request;
+//! chart, dates, seals and outcome of an ask; root and size of a disclosure batch. Never:
 //! permit or deny, grantees, purposes, categories, periods of access, the patient or chart that a
 //! request is about, or who saw what. Batches of disclosures are padded to powers of two, so their
 //! size says little. Of a break-glass: clinician, organisation, reason, whether it was widened, every date,
@@ -65,7 +68,7 @@
 //! 6. a custodian's roots are numbered from 0 without a gap up to its count, none lies beyond, and
 //!    each has a number of leaves that is a power of two within bounds;
 //! 7. no guardian has more than [`MAX_ACTIVE_OF_GUARDIAN`] directives active on a chart, and all of
-//!    them no more than [`MAX_ACTIVE_OF_GUARDIANS`];
+//!    them, with those on paper, no more than [`MAX_ACTIVE_OF_GUARDIANS`];
 //! 8. dates of a break-glass follow each other, it lasts as long as its renewals allow at most, and its id is of
 //!    a statement if it was posted;
 //! 9. its reviews are by different houses, none the clinician's, and only an inconclusive one is followed
@@ -77,7 +80,9 @@
 //! 13. recent openings are in order and never stored empty;
 //! 14. asks are of charts that there are, in order of filing, no id twice, never stored empty and
 //!     at most [`MAX_OPEN_ASKS`](salus_primitives::ask::MAX_OPEN_ASKS) open;
-//! 15. an ask has an answer exactly if granted or refused, and an end exactly if not open.
+//! 15. an ask has an answer exactly if granted or refused, and an end exactly if not open;
+//! 16. no chart has more than [`MAX_ACTIVE_ON_PAPER`] directives on paper active; two accounts stand for
+//!     each, no guardian issued it, and it replaces nothing but paper.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -101,6 +106,7 @@ mod events;
 mod functions;
 #[cfg(test)]
 mod mock;
+mod paper;
 #[cfg(test)]
 mod tests;
 // In native builds always, so that tests of the runtime end in it too.
@@ -141,6 +147,7 @@ pub mod pallet {
 			AskId, BreakGlassId, ChartId, DirectiveId, OrganisationId, PractitionerId, RequestId,
 			Seal,
 		},
+		paper::PaperDirective,
 		time::Moment,
 		views::DisclosureRoot,
 	};
@@ -1079,6 +1086,80 @@ pub mod pallet {
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
 			Self::do_refuse_ask(who, chart, id, answer)
+		}
+
+		/// Issues a directive that the patient signed on paper.
+		///
+		/// # Dispatch origin
+		/// Signed by a clinician, pharmacist, records officer, quality officer or administrator of the chart's
+		/// custodian, with good standing.
+		///
+		/// # Details
+		/// A second such account, of another person, has signed the same, see
+		/// [`PaperStatement`](salus_primitives::paper::PaperStatement). The terms must name witnessed paper as
+		/// their basis, or every access is denied. It replaces paper alone. The chart's key ends it as it ends
+		/// any other, guardians as they end the patient's. At most [`MAX_ACTIVE_ON_PAPER`] are active. What was
+		/// issued before with the same content by the same two is left as it is, so a submission can be
+		/// repeated.
+		///
+		/// # Parameters
+		/// - `paper`: what is to be issued.
+		/// - `word`: the second witness's, good for 7 days at most.
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotAuthorised`], [`Error::SameWitness`],
+		/// [`Error::WitnessNotAuthorised`], [`Error::PaperExpired`], [`Error::PaperValidTooLong`],
+		/// [`Error::InvalidSignature`], [`Error::AlreadyExists`], [`Error::ChartNotActive`],
+		/// [`Error::ReplacedNotActive`], [`Error::NotOnPaper`], [`Error::TooManyOnPaper`],
+		/// [`Error::TooManyDirectives`], [`Error::SequenceFull`].
+		///
+		/// # Events
+		/// [`Event::DirectiveIssued`], [`Event::DirectiveWitnessed`], and [`Event::DirectiveSuperseded`] when it
+		/// replaces one.
+		///
+		/// # Weight
+		/// Constant: a full list of active directives and two signature checks.
+		#[pallet::call_index(19)]
+		pub fn issue_directive_on_paper(
+			origin: OriginFor<T>,
+			paper: PaperDirective,
+			word: PaperWordOf,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_issue_directive_on_paper(who, paper, &word)
+		}
+
+		/// Revokes a directive that came on paper.
+		///
+		/// # Dispatch origin
+		/// As [`Self::issue_directive_on_paper`]; not necessarily the same two.
+		///
+		/// # Details
+		/// Final; it counts no more from this block on. What the patient or a guardian issued stays.
+		///
+		/// # Parameters
+		/// - `id`: an active directive on paper.
+		/// - `word`: the second witness's, good for 7 days at most.
+		///
+		/// # Errors
+		/// [`Error::NotFound`], [`Error::ChartUnknown`], [`Error::NotAuthorised`], [`Error::SameWitness`],
+		/// [`Error::WitnessNotAuthorised`], [`Error::PaperExpired`], [`Error::PaperValidTooLong`],
+		/// [`Error::InvalidSignature`], [`Error::NotOnPaper`], [`Error::ChartNotActive`],
+		/// [`Error::NotActive`].
+		///
+		/// # Events
+		/// [`Event::DirectiveRevoked`].
+		///
+		/// # Weight
+		/// Constant: a full list of active directives and two signature checks.
+		#[pallet::call_index(20)]
+		pub fn end_directive_on_paper(
+			origin: OriginFor<T>,
+			id: DirectiveId,
+			word: PaperWordOf,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_end_directive_on_paper(who, id, &word)
 		}
 	}
 }

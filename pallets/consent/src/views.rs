@@ -75,18 +75,22 @@ impl<T: Config> Pallet<T> {
 		ActiveDirectives::<T>::get(chart)
 			.into_iter()
 			.map(|id| match Directives::<T>::get(id) {
-				Some(DirectiveDetails { seal, guardian, .. }) => {
-					ActiveDirective { id, seal, guardian }
+				Some(DirectiveDetails { seal, guardian, paper, .. }) => {
+					ActiveDirective { id, seal, guardian, paper }
 				},
-				None => ActiveDirective { id, seal: Seal::default(), guardian: None },
+				None => {
+					let seal = Seal::default();
+					ActiveDirective { id, seal, guardian: None, paper: None }
+				},
 			})
 			.collect()
 	}
 
 	/// The directive.
 	pub fn directive_view(id: DirectiveId) -> Option<DirectiveView> {
-		let DirectiveDetails { chart, seal, state, replaces, guardian } = Directives::<T>::get(id)?;
-		Some(DirectiveView { id, chart, seal, state, replaces, guardian })
+		let DirectiveDetails { chart, seal, state, replaces, guardian, paper } =
+			Directives::<T>::get(id)?;
+		Some(DirectiveView { id, chart, seal, state, replaces, guardian, paper })
 	}
 
 	/// The access request, with its state at the block's time.

@@ -58,6 +58,9 @@ pub trait WeightInfo {
 	fn grant_ask() -> Weight;
 	/// Of the call.
 	fn refuse_ask() -> Weight;
+	fn issue_directive_on_paper() -> Weight;
+	/// Of the call.
+	fn end_directive_on_paper() -> Weight;
 }
 
 /// By the runtime's database weights.
@@ -136,6 +139,12 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn refuse_ask() -> Weight {
 		answer_patient(T::DbWeight::get())
 	}
+	fn issue_directive_on_paper() -> Weight {
+		issue_directive_on_paper(T::DbWeight::get())
+	}
+	fn end_directive_on_paper() -> Weight {
+		on_paper(T::DbWeight::get(), end_directive)
+	}
 }
 
 impl WeightInfo for () {
@@ -210,6 +219,12 @@ impl WeightInfo for () {
 	}
 	fn refuse_ask() -> Weight {
 		answer_patient(RocksDbWeight::get())
+	}
+	fn issue_directive_on_paper() -> Weight {
+		issue_directive_on_paper(RocksDbWeight::get())
+	}
+	fn end_directive_on_paper() -> Weight {
+		on_paper(RocksDbWeight::get(), end_directive)
 	}
 }
 
@@ -326,4 +341,17 @@ fn ask_custodian(db: RuntimeDbWeight) -> Weight {
 /// Of putting off and answering. The same, and reads standing, for each of two roles at worst.
 fn answer_patient(db: RuntimeDbWeight) -> Weight {
 	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(6), 1))
+}
+
+/// What it takes by the chart's key; reads time, genesis hash, standing and practitioner of both witnesses
+/// besides.
+fn on_paper(db: RuntimeDbWeight, by_key: fn(RuntimeDbWeight) -> Weight) -> Weight {
+	let reads = STANDING_READS.saturating_mul(2).saturating_add(4);
+	by_key(db).saturating_add(ORDER).saturating_add(db.reads(reads))
+}
+
+/// Reads every directive of a full list besides, to count those on paper.
+fn issue_directive_on_paper(db: RuntimeDbWeight) -> Weight {
+	let counted = db.reads(MAX_ACTIVE_DIRECTIVES.into());
+	on_paper(db, issue_directive).saturating_add(counted)
 }

@@ -6,6 +6,7 @@ mod credential;
 mod dispensable;
 mod links;
 mod model;
+mod paper;
 mod petition;
 mod reading;
 mod scenarios;
@@ -98,6 +99,7 @@ fn case(directives: &[DirectiveTerms]) -> (Facts, AccessQuery) {
 					id: *id,
 					seal: opening.seal(),
 					guardian: None,
+					paper: None,
 				})
 				.collect(),
 		}),

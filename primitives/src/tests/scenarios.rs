@@ -3,7 +3,10 @@
 //! come of it.
 
 use super::*;
-use crate::break_glass::{BreakGlassTerms, Emergency, ShownBreakGlass};
+use crate::{
+	break_glass::{BreakGlassTerms, Emergency, ShownBreakGlass},
+	paper::OnPaper,
+};
 
 const NURSE: PractitionerId = 8;
 const AUTHOR: PractitionerId = 3;
@@ -84,6 +87,12 @@ fn check(scenarios: Vec<Scenario>) {
 	for (name, directives, asks) in scenarios {
 		for (number, ask) in asks.into_iter().enumerate() {
 			let (mut facts, mut query) = case(&directives);
+			for (known, said) in
+				facts.chart.as_mut().unwrap().directives.iter_mut().zip(&directives)
+			{
+				let paper = OnPaper { submitter: [1; 32], witness: [2; 32], seal: Seal([3; 32]) };
+				known.paper = (said.basis == GrantorBasis::WitnessedPaper).then_some(paper);
+			}
 			(ask.change)(&mut query.opening.terms);
 			facts.record.as_mut().unwrap().leaf = query.opening.seal();
 			facts.practitioner = Some(ask.who);
@@ -234,6 +243,53 @@ fn intermediate() {
 				surgeon(PERMIT),
 				surgeon(Answer::Permit(Obligations::of(&[Obligation::Deidentify])))
 					.for_purpose(Purpose::Research),
+			],
+		),
+	]);
+}
+
+/// What patients without a phone sign by hand, beside what else is there.
+#[test]
+fn on_paper() {
+	let paper = |terms| with(terms, |terms| terms.basis = GrantorBasis::WitnessedPaper);
+	let dentist = || {
+		paper(with(general(Rule::Permit, Strength::Specific), |terms| {
+			terms.grantee = Grantee::PractitionerAt(SURGEON, OTHER);
+		}))
+	};
+	let mail = with(general(Rule::Deny, Strength::Default), |terms| {
+		terms.purposes = Purposes::of(&[Purpose::Research]);
+	});
+	let emergencies = with(general(Rule::Deny, Strength::Specific), |terms| {
+		terms.purposes = Purposes::of(&[Purpose::EmergencyTreatment]);
+	});
+	check(vec![
+		(
+			"one dentist alone, by a sheet at the desk",
+			vec![dentist()],
+			vec![surgeon(PERMIT), surgeon(NOTHING).by(NURSE), own_nurse(House)],
+		),
+		(
+			"nobody but this dentist, both by the same sheet",
+			vec![paper(general(Rule::Deny, Strength::Default)), dentist()],
+			vec![surgeon(PERMIT), surgeon(DENIED).by(NURSE), own_nurse(House)],
+		),
+		(
+			"nobody at all, by the patient's phone, and a sheet for the dentist",
+			vec![general(Rule::Deny, Strength::Default), dentist()],
+			vec![surgeon(DENIED), own_nurse(House)],
+		),
+		(
+			"no research, by the patient's phone, and a sheet for the dentist",
+			vec![mail, dentist()],
+			vec![surgeon(PERMIT), surgeon(DENIED).for_purpose(Purpose::Research)],
+		),
+		(
+			"nothing in emergencies, by a sheet at the desk",
+			vec![paper(emergencies)],
+			vec![
+				surgeon(Deny(DenyReason::EmergencyDenied)).breaking(BreakGlassScope::Widened),
+				own_nurse(House),
 			],
 		),
 	]);

@@ -17,6 +17,7 @@ mod guardians;
 mod invariants;
 mod issue_directive;
 mod orders;
+mod paper;
 mod post_disclosure_root;
 mod requests;
 mod transitions;
@@ -80,6 +81,7 @@ fn events() -> Vec<Event<Test>> {
 /// The error of whoever may not, and the accounts that may.
 type Admission = (DispatchError, Vec<AccountId32>);
 
+/// But those on paper, of which the signer is part of what the other one signed: they are in `paper`.
 #[test]
 fn each_call_by_each_origin() {
 	let signed = RuntimeOrigin::signed;

@@ -213,6 +213,7 @@ fn directives_and_requests_open_what_is_on_the_chain() {
 		state: DirectiveState::Active,
 		replaces: None,
 		guardian: None,
+		paper: None,
 	};
 	let looked = |row: &HandedRow, view| check::is_directive(CHART, row, view);
 	assert_eq!(looked(&row, Some(&good)), Ok(()));
