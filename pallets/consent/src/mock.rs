@@ -123,21 +123,27 @@ pub(crate) fn machine() -> ed25519::Pair {
 	ed25519::Pair::from_seed(&[14; 32])
 }
 
+/// A clinician of [`OTHER`].
+pub(crate) fn visitor() -> ed25519::Pair {
+	ed25519::Pair::from_seed(&[15; 32])
+}
+
 /// The account of this key.
 pub(crate) fn account_of(key: &ed25519::Pair) -> AccountId32 {
 	AccountId32::new(key.public().0)
 }
 
-/// Whether it is one of those keys' accounts, in its role at [`HOUSE`].
+/// Whether it is one of those keys' accounts, in its role at its house.
 fn is_keyed_staff(asked: &(AccountId32, OrganisationId, Role)) -> bool {
 	[
-		(clerk(), Role::RecordsOfficer),
-		(head(), Role::Administrator),
-		(alias(), Role::QualityOfficer),
-		(machine(), Role::System),
+		(clerk(), HOUSE, Role::RecordsOfficer),
+		(head(), HOUSE, Role::Administrator),
+		(alias(), HOUSE, Role::QualityOfficer),
+		(machine(), HOUSE, Role::System),
+		(visitor(), OTHER, Role::Clinician),
 	]
 	.iter()
-	.any(|(key, role)| *asked == (account_of(key), HOUSE, *role))
+	.any(|(key, house, role)| *asked == (account_of(key), *house, *role))
 }
 
 /// What the second witness signs for this submitter, good until then.

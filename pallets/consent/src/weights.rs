@@ -58,6 +58,7 @@ pub trait WeightInfo {
 	fn grant_ask() -> Weight;
 	/// Of the call.
 	fn refuse_ask() -> Weight;
+	/// Of the call.
 	fn issue_directive_on_paper() -> Weight;
 	/// Of the call.
 	fn end_directive_on_paper() -> Weight;

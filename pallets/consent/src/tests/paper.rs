@@ -129,7 +129,7 @@ fn fails_when_it_takes_another_to_witness() {
 			issue_with(CLINICIAN, paper, word)
 		};
 		let refused = DispatchError::from(Error::<Test>::WitnessNotAuthorised);
-		assert_noop!(issue(&doctor()), refused);
+		assert_noop!(issue(&visitor()), refused);
 		assert_noop!(issue(&ed25519::Pair::from_seed(&[99; 32])), refused);
 		// A machine stands for nothing.
 		assert_noop!(issue(&machine()), refused);
@@ -285,7 +285,7 @@ fn to_end_takes_two_as_well() {
 			Consent::end_directive_on_paper(RuntimeOrigin::signed(submitter), directive(1), word)
 		};
 		assert_noop!(end(SURGEON, &clerk()), Error::<Test>::NotAuthorised);
-		assert_noop!(end(CLINICIAN, &doctor()), Error::<Test>::WitnessNotAuthorised);
+		assert_noop!(end(CLINICIAN, &visitor()), Error::<Test>::WitnessNotAuthorised);
 		assert_noop!(end(CLINICIAN, &alias()), Error::<Test>::SameWitness);
 		assert_noop!(end(account_of(&clerk()), &clerk()), Error::<Test>::SameWitness);
 		assert_ok!(end(CLINICIAN, &clerk()));
