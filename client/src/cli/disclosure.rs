@@ -523,6 +523,9 @@ fn reason(code: u8, own: bool) -> String {
 		DenyReason::LinkOfAnother,
 		DenyReason::LinkUsed,
 		DenyReason::LinkUnfit,
+		DenyReason::FinalityIsBack,
+		DenyReason::StatementNotSigned,
+		DenyReason::StatementNotOfNow,
 	];
 	if let Some(standing) = StandingReason::ALL.iter().find(|reason| reason.index() == code) {
 		return standing.code().replace('-', " ");
@@ -564,6 +567,9 @@ fn reason(code: u8, own: bool) -> String {
 		DenyReason::LinkOfAnother => "the link is for something else",
 		DenyReason::LinkUsed => "the link was used before",
 		DenyReason::LinkUnfit => "the link is not as links may be",
+		DenyReason::FinalityIsBack => "a statement, though the chain finalised",
+		DenyReason::StatementNotSigned => "a statement that the account did not sign",
+		DenyReason::StatementNotOfNow => "a statement not of then, or of another head",
 		DenyReason::Standing(_) => "standing",
 	};
 	match reasons.iter().find(|reason| reason.code() == code) {

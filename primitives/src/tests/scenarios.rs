@@ -4,7 +4,10 @@
 
 use super::*;
 use crate::{
-	break_glass::{BreakGlassTerms, Emergency, ShownBreakGlass},
+	break_glass::{
+		BreakGlassStatement, BreakGlassTerms, Emergency, Seen, ShownBreakGlass, ShownStatement,
+		BREAK_GLASS_DOMAIN, STALLED_AFTER,
+	},
 	paper::OnPaper,
 };
 
@@ -20,6 +23,8 @@ struct Ask {
 	change: fn(&mut RecordTerms),
 	/// How far a break-glass reaches that is shown.
 	glass: Option<BreakGlassScope>,
+	/// Whether a statement is shown, while finality stalls.
+	stated: bool,
 	expect: Answer,
 }
 
@@ -42,7 +47,7 @@ const DENIED: Answer = Deny(DenyReason::DirectiveDenies);
 /// The surgeon of the other house asks to treat.
 fn surgeon(expect: Answer) -> Ask {
 	let (who, house, purpose) = (SURGEON, OTHER, Purpose::Treatment);
-	Ask { who, house, purpose, change: |_| {}, glass: None, expect }
+	Ask { who, house, purpose, change: |_| {}, glass: None, stated: false, expect }
 }
 
 /// A nurse of the patient's own house asks to treat.
@@ -62,6 +67,11 @@ impl Ask {
 	/// In an emergency, with a break-glass that reaches so far.
 	fn breaking(self, scope: BreakGlassScope) -> Self {
 		Self { purpose: Purpose::EmergencyTreatment, glass: Some(scope), ..self }
+	}
+
+	/// In an emergency while finality stalls, with a signed statement.
+	fn stating(self) -> Self {
+		Self { purpose: Purpose::EmergencyTreatment, stated: true, ..self }
 	}
 
 	fn of(self, change: fn(&mut RecordTerms)) -> Self {
@@ -102,6 +112,9 @@ fn check(scenarios: Vec<Scenario>) {
 			if let Some(scope) = ask.glass {
 				break_it(&mut facts, &mut query, &ask, scope);
 			}
+			if ask.stated {
+				state_it(&mut facts, &mut query, &ask);
+			}
 			let answer = match decide(&facts, &query) {
 				Decision::Permit { basis: Basis::Custodian, .. } => House,
 				Decision::Permit { basis: Basis::BreakGlass(_), .. } => Broken,
@@ -129,6 +142,28 @@ fn break_it(facts: &mut Facts, query: &mut AccessQuery, ask: &Ask, scope: BreakG
 		privileged: true,
 	});
 	query.emergency = Some(Emergency::Glass(ShownBreakGlass { id, opening }));
+}
+
+/// Finality stalls, and the asker shows a statement for this chart.
+fn state_it(facts: &mut Facts, query: &mut AccessQuery, ask: &Ask) {
+	let terms = BreakGlassTerms { chart: query.opening.terms.chart, custodian: HOUSE };
+	let opening = Opening { terms, salt: Salt([7; 32]) };
+	let (head, now) = ([9; 32], facts.at + STALLED_AFTER + 1);
+	facts.statement =
+		Some(StatementFacts { signed: true, number: 9, ancestor: None, privileged: true });
+	let statement = BreakGlassStatement {
+		domain: BREAK_GLASS_DOMAIN,
+		genesis: [1; 32],
+		number: 9,
+		head,
+		account: [5; 32],
+		organisation: ask.house,
+		reason: BreakGlassReason::Emergency,
+		seal: opening.seal(),
+		at: now,
+	};
+	let shown = ShownStatement { statement, signature: [0; 64], opening, seen: Seen { now, head } };
+	query.emergency = Some(Emergency::Statement(Box::new(shown)));
 }
 
 /// All or nothing, for a time.
@@ -416,6 +451,53 @@ fn emergencies() {
 			"emergencies were agreed to",
 			vec![agreed],
 			vec![surgeon(PERMIT).breaking(First), surgeon(PERMIT).breaking(Widened)],
+		),
+	]);
+}
+
+/// Emergencies while nothing becomes final, in which a clinician's signed word is all there is.
+#[test]
+fn emergencies_while_finality_stalls() {
+	let medication = |record: &mut RecordTerms| record.category = Category::Medication;
+	let psychiatric = |record: &mut RecordTerms| {
+		record.category = Category::Medication;
+		record.sensitivity = Sensitivities::of(&[Sensitivity::Psychiatry]);
+	};
+	let never = with(general(Rule::Deny, Strength::Specific), |terms| {
+		terms.purposes = Purposes::of(&[Purpose::EmergencyTreatment]);
+	});
+	let agreed = with(general(Rule::Permit, Strength::Specific), |terms| {
+		terms.purposes = Purposes::of(&[Purpose::EmergencyTreatment]);
+	});
+	let treatment = general(Rule::Deny, Strength::Specific);
+	let beyond = Deny(DenyReason::BeyondFirstScope);
+	check(vec![
+		(
+			"nothing was said",
+			vec![],
+			vec![
+				surgeon(Broken).of(medication).stating(),
+				surgeon(beyond).stating(),
+				surgeon(beyond).of(psychiatric).stating(),
+				own_nurse(Broken).of(medication).stating(),
+				own_nurse(beyond).stating(),
+			],
+		),
+		(
+			"nobody treats by this, unless in an emergency",
+			vec![treatment],
+			vec![surgeon(Broken).of(medication).stating()],
+		),
+		(
+			"not even in an emergency",
+			vec![never],
+			vec![surgeon(Deny(DenyReason::EmergencyDenied)).of(medication).stating()],
+		),
+		// Who permitted it may have taken it back since.
+		(
+			"emergencies were agreed to",
+			vec![agreed],
+			vec![surgeon(beyond).stating(), surgeon(Broken).of(medication).stating()],
 		),
 	]);
 }
