@@ -1,6 +1,7 @@
 //! End-to-end tests on four validators, an archive node and three custodians, all as processes of
 //! their own. They share one network, each with a patient of its own, and run one after another.
 
+mod asks;
 mod backup;
 mod bulk;
 mod cases;
@@ -103,6 +104,8 @@ fn trials() -> Vec<Trial> {
 		test("journey_03_two_clinics_in_one_vault_cannot_read_each_other", tenants::two_clinics),
 		test("operations_vault_is_backed_up_and_restored", backup::backed_up_and_restored),
 		test("journey_04_consent_resources_are_issued_and_exported", consents::resources),
+		test("journey_04_office_answers_the_patients_request", asks::answered),
+		test("journey_05_approval_is_narrowed_and_goes_on_after_a_break", asks::narrowed),
 		test("journey_05_deny_by_category_wins", consent::deny_by_category),
 		test("journey_05_fails_when_opening_of_a_deny_is_missing", consent::missing_opening),
 		test("journey_04_link_opens_one_document_once", links::opens_one_document_once),
