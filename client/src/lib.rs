@@ -40,6 +40,7 @@ pub mod fhir;
 pub mod guardians;
 pub mod keys;
 pub mod link;
+pub mod papers;
 pub mod petitions;
 pub mod profile;
 pub mod records;
@@ -47,6 +48,7 @@ pub mod recovery;
 pub mod sealed_file;
 #[cfg(test)]
 mod secrets;
+pub mod sheet;
 pub mod transfer;
 pub mod vault_api;
 pub mod vault_client;

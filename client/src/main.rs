@@ -4,7 +4,7 @@ mod cli;
 
 use clap::Parser;
 use cli::{
-	chart, completion, council, custody, directive, disclosure, emergency, fhir, key, link,
+	chart, completion, council, custody, directive, disclosure, emergency, fhir, key, link, paper,
 	provider, record, request, vault, wallet,
 };
 use cli::{Cli, Command, Context};
@@ -34,6 +34,7 @@ async fn run(
 		Command::Request(options) => request::run(options, context, out).await,
 		Command::Directive(options) => directive::run(options, context, out).await,
 		Command::Link(options) => link::run(options, context, out).await,
+		Command::Paper(options) => paper::run(options, context, out).await,
 		Command::Disclosure(options) => disclosure::run(options, context, out).await,
 		Command::Emergency(options) => emergency::run(options, context, out).await,
 		Command::Fhir(options) => fhir::run(options, context, out).await,

@@ -7,6 +7,7 @@ mod emergency;
 mod fhir;
 mod holding;
 mod links;
+mod papers;
 mod petitions;
 mod transfers;
 mod transport;

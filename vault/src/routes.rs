@@ -50,6 +50,7 @@ mod custody;
 mod emergency;
 mod holding;
 mod links;
+mod papers;
 mod petitions;
 mod table;
 mod transfers;

@@ -11,6 +11,7 @@ mod emergencies;
 mod holding;
 mod keeping;
 mod links;
+mod papers;
 mod raw;
 mod scrub;
 pub(crate) mod sealing;
@@ -22,6 +23,7 @@ pub(crate) use emergencies::*;
 pub(crate) use holding::*;
 pub(crate) use keeping::*;
 pub(crate) use links::*;
+pub(crate) use papers::*;
 pub(crate) use raw::{SealedRow, Unopened};
 pub(crate) use tables::*;
 

@@ -12,6 +12,7 @@ use super::{
 		SCRUBBING,
 	},
 	links::{LINKS, LINKS_SINCE},
+	papers::PAPERS,
 	Identity, Map, Queue,
 };
 use crate::custody::rows::{ArrivedRecord, MovedRow, SourceRow, TakenRecord, TransferRow};
@@ -102,7 +103,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 63] = [
+pub(super) const NAMES: [&str; 64] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -166,6 +167,7 @@ pub(super) const NAMES: [&str; 63] = [
 	HELD_RUNS.name,
 	POSTED_BATCHES.name,
 	TAKEN_IN.name,
+	PAPERS.name,
 ];
 
 /// A chart to enrol.
