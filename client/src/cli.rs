@@ -13,6 +13,7 @@ pub(crate) mod fhir;
 mod keeper;
 pub(crate) mod key;
 pub(crate) mod link;
+pub(crate) mod paper;
 pub(crate) mod provider;
 pub(crate) mod record;
 mod relay;
@@ -102,6 +103,8 @@ pub(crate) enum Command {
 	Directive(directive::Options),
 	/// Links that open one record for somebody outside the consortium.
 	Link(link::Options),
+	/// What patients without a phone sign by hand, issued by two of the house's staff.
+	Paper(paper::Options),
 	/// Who saw what.
 	Disclosure(disclosure::Options),
 	/// Break the glass in an emergency, answer for it, and review it.

@@ -154,6 +154,18 @@ pub enum Error {
 	/// A card is used with another key than its guardian's.
 	#[error("the card is for another guardian's key")]
 	NotTheGuardiansKey,
+	/// A file about paper says another thing than what was sealed or signed.
+	#[error("the file about the paper can not be relied on: {0}")]
+	PaperUnfit(&'static str),
+	/// A file about paper is for another account to sign or submit.
+	#[error("the file about the paper names account {0} for this")]
+	PaperOfAnother(String),
+	/// Nobody has signed a file about paper beside its submitter.
+	#[error("no second witness has signed the file about the paper")]
+	PaperNotWitnessed,
+	/// What does not make the sheet of an offline clinic.
+	#[error("this makes no sheet: {0}")]
+	SheetUnfit(&'static str),
 	/// A wallet has not the key that acts for a chart.
 	#[error("the wallet has not the key that acts for chart {0}")]
 	KeyElsewhere(String),
@@ -309,6 +321,10 @@ impl Error {
 			Self::GuardianOfAnotherChart => "guardian-of-another-chart",
 			Self::GuardianEndNotRounded => "guardian-end-not-rounded",
 			Self::NotTheGuardiansKey => "not-the-guardians-key",
+			Self::PaperUnfit(_) => "paper-unfit",
+			Self::PaperOfAnother(_) => "paper-of-another",
+			Self::PaperNotWitnessed => "paper-not-witnessed",
+			Self::SheetUnfit(_) => "sheet-unfit",
 			Self::KeyElsewhere(_) => "key-elsewhere",
 			Self::HoldingMoved { .. } => codes::HOLDING_MOVED,
 			Self::SeveralCharts { .. } => "several-charts",
@@ -378,6 +394,10 @@ impl Error {
 				"let the guardian make a key for this chart alone: `salus key generate`",
 			Self::GuardianEndNotRounded => "give the year alone, as in 2040: it ends as that year begins",
 			Self::NotTheGuardiansKey => "use the key file whose account the patient named as guardian",
+			Self::PaperUnfit(_) => "prepare it anew with `salus paper prepare`, and have it signed",
+			Self::PaperOfAnother(_) => "use that account's key, or prepare it anew for this one",
+			Self::PaperNotWitnessed => "let the second one sign it: `salus paper witness`",
+			Self::SheetUnfit(_) => "give what the patient needs elsewhere alone, one resource in each file",
 			Self::KeyElsewhere(_) =>
 				"use the wallet in which it was rotated; if that is lost, go to the custodian with the file that `salus chart rekey word` writes",
 			Self::HoldingMoved { keeper, .. } => {

@@ -44,6 +44,7 @@ pub mod finding;
 pub mod guardians;
 pub mod keys;
 pub mod link;
+pub mod papers;
 pub mod petitions;
 pub mod profile;
 pub mod records;
@@ -51,6 +52,7 @@ pub mod recovery;
 pub mod sealed_file;
 #[cfg(test)]
 mod secrets;
+pub mod sheet;
 pub mod transfer;
 pub mod vault_api;
 pub mod vault_client;

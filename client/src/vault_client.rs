@@ -9,6 +9,7 @@ mod fhir;
 mod finding;
 mod holding;
 mod links;
+mod papers;
 mod petitions;
 mod transfers;
 mod transport;

@@ -98,10 +98,11 @@ const ALWAYS: [&str; 9] = [
 
 /// What is taken while the holding is offered although it is sent: it is part of the last pass, or moves
 /// with no holding.
-const GOES_ON: [&str; 13] = [
+const GOES_ON: [&str; 14] = [
 	api::RELEASE,
 	api::CHART_KEY,
 	api::CHART_DIRECTIVES,
+	api::CHART_PAPERS,
 	api::CHART_CALLS,
 	api::CHART_ORDERS,
 	api::CHART_COVER,

@@ -15,7 +15,7 @@
 //! | `tenants` | several organisations in one process |
 //! | `vault`, `node`, `key_client`, `clock` | what the routes share |
 //! | `sign_in` | challenges and tokens |
-//! | `charts`, `records`, `writes`, `uploads`, `directives`, `mailbox` | taking things in |
+//! | `charts`, `records`, `writes`, `uploads`, `directives`, `papers`, `mailbox` | taking things in |
 //! | `petitions`, `holds`, `erasure`, `acts` | what is asked about a record, and what becomes of it |
 //! | `bulk`, `own_entry` | imports anchored in batches, and single records out of them |
 //! | `enrolments`, `batches` | what waits for its batch |
@@ -75,6 +75,7 @@ mod observe;
 mod openapi;
 mod ops;
 mod own_entry;
+mod papers;
 mod petitions;
 mod profiles;
 mod records;

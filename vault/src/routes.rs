@@ -53,6 +53,7 @@ mod emergency;
 mod finding;
 mod holding;
 mod links;
+mod papers;
 mod petitions;
 mod table;
 mod transfers;

@@ -23,12 +23,27 @@ use salus_primitives::{
 		Salt, Seal,
 	},
 	order::{ChartAct, ChartOrder},
+	paper::{PaperDirective, PaperWord},
 	time::Period,
 };
 use subxt::{
 	config::substrate::SpecVersionForRange, rpcs::UserError, transactions::Payload, Metadata,
 	OfflineClient,
 };
+
+fn paper() -> PaperDirective {
+	PaperDirective {
+		chart: ChartId([1; 32]),
+		id: DirectiveId([2; 32]),
+		seal: Seal([3; 32]),
+		replaces: Some(DirectiveId([4; 32])),
+		paper: Seal([5; 32]),
+	}
+}
+
+fn paper_word() -> PaperWord<Signature> {
+	PaperWord { witness: [6; 32], expires: 7, signature: Signature::Sr25519([8; 64]) }
+}
 
 fn said(code: i32, data: &str) -> UserError {
 	let data = serde_json::value::to_raw_value(data).unwrap();
@@ -212,6 +227,8 @@ fn calls() -> Vec<Call> {
 			Seal([3; 32]),
 		),
 		Call::restore_emergency_privilege(5, BreakGlassId([5; 32])),
+		Call::issue_directive_on_paper(&paper(), &paper_word()),
+		Call::end_directive_on_paper(DirectiveId([1; 32]), &paper_word()),
 		Call::post_break_glass(
 			1,
 			&BreakGlassStatement {

@@ -26,6 +26,7 @@ use salus_primitives::{
 		hex_schema, AccountBytes, BatchId, ChartId, Digest, DirectiveId, OrganisationId, RecordId,
 		RequestId, Seal,
 	},
+	paper::PaperTerms,
 	petition::AnswerTerms,
 	record::RecordTerms,
 	seal::Opening,
@@ -302,6 +303,9 @@ pub enum HandedRow {
 		opening: Opening<DirectiveTerms>,
 		/// Whether it is among the chart's directives in order of arrival.
 		listed: bool,
+		/// Opens what the paper was, if it came on paper.
+		#[serde(default)]
+		paper: Option<Opening<PaperTerms>>,
 	},
 	/// An access request.
 	#[codec(index = 2)]

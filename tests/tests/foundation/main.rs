@@ -18,6 +18,7 @@ mod guardians;
 mod holding;
 mod keys;
 mod links;
+mod paper;
 mod petitions;
 mod providers;
 mod records;
@@ -109,6 +110,8 @@ fn trials() -> Vec<Trial> {
 		test("journey_05_deny_by_category_wins", consent::deny_by_category),
 		test("journey_05_fails_when_opening_of_a_deny_is_missing", consent::missing_opening),
 		test("journey_04_link_opens_one_document_once", links::opens_one_document_once),
+		test("journey_04_paper_consent_needs_two", paper::needs_two),
+		test("journey_04_offline_sheet_opens_once", paper::sheet_opens_once),
 		test(
 			"journey_04_standing_grant_opens_new_records_with_the_patient_offline",
 			revocation::standing_grant,

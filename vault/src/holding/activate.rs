@@ -17,7 +17,7 @@ use crate::{
 		NewChart, Packed, PendingRecord, PetitionRow, RecordRow, RequestRow, Rows, Segment, Store,
 		StoreError, TakenIn, Writing, CHARTS, CHART_DIRECTIVES, CHART_PETITIONS, CHART_RECORDS,
 		CHART_REQUESTS, DIRECTIVES, DISCLOSURES, ERASED, HELD_BODIES, HELD_CHARTS, HELD_NODES,
-		HELD_ROWS, HOLDS, INCOMING, LEFT_BEFORE, MOVED, PETITIONS, PETITION_INBOX, RECORDS,
+		HELD_ROWS, HOLDS, INCOMING, LEFT_BEFORE, MOVED, PAPERS, PETITIONS, PETITION_INBOX, RECORDS,
 		REQUESTS, TAKEN_IN, TAKING,
 	},
 	vault::Vault,
@@ -98,7 +98,7 @@ pub(super) async fn fates(
 	for row in rows {
 		match row {
 			HandedRow::Chart { key, .. } if key != facts.key => fates.other_key = Some(key),
-			HandedRow::Directive { id, opening, listed: false } => {
+			HandedRow::Directive { id, opening, listed: false, .. } => {
 				let view = at.directive(id).await?;
 				if !view.is_some_and(|view| view.chart == chart && opening.opens(&view.seal)) {
 					fates.unknown.insert(id);
@@ -343,8 +343,11 @@ fn place_row(
 	};
 	match row {
 		HandedRow::Chart { .. } => Err(StoreError::Damaged),
-		HandedRow::Directive { id, opening, listed } => {
+		HandedRow::Directive { id, opening, listed, paper } => {
 			rows.put(&DIRECTIVES, &(chart, id), &opening)?;
+			if let Some(paper) = paper {
+				rows.put(&PAPERS, &(chart, id), &paper)?;
+			}
 			if listed {
 				rows.put(&CHART_DIRECTIVES, &(chart, target.directives), &id)?;
 				target.directives = target.directives.saturating_add(1);

@@ -225,11 +225,16 @@ pub(super) fn is_directive(
 	row: &HandedRow,
 	view: Option<&DirectiveView>,
 ) -> Result<(), Wrong> {
-	let HandedRow::Directive { opening, listed, .. } = row else { return Ok(()) };
+	let HandedRow::Directive { opening, listed, paper, .. } = row else { return Ok(()) };
+	let is_its_paper = |view: &DirectiveView| match paper {
+		Some(paper) => view.paper.is_some_and(|shown| paper.opens(&shown.seal)),
+		None => true,
+	};
 	match view {
+		Some(view) if !is_its_paper(view) => Err("what the paper was of another directive"),
 		Some(view) if view.chart == chart && opening.opens(&view.seal) => Ok(()),
 		// The next of a place may be on its way; without its seal on chain it permits nothing.
-		None if !listed => Ok(()),
+		None if !listed && paper.is_none() => Ok(()),
 		_ => Err("an opening of another directive"),
 	}
 }

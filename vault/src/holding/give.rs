@@ -9,7 +9,7 @@ use crate::{
 		bulk::{ANCHORING, SEALED_IMPORTS},
 		Batch, Body, Map, PetitionRow, PlaceRow, Reading, Rows, Store, StoreError, ARRIVED,
 		BATCHES, CHARTS, CHART_DIRECTIVES, CHART_PETITIONS, CHART_RECORDS, CHART_REQUESTS, COVER,
-		DIRECTIVES, DISCLOSURES, ERASED, HOLDS, LEFT_BEFORE, MOVED, OUTBOX, PENDING_CHARTS,
+		DIRECTIVES, DISCLOSURES, ERASED, HOLDS, LEFT_BEFORE, MOVED, OUTBOX, PAPERS, PENDING_CHARTS,
 		PENDING_RECORDS, PETITIONS, PETITION_INBOX, POSTING, RECEIVING, RECORDS, RECORD_ACTS,
 		RELAYING, REQUESTS, STATEMENT_POSTS, TAKING, TRANSFERS, WAITING_ORDERS, WAITING_RECORDS,
 	},
@@ -173,7 +173,8 @@ fn directives(
 		let id = there(rows, &CHART_DIRECTIVES, &(chart, place))?;
 		let opening = there(rows, &DIRECTIVES, &(chart, id))?;
 		seen.insert(id);
-		all.push(HandedRow::Directive { id, opening, listed: true });
+		let paper = rows.get(&PAPERS, &(chart, id))?;
+		all.push(HandedRow::Directive { id, opening, listed: true, paper });
 	}
 	let places = rows.get(&COVER, &chart)?.map_or(Vec::new(), |row| row.places);
 	let at_places = places.into_iter().flat_map(|PlaceRow { current, previous, .. }| {
@@ -183,7 +184,7 @@ fn directives(
 		// One of stock that was never used has no opening on chain yet.
 		let opening = rows.get(&DIRECTIVES, &(chart, id))?;
 		if let Some(opening) = opening.filter(|_| seen.insert(id)) {
-			all.push(HandedRow::Directive { id, opening, listed: false });
+			all.push(HandedRow::Directive { id, opening, listed: false, paper: None });
 		}
 	}
 	Ok(())

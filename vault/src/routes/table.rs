@@ -170,6 +170,20 @@ pub(crate) fn table() -> Vec<Route> {
 			.asks_chain()
 			.fails(wrong_chart())
 			.fails([Error::StorageDamaged]),
+		Route::post(api::CHART_PAPERS, papers::take)
+			.about("Takes what opens a directive that came on paper.")
+			.by("anyone signed in whose openings fit the chain")
+			.limited(Class::Append)
+			.asks::<api::PostedPaper>()
+			.asks_chain()
+			.fails([Error::ChartUnknown, Error::DirectiveUnknown, Error::SealMismatch]),
+		Route::get(api::CHART_PAPERS, papers::list)
+			.about("A page of what came on paper about a chart.")
+			.by("the chart's key, and staff who may stand for paper")
+			.query::<From>()
+			.answers::<api::PaperList>()
+			.asks_chain()
+			.fails([not_in_standing(), Error::ChartUnknown, Error::StorageDamaged]),
 		Route::post(api::CHART_CALLS, post_call)
 			.about("Submits a transaction about the chart that its key signed.")
 			.by("the chart's key")

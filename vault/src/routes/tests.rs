@@ -41,6 +41,7 @@ mod custody;
 mod document;
 mod limits;
 pub(crate) mod logs;
+mod papers;
 
 /// The routes, with every answer compared with the document.
 fn router(vault: Arc<Vault>) -> Router {

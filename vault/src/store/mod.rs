@@ -14,6 +14,7 @@ mod finding;
 mod holding;
 mod keeping;
 mod links;
+mod papers;
 mod raw;
 mod scrub;
 pub(crate) mod sealing;
@@ -28,6 +29,7 @@ pub(crate) use finding::*;
 pub(crate) use holding::*;
 pub(crate) use keeping::*;
 pub(crate) use links::*;
+pub(crate) use papers::*;
 pub(crate) use raw::{SealedRow, Unopened};
 pub(crate) use tables::*;
 

@@ -15,6 +15,7 @@ use super::{
 		SCRUBBING,
 	},
 	links::{LINKS, LINKS_SINCE},
+	papers::PAPERS,
 	Identity, Map, Queue,
 };
 use crate::custody::rows::{ArrivedRecord, MovedRow, SourceRow, TakenRecord, TransferRow};
@@ -105,7 +106,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 77] = [
+pub(super) const NAMES: [&str; 78] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -183,6 +184,7 @@ pub(super) const NAMES: [&str; 77] = [
 	ASKS.name,
 	CHART_ASKS.name,
 	ASK_INBOX.name,
+	PAPERS.name,
 ];
 
 /// A chart to enrol.

@@ -12,6 +12,7 @@ use salus_primitives::{
 		RequestId, Seal,
 	},
 	order::ChartOrder,
+	paper::{PaperDirective, PaperWord},
 	time::Moment,
 };
 
@@ -135,6 +136,18 @@ impl Call {
 	/// Submits orders of charts' keys; at most 128, each stands for itself. Signed by anyone.
 	pub fn submit_orders(orders: &[ChartOrder<Signature>]) -> Self {
 		Self::new("Consent", "submit_orders", orders)
+	}
+
+	/// Issues a directive that the patient signed on paper. Signed by staff of the chart's custodian, by the
+	/// word of a second one.
+	pub fn issue_directive_on_paper(paper: &PaperDirective, word: &PaperWord<Signature>) -> Self {
+		Self::new("Consent", "issue_directive_on_paper", (paper, word))
+	}
+
+	/// Revokes a directive that came on paper. Signed by staff of the chart's custodian, by the word of a
+	/// second one.
+	pub fn end_directive_on_paper(id: DirectiveId, word: &PaperWord<Signature>) -> Self {
+		Self::new("Consent", "end_directive_on_paper", (id, word))
 	}
 
 	/// Asks a patient for access. Signed by a clinician or pharmacist of the organisation.

@@ -4,9 +4,10 @@ use super::*;
 use salus_client::vault_api::{HandedEnd, Signature};
 use salus_primitives::{
 	ask::{Ask, AskTerms, Wish},
-	codes::{AskState, ChartState, DirectiveState, RecordState, RequestState},
+	codes::{AskState, ChartState, DirectiveState, Interpreter, RecordState, RequestState},
 	decision::{ChartFacts, RecordFacts},
 	ids::AskId,
+	paper::{OnPaper, PaperTerms},
 	petition::Petition,
 	views::{AskView, DirectiveView, PetitionView, RecordView, RequestView},
 };
@@ -218,11 +219,31 @@ fn directives_and_requests_open_what_is_on_the_chain() {
 	let looked = |row: &HandedRow, view| check::is_directive(CHART, row, view);
 	assert_eq!(looked(&row, Some(&good)), Ok(()));
 	let other = DirectiveView { seal: Seal([0; 32]), ..good.clone() };
-	let of_another = DirectiveView { chart: ChartId([9; 32]), ..good };
+	let of_another = DirectiveView { chart: ChartId([9; 32]), ..good.clone() };
 	assert!(looked(&row, None).is_err());
 	assert!(looked(&row, Some(&other)).is_err() && looked(&row, Some(&of_another)).is_err());
+	// What the paper was goes with the directive that came on it, and with no other.
+	let terms = PaperTerms {
+		language: "es".parse().unwrap(),
+		interpreter: Interpreter::Relative,
+		signed_on: 0,
+		scan: None,
+	};
+	let paper = Opening { terms, salt: Salt([5; 32]) };
+	let shown = OnPaper { submitter: [1; 32], witness: [2; 32], seal: paper.seal() };
+	let came = |paper: Option<OnPaper>| DirectiveView { paper, ..good.clone() };
+	let with = HandedRow::Directive {
+		id: directive,
+		opening: opening.clone(),
+		listed: true,
+		paper: Some(paper),
+	};
+	assert_eq!(looked(&with, Some(&came(Some(shown)))), Ok(()));
+	let another = OnPaper { seal: Seal([0; 32]), ..shown };
+	assert!(looked(&with, Some(&came(Some(another)))).is_err());
+	assert!(looked(&with, Some(&came(None))).is_err() && looked(&with, None).is_err());
 	// The next of a place may not be on the chain yet.
-	let next = HandedRow::Directive { id: directive, opening, listed: false };
+	let next = HandedRow::Directive { id: directive, opening, listed: false, paper: None };
 	assert_eq!(looked(&next, None), Ok(()));
 	assert!(looked(&next, Some(&other)).is_err());
 
