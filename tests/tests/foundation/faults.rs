@@ -141,10 +141,10 @@ pub(crate) fn killed_before_root(world: &mut World) -> Result<()> {
 	assert_eq!(log[before + 1]["subject"]["record"], case.records[DOCUMENT].as_str());
 	let upto = roots(world)?;
 	let whole = case.whole_log(world)?;
+	let posted: BTreeSet<u64> = (root..upto).map(u64::from).collect();
 	let numbers = whole.iter().filter_map(|entry| entry["root"].as_u64());
-	let held: BTreeSet<u64> =
-		numbers.filter(|number| (root.into()..upto.into()).contains(number)).collect();
-	assert_eq!(held, (root.into()..upto.into()).collect());
+	let held: BTreeSet<u64> = numbers.filter(|number| posted.contains(number)).collect();
+	assert_eq!(held, posted);
 	Ok(())
 }
 
