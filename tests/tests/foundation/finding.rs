@@ -349,7 +349,7 @@ pub(crate) fn near_matches(world: &mut World) -> Result<()> {
 	cli.run(sought.register(world, &who)?)?;
 	assert_eq!(sought.says(world, "findable")?["charts"][0]["registered"], true);
 
-	// Written as the paramedic writes it, the patient is found at every custodian that is asked: at one.
+	// Written as the paramedic writes it, every custodian is asked and one of them finds the patient.
 	let typed = sought.file("typed.json");
 	let patient = json!({
 		"resourceType": "Patient",
@@ -359,8 +359,9 @@ pub(crate) fn near_matches(world: &mut World) -> Result<()> {
 	fs::write(&typed, patient.to_string())?;
 	let everywhere = args!["--patient", typed].to_vec();
 	let said = sought.find(world, &everywhere, "search")?;
-	assert_eq!((&said["found"], &said["faults"]), (&sought.found(), &json!([])), "{said}");
-	assert!(said["asked"].as_array().is_some_and(|asked| asked.len() > 1), "{said}");
+	assert_eq!(said["found"], sought.found(), "{said}");
+	let asked = said["asked"].as_array().ok_or("nobody was asked")?;
+	assert!([1, 2, 3].iter().all(|house| asked.contains(&json!(house))), "{said}");
 	assert_eq!(sought.hits(world)?, [glass(&said)?]);
 
 	// Who is nearly the same is nobody.
