@@ -12,6 +12,7 @@ use crate::{
 	disclosures::{self, Access},
 	emergency,
 	errors::{Error, Result},
+	sign_in::Session,
 	store::{MissRow, Rows, StoreError, Writing, FINDABLE_SINCE, MISSES, SEARCH_HITS},
 	vault::Vault,
 };

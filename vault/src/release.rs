@@ -9,7 +9,7 @@
 
 use crate::{
 	custody,
-	disclosures::{log, log_refusal, Access},
+	disclosures::{log_refusal, Access},
 	emergency,
 	errors::{Error, Result},
 	guardians::{self, Reader},
@@ -33,7 +33,7 @@ use salus_primitives::{
 	codes::{Action, RecordState, Role},
 	decision::{AccessQuery, Accessor, ActiveDirective, Basis, Decision, DenyReason},
 	directive::DirectiveTerms,
-	disclosure::{Outcome, Subject, NOT_HANDED_OUT},
+	disclosure::{Subject, NOT_HANDED_OUT},
 	guardian::ShownGuardian,
 	ids::{ChartId, DirectiveId, RecordId},
 	seal::Opening,
