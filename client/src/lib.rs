@@ -18,6 +18,7 @@
 //! | [`wallet`] | a patient's wallet: one root secret, one key per chart |
 //! | [`emergency`] | the files of a break-glass |
 //! | [`petitions`] | what a patient asks about a record, and whether the answer is the chain's |
+//! | [`recalls`] | who has what although they may read it no more |
 //! | [`cover`] | directives that hide those that speak |
 //! | [`recovery`] | loss of a wallet: shares, sheets to print, backups, finding charts again |
 //! | [`sealed_file`] | the container of key files and wallets: JSON under a passphrase |
@@ -42,6 +43,7 @@ pub mod keys;
 pub mod link;
 pub mod petitions;
 pub mod profile;
+pub mod recalls;
 pub mod records;
 pub mod recovery;
 pub mod sealed_file;

@@ -50,7 +50,7 @@
 //! from [`UPLOADS`] on. Petitions and legal holds: from [`CHART_PETITIONS`] on. A backlog of many records
 //! comes as an import: from [`BULK`] on. A whole holding goes to a successor: from [`HOLDINGS`] on.
 //! Break-glass: [`CHART_EMERGENCIES`] and [`EMERGENCY_DISCLOSURES`]. Who has a link needs no sign-in:
-//! [`RECORD_LINK`].
+//! [`RECORD_LINK`]. What is recalled from those who read: from [`CHART_RECALLS`] on.
 
 mod backups;
 mod bulk;
@@ -61,6 +61,7 @@ mod key_service;
 mod links;
 mod orders;
 mod petitions;
+mod recalls;
 mod sign_in;
 mod transfer;
 
@@ -73,6 +74,7 @@ pub use key_service::*;
 pub use links::*;
 pub use orders::*;
 pub use petitions::*;
+pub use recalls::*;
 pub use sign_in::*;
 pub use transfer::*;
 
@@ -288,6 +290,14 @@ pub mod codes {
 	pub const REVIEWER_NOT_INDEPENDENT: &str = "reviewer-not-independent";
 	/// 409: the break-glass waits for no reviewer.
 	pub const NOT_UNDER_REVIEW: &str = "not-under-review";
+	/// 404: no such recall here.
+	pub const RECALL_UNKNOWN: &str = "recall-unknown";
+	/// 403: only the recipient, or an administrator or records officer of their house, may do this.
+	pub const NOT_THE_RECIPIENT: &str = "not-the-recipient";
+	/// 409: the recall has more records than the answer is about.
+	pub const RECALL_GREW: &str = "recall-grew";
+	/// 409: that the records were deleted was attested before, which is not taken back.
+	pub const DELETION_ATTESTED: &str = "deletion-attested";
 	/// 403: only the requester may do this.
 	pub const NOT_THE_REQUESTER: &str = "not-the-requester";
 	/// 403: the practitioner is not on the staff of this organisation.

@@ -8,6 +8,7 @@ mod fhir;
 mod holding;
 mod links;
 mod petitions;
+mod recalls;
 mod transfers;
 mod transport;
 

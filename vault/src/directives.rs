@@ -51,7 +51,10 @@ pub(crate) async fn take(
 				Ok(rows.put(&CHARTS, &chart, &row)?)
 			})
 		})
-		.await
+		.await?;
+	// It may have taken the place of another.
+	vault.recalls.hurry(chart);
+	Ok(())
 }
 
 /// The newest directives whose openings are here, for the chart's key.

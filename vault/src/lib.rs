@@ -24,6 +24,7 @@
 //! | `profiles` | profiles of practitioners, which are for anybody |
 //! | `release`, `disclosures` | letting things out, and the log of it |
 //! | `emergency` | break-glass: what is shown, told and reviewed |
+//! | `recalls` | telling those who read that they may no more, and their answers |
 //! | `custody` | records on their way to another custodian, and from one |
 //! | `holding` | the same of all that an organisation keeps |
 //! | `fhir` | the same as FHIR R4 |
@@ -72,6 +73,7 @@ mod ops;
 mod own_entry;
 mod petitions;
 mod profiles;
+mod recalls;
 mod records;
 pub mod relay;
 mod release;

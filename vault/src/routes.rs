@@ -51,6 +51,7 @@ mod emergency;
 mod holding;
 mod links;
 mod petitions;
+mod recalls;
 mod table;
 mod transfers;
 

@@ -12,6 +12,7 @@ mod holding;
 mod keeping;
 mod links;
 mod raw;
+mod recalls;
 mod scrub;
 pub(crate) mod sealing;
 mod tables;
@@ -23,6 +24,7 @@ pub(crate) use holding::*;
 pub(crate) use keeping::*;
 pub(crate) use links::*;
 pub(crate) use raw::{SealedRow, Unopened};
+pub(crate) use recalls::*;
 pub(crate) use tables::*;
 
 pub(crate) use sealing::mac;

@@ -12,6 +12,7 @@ use super::{
 		SCRUBBING,
 	},
 	links::{LINKS, LINKS_SINCE},
+	recalls::{RECALLED, RECALLED_PLACES, RECALLS, RECALLS_OF, RECALLS_OF_COUNT, UNDER, WATCHED},
 	Identity, Map, Queue,
 };
 use crate::custody::rows::{ArrivedRecord, MovedRow, SourceRow, TakenRecord, TransferRow};
@@ -102,7 +103,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 63] = [
+pub(super) const NAMES: [&str; 70] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -166,6 +167,13 @@ pub(super) const NAMES: [&str; 63] = [
 	HELD_RUNS.name,
 	POSTED_BATCHES.name,
 	TAKEN_IN.name,
+	WATCHED.name,
+	UNDER.name,
+	RECALLS.name,
+	RECALLED.name,
+	RECALLED_PLACES.name,
+	RECALLS_OF.name,
+	RECALLS_OF_COUNT.name,
 ];
 
 /// A chart to enrol.
