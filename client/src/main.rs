@@ -5,7 +5,7 @@ mod cli;
 use clap::Parser;
 use cli::{
 	chart, completion, council, custody, directive, disclosure, emergency, fhir, key, link,
-	provider, record, request, vault, wallet,
+	provider, recall, record, request, vault, wallet,
 };
 use cli::{Cli, Command, Context};
 use std::{io::Write, process::ExitCode};
@@ -35,6 +35,7 @@ async fn run(
 		Command::Directive(options) => directive::run(options, context, out).await,
 		Command::Link(options) => link::run(options, context, out).await,
 		Command::Disclosure(options) => disclosure::run(options, context, out).await,
+		Command::Recall(options) => recall::run(options, context, out).await,
 		Command::Emergency(options) => emergency::run(options, context, out).await,
 		Command::Fhir(options) => fhir::run(options, context, out).await,
 		Command::Provider(options) => provider::run(options, context, out).await,
