@@ -15,6 +15,7 @@ pub(crate) mod key;
 pub(crate) mod link;
 pub(crate) mod paper;
 pub(crate) mod provider;
+pub(crate) mod recall;
 pub(crate) mod record;
 mod relay;
 mod render;
@@ -107,6 +108,8 @@ pub(crate) enum Command {
 	Paper(paper::Options),
 	/// Who saw what.
 	Disclosure(disclosure::Options),
+	/// What was read under a permission that has ended: who has it, and their answers.
+	Recall(recall::Options),
 	/// Break the glass in an emergency, answer for it, and review it.
 	Emergency(emergency::Options),
 	/// Records for programs that speak FHIR.

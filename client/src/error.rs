@@ -460,6 +460,12 @@ fn vault_help(status: u16, code: &str, reason: Option<u8>) -> &'static str {
 		},
 		codes::REVIEWER_NOT_INDEPENDENT => "let a house review that has no ties to the clinician",
 		codes::OPTED_OUT => "have the patient opt in first: `salus emergency opt-in`",
+		codes::RECALL_UNKNOWN => "list them with `salus recall list`",
+		codes::NOT_THE_RECIPIENT => {
+			"answer with the key by which it was read, or let an administrator of that house answer"
+		},
+		codes::RECALL_GREW => "look at it with `salus recall show`, and answer again",
+		codes::DELETION_ATTESTED => "nothing is to be done",
 		codes::NOT_UNDER_REVIEW => "see how it stands with `salus emergency show`",
 		codes::ACCESS_DENIED
 			if [DenyReason::LinkUnknown, DenyReason::LinkOver, DenyReason::LinkUsed]

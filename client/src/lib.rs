@@ -20,6 +20,7 @@
 //! | [`finding`] | finding a chart in an emergency: cards, and how people are told apart |
 //! | [`asks`] | what a patient asks of a custodian, and whether the answer is the chain's |
 //! | [`petitions`] | what a patient asks about a record, and whether the answer is the chain's |
+//! | [`recalls`] | who has what although they may read it no more |
 //! | [`cover`] | directives that hide those that speak |
 //! | [`recovery`] | loss of a wallet: shares, sheets to print, backups, finding charts again |
 //! | [`sealed_file`] | the container of key files and wallets: JSON under a passphrase |
@@ -47,6 +48,7 @@ pub mod link;
 pub mod papers;
 pub mod petitions;
 pub mod profile;
+pub mod recalls;
 pub mod records;
 pub mod recovery;
 pub mod sealed_file;

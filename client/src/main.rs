@@ -5,7 +5,7 @@ mod cli;
 use clap::Parser;
 use cli::{
 	ask, chart, completion, council, custody, directive, disclosure, emergency, fhir, key, link,
-	paper, provider, record, request, vault, wallet,
+	paper, provider, recall, record, request, vault, wallet,
 };
 use cli::{Cli, Command, Context};
 use std::{io::Write, process::ExitCode};
@@ -37,6 +37,7 @@ async fn run(
 		Command::Link(options) => link::run(options, context, out).await,
 		Command::Paper(options) => paper::run(options, context, out).await,
 		Command::Disclosure(options) => disclosure::run(options, context, out).await,
+		Command::Recall(options) => recall::run(options, context, out).await,
 		Command::Emergency(options) => emergency::run(options, context, out).await,
 		Command::Fhir(options) => fhir::run(options, context, out).await,
 		Command::Provider(options) => provider::run(options, context, out).await,

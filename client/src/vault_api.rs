@@ -51,7 +51,7 @@
 //! comes as an import: from [`BULK`] on. A whole holding goes to a successor: from [`HOLDINGS`] on.
 //! What patients ask of the house: from [`CHART_ASKS`] on. Break-glass: [`CHART_EMERGENCIES`] and
 //! [`EMERGENCY_DISCLOSURES`]. Finding a chart: from [`CHART_CARD`] on. Who has a link needs no sign-in:
-//! [`RECORD_LINK`].
+//! [`RECORD_LINK`]. What is recalled from those who read: from [`CHART_RECALLS`] on.
 
 mod asks;
 mod attempts;
@@ -66,6 +66,7 @@ mod links;
 mod orders;
 mod papers;
 mod petitions;
+mod recalls;
 mod sign_in;
 mod transfer;
 
@@ -82,6 +83,7 @@ pub use links::*;
 pub use orders::*;
 pub use papers::*;
 pub use petitions::*;
+pub use recalls::*;
 pub use sign_in::*;
 pub use transfer::*;
 
@@ -299,6 +301,14 @@ pub mod codes {
 	pub const NOT_UNDER_REVIEW: &str = "not-under-review";
 	/// 409: the patient does not want to be found.
 	pub const OPTED_OUT: &str = "opted-out";
+	/// 404: no such recall here.
+	pub const RECALL_UNKNOWN: &str = "recall-unknown";
+	/// 403: only the recipient, or an administrator or records officer of their house, may do this.
+	pub const NOT_THE_RECIPIENT: &str = "not-the-recipient";
+	/// 409: the recall has more records than the answer is about.
+	pub const RECALL_GREW: &str = "recall-grew";
+	/// 409: that the records were deleted was attested before, which is not taken back.
+	pub const DELETION_ATTESTED: &str = "deletion-attested";
 	/// 403: only the requester may do this.
 	pub const NOT_THE_REQUESTER: &str = "not-the-requester";
 	/// 403: the practitioner is not on the staff of this organisation.

@@ -11,6 +11,7 @@ mod holding;
 mod links;
 mod papers;
 mod petitions;
+mod recalls;
 mod transfers;
 mod transport;
 

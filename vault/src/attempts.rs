@@ -18,7 +18,7 @@ use salus_client::vault_api::{Attempt, ATTEMPT_HEADER, ATTEMPT_VALIDITY};
 use salus_primitives::{
 	decision::Basis,
 	disclosure::{Outcome, Subject, NOT_HANDED_OUT},
-	ids::{Digest, RecordId},
+	ids::{Digest, OrganisationId, RecordId},
 	time::Moment,
 };
 use std::sync::Arc;
@@ -78,9 +78,10 @@ pub(crate) async fn log(
 	named: Named,
 	also: impl FnOnce(&Writing<'_>) -> Result<()> + Send + 'static,
 ) -> Result<Line> {
+	let here = vault.organisation;
 	disclosures::log_by(vault, move |rows| {
 		also(rows)?;
-		let line = begin(rows, &access, record, basis, named)?;
+		let line = begin(rows, here, &access, record, basis, named)?;
 		Ok((line, line.is_new.then_some(Outcome::Released(basis))))
 	})
 	.await
@@ -88,6 +89,7 @@ pub(crate) async fn log(
 
 fn begin(
 	rows: &Writing<'_>,
+	here: OrganisationId,
 	access: &Access,
 	record: RecordId,
 	basis: Basis,
@@ -109,7 +111,7 @@ fn begin(
 		return Ok(Line { sequence: row.sequence, is_new: false });
 	}
 	let access = Access { subject: Subject::Record(record), ..*access };
-	let sequence = append_to(rows, &access, Outcome::Released(basis))?;
+	let sequence = append_to(rows, here, &access, Outcome::Released(basis))?;
 	let until = match known {
 		// A name does not live on by being used.
 		Some(row) => row.until,
@@ -166,6 +168,7 @@ pub(crate) async fn log_failure(
 	line: Line,
 	Named(name): Named,
 ) -> Result<()> {
+	let here = vault.organisation;
 	disclosures::log_by(vault, move |rows| {
 		let row = rows.get(&ATTEMPTS, &name)?;
 		let row = row.filter(|row| row.sequence == line.sequence && row.basis.is_some());
@@ -177,7 +180,7 @@ pub(crate) async fn log_failure(
 			None => {},
 		}
 		let outcome = Outcome::Refused(code);
-		append_to(rows, &access, outcome)?;
+		append_to(rows, here, &access, outcome)?;
 		Ok(((), Some(outcome)))
 	})
 	.await

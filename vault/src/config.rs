@@ -14,7 +14,7 @@ use crate::{
 	node::Node,
 	objects::Objects,
 	ops::{self, Ops, Process},
-	own_entry, records,
+	own_entry, recalls, records,
 	records::Job,
 	relay, stalled,
 	start::{identity, listen, log_to_stderr, separate, token, Running, RunningInFile, StartError},
@@ -392,6 +392,7 @@ pub async fn run(options: VaultOptions) -> Result<(), StartError> {
 		tasks.begin(uploads::sweep_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(acts::carry_out_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(own_entry::blank_forever(vault.clone()).instrument(span.clone()));
+		tasks.begin(recalls::follow_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(tidy::tidy_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(stalled::post_forever(vault.clone(), interval).instrument(span.clone()));
 		tasks.begin(disclosures::post_forever(vault, interval).instrument(span));

@@ -41,7 +41,10 @@ pub(crate) async fn take(
 	}
 	vault
 		.stored(move |store| store.write(|rows| keep(rows, chart, id, &opening)))
-		.await
+		.await?;
+	// It may have taken the place of another.
+	vault.recalls.hurry(chart);
+	Ok(())
 }
 
 /// Keeps an opening that fits the chain, unless it is here.

@@ -11,7 +11,7 @@ use crate::{
 	clock::random,
 	emergency, erasure,
 	errors::{Error, Result},
-	finding,
+	finding, recalls,
 	store::{
 		Batch, DisclosureRow, OutboxEntry, Posting, Rows, Store, StoreError, Writing, BATCHES,
 		BATCH_COUNT, BATCH_POSTERS, CHARTS, DISCLOSURES, OUTBOX, POSTING,
@@ -106,10 +106,11 @@ async fn write<T: Send + 'static>(
 	outcome: Outcome,
 	also: impl FnOnce(&Writing<'_>) -> Result<T> + Send + 'static,
 ) -> Result<(u32, T)> {
+	let here = vault.organisation;
 	let work = move |store: &Store| {
 		store.write(|rows| {
 			let done = also(rows)?;
-			Ok::<_, Error>((append_to(rows, &access, outcome)?, done))
+			Ok::<_, Error>((append_to(rows, here, &access, outcome)?, done))
 		})
 	};
 	let logged = vault.stored(work).await?;
@@ -140,12 +141,22 @@ pub(crate) fn limit_refusals(vault: &Vault, access: &Access) -> Result<()> {
 }
 
 #[cfg(test)]
-fn append(store: &Store, access: &Access, outcome: Outcome) -> Result<u32> {
-	store.write(|rows| append_to(rows, access, outcome))
+pub(crate) fn append(
+	store: &Store,
+	here: OrganisationId,
+	access: &Access,
+	outcome: Outcome,
+) -> Result<u32> {
+	store.write(|rows| append_to(rows, here, access, outcome))
 }
 
 /// Appends the line in this write. Answers its sequence.
-pub(crate) fn append_to(rows: &Writing<'_>, access: &Access, outcome: Outcome) -> Result<u32> {
+pub(crate) fn append_to(
+	rows: &Writing<'_>,
+	here: OrganisationId,
+	access: &Access,
+	outcome: Outcome,
+) -> Result<u32> {
 	if let (Subject::Record(record), Outcome::Released(_)) = (access.subject, outcome) {
 		// Its receipt says who has it, and is sealed: nobody may follow.
 		if erasure::is_under_way(rows, &record)? {
@@ -171,6 +182,7 @@ pub(crate) fn append_to(rows: &Writing<'_>, access: &Access, outcome: Outcome) -
 	let leaf = opening.seal();
 	chart.disclosures = chart.disclosures.after(leaf);
 	rows.put(&CHARTS, &access.chart, &chart)?;
+	recalls::note(rows, here, &opening.terms)?;
 	let row = DisclosureRow { opening, batch: None };
 	rows.put(&DISCLOSURES, &(access.chart, sequence), &row)?;
 	rows.push(&OUTBOX, &OutboxEntry { chart: access.chart, sequence, leaf })?;

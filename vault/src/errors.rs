@@ -58,6 +58,16 @@ pub(crate) enum Error {
 		 unless they opt in"
 	)]
 	OptedOut,
+	#[error("no such recall here: list them again, at the custodian that recalls")]
+	RecallUnknown,
+	#[error(
+		"only the recipient, or an administrator or records officer of the recipient's house, may do this"
+	)]
+	NotTheRecipient,
+	#[error("the recall is about {0} records now: look at them, and answer for all of them")]
+	RecallGrew(u32),
+	#[error("that the records were deleted was attested before, which is not taken back")]
+	DeletionAttested,
 	#[error("only the account that sent the request may do this")]
 	NotTheRequester,
 	#[error(
@@ -284,6 +294,10 @@ impl Error {
 			Self::ReviewerNotIndependent => (S::FORBIDDEN, codes::REVIEWER_NOT_INDEPENDENT),
 			Self::NotUnderReview => (S::CONFLICT, codes::NOT_UNDER_REVIEW),
 			Self::OptedOut => (S::CONFLICT, codes::OPTED_OUT),
+			Self::RecallUnknown => (S::NOT_FOUND, codes::RECALL_UNKNOWN),
+			Self::NotTheRecipient => (S::FORBIDDEN, codes::NOT_THE_RECIPIENT),
+			Self::RecallGrew(_) => (S::CONFLICT, codes::RECALL_GREW),
+			Self::DeletionAttested => (S::CONFLICT, codes::DELETION_ATTESTED),
 			Self::NotTheRequester => (S::FORBIDDEN, codes::NOT_THE_REQUESTER),
 			Self::NotStaffHere => (S::FORBIDDEN, codes::NOT_STAFF_HERE),
 			Self::NotThePractitioner => (S::FORBIDDEN, codes::NOT_THE_PRACTITIONER),

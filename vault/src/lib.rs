@@ -26,6 +26,7 @@
 //! | `emergency` | break-glass: what is shown, told and reviewed |
 //! | `stalled` | what is released by a clinician's statement while finality stalls, and its posting |
 //! | `asks` | what patients ask of the house, and its answers |
+//! | `recalls` | telling those who read that they may no more, and their answers |
 //! | `custody` | records on their way to another custodian, and from one |
 //! | `holding` | the same of all that an organisation keeps |
 //! | `fhir` | the same as FHIR R4 |
@@ -78,6 +79,7 @@ mod own_entry;
 mod papers;
 mod petitions;
 mod profiles;
+mod recalls;
 mod records;
 pub mod relay;
 mod release;

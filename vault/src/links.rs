@@ -146,7 +146,7 @@ pub(crate) async fn refused(
 ) -> Result<()> {
 	disclosures::limit_refusals(vault, &access)?;
 	let link = shown.keys.seal();
-	let outcome = Outcome::Refused(code);
+	let (here, outcome) = (vault.organisation, Outcome::Refused(code));
 	disclosures::log_by(vault, move |rows| {
 		let row = rows.get(&LINKS, &link)?.ok_or(Error::AccessDenied(DenyReason::LinkUnknown))?;
 		if row.refused >= REFUSALS_LOGGED {
@@ -154,7 +154,7 @@ pub(crate) async fn refused(
 		}
 		let refused = row.refused.saturating_add(1);
 		rows.put(&LINKS, &link, &LinkRow { refused, ..row })?;
-		append_to(rows, &access, outcome)?;
+		append_to(rows, here, &access, outcome)?;
 		Ok(((), Some(outcome)))
 	})
 	.await

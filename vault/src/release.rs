@@ -236,7 +236,7 @@ async fn rewrap(vault: &Vault, asked: Rewrap, at: &At) -> Result<salus_client::e
 }
 
 /// The openings that the vault holds of the chart's active directives.
-async fn directives(vault: &Arc<Vault>, at: &At, chart: ChartId) -> Result<Directives> {
+pub(crate) async fn directives(vault: &Arc<Vault>, at: &At, chart: ChartId) -> Result<Directives> {
 	let active = at.chart(chart).await?.map_or(Vec::new(), |facts| facts.directives);
 	vault
 		.stored(move |store| {

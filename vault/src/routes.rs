@@ -55,6 +55,7 @@ mod holding;
 mod links;
 mod papers;
 mod petitions;
+mod recalls;
 mod table;
 mod transfers;
 

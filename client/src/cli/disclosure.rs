@@ -12,7 +12,7 @@ use clap::{Args, Subcommand};
 use futures::future::try_join_all;
 use salus_client::{
 	chain::At,
-	vault_api::{Disclosure, DisclosureProof, EmergencyNotice},
+	vault_api::{Disclosure, DisclosureProof, EmergencyNotice, PostedDirective, Recall},
 	vault_client::VaultClient,
 	wallet::WalletChart,
 	Error, Result,
@@ -107,6 +107,29 @@ impl Whose {
 		let told = sessions.iter().map(|(chart, vault)| vault.emergencies(&chart.chart));
 		let told = try_join_all(told).await?;
 		Ok(logs.into_iter().zip(told).collect())
+	}
+
+	/// The same, each with what its custodian says to have recalled, and to the patient the openings of the
+	/// chart's directives.
+	pub(super) async fn logs_with_recalls(
+		self,
+		context: &Context,
+	) -> Result<Vec<(Log, Vec<Recall>, Vec<PostedDirective>)>> {
+		let (sessions, wait) = self.sessions(context).await?;
+		// Before the logs: no recall can be without its entry.
+		let told = sessions.iter().map(|(chart, vault)| async move {
+			let recalls = vault.chart_recalls(&chart.chart).await?;
+			let openings = if chart.own {
+				vault.directives(&chart.chart).await?.directives
+			} else {
+				Vec::new()
+			};
+			Ok::<_, Error>((recalls, openings))
+		});
+		let told = try_join_all(told).await?;
+		let logs = read_until_proven(&sessions, wait, context).await?;
+		let all = logs.into_iter().zip(told);
+		Ok(all.map(|(log, (recalls, openings))| (log, recalls, openings)).collect())
 	}
 
 	/// The charts whose logs are asked for, signed in for each, and how long to wait for proofs.

@@ -103,6 +103,7 @@ fn every_route_of_the_interface_is_in_the_table() {
 		include_str!("../../../client/src/vault_api/finding.rs"),
 		include_str!("../../../client/src/vault_api/links.rs"),
 		include_str!("../../../client/src/vault_api/petitions.rs"),
+		include_str!("../../../client/src/vault_api/recalls.rs"),
 		include_str!("../../../client/src/vault_api/transfer.rs"),
 	);
 	let served: BTreeSet<_> = table().iter().map(|route| route.path).collect();

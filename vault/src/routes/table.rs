@@ -747,6 +747,52 @@ pub(crate) fn table() -> Vec<Route> {
 				Error::HoldingOpened,
 				Error::TransfersOpen(0),
 			]),
+		Route::get(api::CHART_RECALLS, recalls::of_chart)
+			.about(
+				"A page of who was told that they may read no more of a chart, and their answers.",
+			)
+			.by("the chart's key and guardians who may read")
+			.query::<From>()
+			.shown_by_guardians()
+			.answers::<api::RecallPage>()
+			.asks_chain()
+			.fails(wrong_chart())
+			.fails([access_denied()]),
+		Route::get(api::RECALLS, recalls::list)
+			.about("A page of what is recalled from the caller, or from a house.")
+			.by("anyone signed in; for a house its administrators and records officers")
+			.query::<api::RecallQuery>()
+			.answers::<api::RecallPage>()
+			.asks_chain()
+			.fails([not_in_standing()]),
+		Route::get(api::RECALL, recalls::one)
+			.about("A recall.")
+			.by("the recipient, and administrators and records officers of the recipient's house")
+			.answers::<api::Recall>()
+			.asks_chain()
+			.fails([Error::RecallUnknown, Error::NotTheRecipient]),
+		Route::get(api::RECALLED_RECORDS, recalls::records)
+			.about("A page of the records of a recall.")
+			.by("the recipient, and administrators and records officers of the recipient's house")
+			.query::<From>()
+			.answers::<api::RecalledRecords>()
+			.asks_chain()
+			.fails([Error::RecallUnknown, Error::NotTheRecipient]),
+		Route::post(api::RECALL_ANSWER, recalls::answer)
+			.about("Answers a recall: acknowledges it with a ground, or attests deletion.")
+			.by("the recipient, and administrators and records officers of the recipient's house")
+			.limited(Class::Append)
+			.asks::<api::RecallWord>()
+			.answers::<api::Recall>()
+			.asks_chain()
+			.fails([
+				Error::WrongChain,
+				Error::SignatureWrong,
+				Error::RecallUnknown,
+				Error::NotTheRecipient,
+				Error::RecallGrew(0),
+				Error::DeletionAttested,
+			]),
 	];
 	routes.extend(finding::table());
 	routes

@@ -16,6 +16,7 @@ mod keeping;
 mod links;
 mod papers;
 mod raw;
+mod recalls;
 mod scrub;
 pub(crate) mod sealing;
 mod tables;
@@ -31,6 +32,7 @@ pub(crate) use keeping::*;
 pub(crate) use links::*;
 pub(crate) use papers::*;
 pub(crate) use raw::{SealedRow, Unopened};
+pub(crate) use recalls::*;
 pub(crate) use tables::*;
 
 pub(crate) use sealing::mac;

@@ -16,6 +16,7 @@ use super::{
 	},
 	links::{LINKS, LINKS_SINCE},
 	papers::PAPERS,
+	recalls::{RECALLED, RECALLED_PLACES, RECALLS, RECALLS_OF, RECALLS_OF_COUNT, UNDER, WATCHED},
 	Identity, Map, Queue,
 };
 use crate::custody::rows::{ArrivedRecord, MovedRow, SourceRow, TakenRecord, TransferRow};
@@ -106,7 +107,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 78] = [
+pub(super) const NAMES: [&str; 85] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -185,6 +186,13 @@ pub(super) const NAMES: [&str; 78] = [
 	CHART_ASKS.name,
 	ASK_INBOX.name,
 	PAPERS.name,
+	WATCHED.name,
+	UNDER.name,
+	RECALLS.name,
+	RECALLED.name,
+	RECALLED_PLACES.name,
+	RECALLS_OF.name,
+	RECALLS_OF_COUNT.name,
 ];
 
 /// A chart to enrol.
