@@ -12,6 +12,7 @@ mod emergency;
 mod faults;
 mod fhir;
 mod guardians;
+mod holders;
 mod holding;
 mod keys;
 mod links;
@@ -111,6 +112,7 @@ fn trials() -> Vec<Trial> {
 			"journey_05_nothing_is_released_after_a_final_revocation",
 			revocation::no_release_after_revocation,
 		),
+		test("journey_04_revocation_reaches_who_has_read", holders::revocation_reaches_readers),
 		test("journey_05_changes_are_hidden_among_others", relay::hidden_among_others),
 		test("journey_02_calls_of_a_chart_go_by_its_vault", relay::calls),
 		test("journey_05_requests_are_declined_withdrawn_and_lapse", consent::ends_of_requests),
