@@ -15,6 +15,7 @@ mod faults;
 mod fhir;
 mod finding;
 mod guardians;
+mod holders;
 mod holding;
 mod keys;
 mod links;
@@ -126,6 +127,7 @@ fn trials() -> Vec<Trial> {
 			exactly_once::attempts_end_with_the_permission,
 		),
 		test("journey_05_revoked_in_the_same_block", exactly_once::revoked_in_the_same_block),
+		test("journey_04_revocation_reaches_who_has_read", holders::revocation_reaches_readers),
 		test("journey_05_changes_are_hidden_among_others", relay::hidden_among_others),
 		test("journey_02_calls_of_a_chart_go_by_its_vault", relay::calls),
 		test("journey_05_requests_are_declined_withdrawn_and_lapse", consent::ends_of_requests),
