@@ -263,6 +263,26 @@ mod tests {
 	}
 
 	#[test]
+	fn reading_the_log_is_out_for_who_may() {
+		let looks = |accessor, purpose, basis| {
+			let released = Outcome::Released(basis);
+			let entry =
+				DisclosureEntry { subject: Subject::Log, ..entry(accessor, purpose, released) };
+			accounted(&entry, CUSTODIAN, None, false)
+		};
+		let patient = Accessor::Patient { account: [2; 32] };
+		let guardian = Accessor::Guardian { leaf: salus_primitives::ids::Seal([4; 32]) };
+		let reviewer =
+			Accessor::Staff { account: [3; 32], organisation: 3, role: Role::QualityOfficer };
+		let individual = Accounted::Out(Exemption::Individual);
+		assert_eq!(looks(patient, Purpose::PatientRequested, Basis::Patient), individual);
+		assert_eq!(looks(guardian, Purpose::PatientRequested, Basis::Guardian), individual);
+		let glass = Basis::BreakGlass(BreakGlassId([6; 32]));
+		let operations = Accounted::Out(Exemption::Operations);
+		assert_eq!(looks(reviewer, Purpose::Operations, glass), operations);
+	}
+
+	#[test]
 	fn nobody_is_left_out_by_a_purpose_alone_that_is_none_of_the_exempt() {
 		let exempt = [
 			Purpose::Treatment,

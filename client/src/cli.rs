@@ -1,6 +1,7 @@
 //! What all commands share: global options, opening keys and wallets, the connection to the chain,
 //! printing results and errors.
 
+pub(crate) mod ask;
 pub(crate) mod card;
 pub(crate) mod chart;
 pub(crate) mod completion;
@@ -13,7 +14,9 @@ pub(crate) mod fhir;
 mod keeper;
 pub(crate) mod key;
 pub(crate) mod link;
+pub(crate) mod paper;
 pub(crate) mod provider;
+pub(crate) mod recall;
 pub(crate) mod record;
 mod relay;
 mod render;
@@ -98,12 +101,18 @@ pub(crate) enum Command {
 	Record(record::Options),
 	/// Ask a patient for access, and answer.
 	Request(request::Options),
+	/// Ask something of a custodian, and answer for it.
+	Ask(ask::Options),
 	/// What a patient permits and denies.
 	Directive(directive::Options),
 	/// Links that open one record for somebody outside the consortium.
 	Link(link::Options),
+	/// What patients without a phone sign by hand, issued by two of the house's staff.
+	Paper(paper::Options),
 	/// Who saw what.
 	Disclosure(disclosure::Options),
+	/// What was read under a permission that has ended: who has it, and their answers.
+	Recall(recall::Options),
 	/// Break the glass in an emergency, answer for it, and review it.
 	Emergency(emergency::Options),
 	/// Records for programs that speak FHIR.

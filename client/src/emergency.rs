@@ -1,14 +1,20 @@
 //! Break-glass on the side of those who break it and those who look at it afterwards: the files that stay
 //! off the chain.
 
+mod search;
+
+pub use search::SearchFile;
+
 use crate::{
 	error::{Error, Result},
 	sealed_file::{random, write_new},
-	vault_api::ShownInEmergency,
+	vault_api::{ShownInEmergency, SignedStatement},
 };
 use salus_primitives::{
-	break_glass::{AccountTerms, BreakGlassTerms, FindingsTerms, ShownBreakGlass},
-	ids::{BreakGlassId, OrganisationId, PractitionerId, Salt},
+	break_glass::{
+		AccountTerms, BreakGlassStatement, BreakGlassTerms, FindingsTerms, ShownBreakGlass,
+	},
+	ids::{BreakGlassId, OrganisationId, PractitionerId, Salt, Seal},
 	seal::{Opening, Sealable},
 };
 use serde::{de::DeserializeOwned, Deserialize, Serialize};
@@ -30,6 +36,9 @@ pub struct GlassFile {
 	/// What vaults are shown.
 	#[serde(flatten)]
 	pub shown: ShownBreakGlass,
+	/// What the clinician signed, if finality stalled, so that the chain was not told.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub statement: Option<SignedStatement>,
 }
 
 impl GlassFile {
@@ -42,7 +51,20 @@ impl GlassFile {
 	) -> Result<Self> {
 		let id = BreakGlassId::derive(&genesis, organisation, practitioner, &fresh()?);
 		let opening = Opening { terms, salt: fresh()? };
-		Ok(Self { genesis, organisation, shown: ShownBreakGlass { id, opening } })
+		let shown = ShownBreakGlass { id, opening };
+		Ok(Self { genesis, organisation, shown, statement: None })
+	}
+
+	/// A new one under a fresh seal, by what `sign` makes of it while finality stalls.
+	pub fn stated(
+		terms: BreakGlassTerms,
+		sign: impl FnOnce(Seal) -> SignedStatement,
+	) -> Result<Self> {
+		let opening = Opening { terms, salt: fresh()? };
+		let said = sign(opening.seal());
+		let BreakGlassStatement { genesis, organisation, .. } = said.statement;
+		let shown = ShownBreakGlass { id: said.statement.id(), opening };
+		Ok(Self { genesis, organisation, shown, statement: Some(said) })
 	}
 
 	/// Reads it from a file.
@@ -57,8 +79,17 @@ impl GlassFile {
 
 	/// What goes to a vault that must have seen this block of the finalised chain.
 	pub fn at(&self, head: u32) -> ShownInEmergency {
-		ShownInEmergency { shown: self.shown.clone(), head }
+		ShownInEmergency { shown: self.shown.clone(), head, statement: self.statement }
 	}
+}
+
+/// The id in the file of a break-glass, whether it is about a chart or a search.
+pub fn id_in(path: &Path) -> Result<BreakGlassId> {
+	#[derive(Deserialize)]
+	struct Named {
+		id: BreakGlassId,
+	}
+	Ok(read::<Named>(path)?.id)
 }
 
 /// Seals an own account. The file is for the reviewers, and must not be there yet.
@@ -114,7 +145,7 @@ fn write(path: &Path, content: &impl Serialize) -> Result<()> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use salus_primitives::{codes::ReviewOutcome, ids::ChartId};
+	use salus_primitives::{codes::ReviewOutcome, ids::ChartId, search::SearchTerms};
 
 	fn glass() -> GlassFile {
 		let terms = BreakGlassTerms { chart: ChartId([4; 32]), custodian: 1 };
@@ -126,6 +157,37 @@ mod tests {
 		let (one, other) = (glass(), glass());
 		assert_ne!(one.shown.id, other.shown.id);
 		assert_ne!(one.shown.opening.seal(), other.shown.opening.seal());
+	}
+
+	#[test]
+	fn what_was_stated_is_shown_under_the_statements_id() {
+		let terms = BreakGlassTerms { chart: ChartId([4; 32]), custodian: 1 };
+		let by = crate::keys::KeyFile::from_dev_uri("//A").unwrap().into_identity();
+		let stated = GlassFile::stated(terms, |seal| {
+			let statement = BreakGlassStatement {
+				domain: salus_primitives::break_glass::BREAK_GLASS_DOMAIN,
+				genesis: [1; 32],
+				number: 7,
+				head: [2; 32],
+				account: by.account(),
+				organisation: 2,
+				reason: salus_primitives::codes::BreakGlassReason::Emergency,
+				seal,
+				at: 9,
+			};
+			SignedStatement { statement, signature: by.sign(&statement.signable()[0]) }
+		})
+		.unwrap();
+		let said = stated.statement.unwrap();
+		assert_eq!((stated.genesis, stated.organisation), ([1; 32], 2));
+		assert_eq!(stated.shown.id, said.statement.id());
+		assert_eq!(stated.shown.opening.seal(), said.statement.seal);
+		assert!(said.signature.verify_any(&said.statement.signable(), &by.account()));
+		let folder = tempfile::tempdir().unwrap();
+		let path = folder.path().join("glass.json");
+		stated.write(&path).unwrap();
+		assert_eq!(GlassFile::read(&path).unwrap(), stated);
+		assert_eq!(stated.at(8).statement, Some(said));
 	}
 
 	#[test]
@@ -143,6 +205,23 @@ mod tests {
 		}
 		std::fs::write(&path, "{}").unwrap();
 		assert!(matches!(GlassFile::read(&path), Err(Error::WrongFormat { .. })));
+	}
+
+	#[test]
+	fn a_search_is_no_break_glass_about_a_chart() {
+		let folder = tempfile::tempdir().unwrap();
+		let (glass_file, search_file) = (folder.path().join("glass"), folder.path().join("search"));
+		let glass = glass();
+		glass.write(&glass_file).unwrap();
+		let terms = |salt: &Salt| SearchTerms::person(&"who", salt);
+		let search = SearchFile::new([1; 32], 2, 3, vec![1], terms).unwrap();
+		search.write(&search_file).unwrap();
+		assert_eq!(SearchFile::read(&search_file).unwrap(), search);
+		assert_eq!(search.shown.opening.terms, terms(&search.shown.opening.salt));
+		assert_eq!(id_in(&search_file).unwrap(), search.shown.id);
+		assert_eq!(id_in(&glass_file).unwrap(), glass.shown.id);
+		assert!(matches!(GlassFile::read(&search_file), Err(Error::WrongFormat { .. })));
+		assert!(matches!(SearchFile::read(&glass_file), Err(Error::WrongFormat { .. })));
 	}
 
 	#[test]

@@ -72,6 +72,17 @@ pub enum Error {
 		/// What kept it from the vault.
 		fault: Box<Error>,
 	},
+	/// The ask has ended.
+	#[error("the ask is {0}")]
+	AskNotOpen(salus_primitives::codes::AskState),
+	/// What a patient asks to share is permitted, and the custodian was not asked.
+	#[error("the directive {directive} permits it, but the custodian was not asked: {fault}")]
+	AskNotFiled {
+		/// By which directive.
+		directive: DirectiveId,
+		/// What kept the ask from being filed.
+		fault: Box<Error>,
+	},
 	/// A vault can not be reached.
 	#[error("the vault at {endpoint} can not be reached: {detail}")]
 	VaultUnreachable {
@@ -149,6 +160,18 @@ pub enum Error {
 	/// A card is used with another key than its guardian's.
 	#[error("the card is for another guardian's key")]
 	NotTheGuardiansKey,
+	/// A file about paper says another thing than what was sealed or signed.
+	#[error("the file about the paper can not be relied on: {0}")]
+	PaperUnfit(&'static str),
+	/// A file about paper is for another account to sign or submit.
+	#[error("the file about the paper names account {0} for this")]
+	PaperOfAnother(String),
+	/// Nobody has signed a file about paper beside its submitter.
+	#[error("no second witness has signed the file about the paper")]
+	PaperNotWitnessed,
+	/// What does not make the sheet of an offline clinic.
+	#[error("this makes no sheet: {0}")]
+	SheetUnfit(&'static str),
 	/// A wallet has not the key that acts for a chart.
 	#[error("the wallet has not the key that acts for chart {0}")]
 	KeyElsewhere(String),
@@ -177,6 +200,9 @@ pub enum Error {
 	/// Petitions, or answers to them, are withheld or do not match the chain.
 	#[error("{0} petitions or answers are withheld, or do not match the chain")]
 	PetitionsFaulty(usize),
+	/// Asks, or answers to them, are withheld or do not match the chain.
+	#[error("{0} asks or answers are withheld, or do not match the chain")]
+	AsksFaulty(usize),
 	/// An import left something out.
 	#[error("{refused} of the resources were not imported: {} says why", report.display())]
 	ImportIncomplete {
@@ -283,6 +309,8 @@ impl Error {
 			Self::FileBusy(_) => "file-busy",
 			Self::Vault { code, .. } => code,
 			Self::NotDelivered { .. } => "not-delivered",
+			Self::AskNotOpen(_) => "ask-not-open",
+			Self::AskNotFiled { .. } => "ask-not-filed",
 			Self::VaultUnreachable { .. } => "vault-unreachable",
 			Self::VaultTimedOut { .. } => "vault-timed-out",
 			Self::VaultAnswer { .. } => "vault-answer",
@@ -301,12 +329,17 @@ impl Error {
 			Self::GuardianOfAnotherChart => "guardian-of-another-chart",
 			Self::GuardianEndNotRounded => "guardian-end-not-rounded",
 			Self::NotTheGuardiansKey => "not-the-guardians-key",
+			Self::PaperUnfit(_) => "paper-unfit",
+			Self::PaperOfAnother(_) => "paper-of-another",
+			Self::PaperNotWitnessed => "paper-not-witnessed",
+			Self::SheetUnfit(_) => "sheet-unfit",
 			Self::KeyElsewhere(_) => "key-elsewhere",
 			Self::HoldingMoved { .. } => codes::HOLDING_MOVED,
 			Self::SeveralCharts { .. } => "several-charts",
 			Self::LogFaulty(_) => "log-faulty",
 			Self::ListFaulty(_) => "list-faulty",
 			Self::PetitionsFaulty(_) => "petitions-faulty",
+			Self::AsksFaulty(_) => "asks-faulty",
 			Self::ImportIncomplete { .. } => "import-incomplete",
 			Self::JournalUnusable { .. } => "journal-unusable",
 			Self::ActFailed { .. } => "act-failed",
@@ -341,6 +374,9 @@ impl Error {
 			Self::Vault { status, code, reason, .. } => vault_help(*status, code, *reason),
 			Self::NotDelivered { .. } =>
 				"until the vault has it, it refuses everyone: bring it with `salus directive deliver`",
+			Self::AskNotOpen(_) => "ask once more, if the answer is not what you need",
+			Self::AskNotFiled { .. } =>
+				"ask again and name that directive with --directive, or revoke it",
 			Self::VaultUnreachable { .. } => {
 				"check that the vault runs and that the organisation's endpoint on chain is right"
 			},
@@ -368,13 +404,17 @@ impl Error {
 				"let the guardian make a key for this chart alone: `salus key generate`",
 			Self::GuardianEndNotRounded => "give the year alone, as in 2040: it ends as that year begins",
 			Self::NotTheGuardiansKey => "use the key file whose account the patient named as guardian",
+			Self::PaperUnfit(_) => "prepare it anew with `salus paper prepare`, and have it signed",
+			Self::PaperOfAnother(_) => "use that account's key, or prepare it anew for this one",
+			Self::PaperNotWitnessed => "let the second one sign it: `salus paper witness`",
+			Self::SheetUnfit(_) => "give what the patient needs elsewhere alone, one resource in each file",
 			Self::KeyElsewhere(_) =>
 				"use the wallet in which it was rotated; if that is lost, go to the custodian with the file that `salus chart rekey word` writes",
 			Self::HoldingMoved { keeper, .. } => {
 				return format!("name organisation {keeper} instead");
 			},
 			Self::SeveralCharts { .. } => "name with --custodian who enrolled the one that is meant",
-			Self::LogFaulty(_) | Self::ListFaulty(_) | Self::PetitionsFaulty(_) =>
+			Self::LogFaulty(_) | Self::ListFaulty(_) | Self::PetitionsFaulty(_) | Self::AsksFaulty(_) =>
 				"keep this output, and ask the custodian and a regulator to explain",
 			Self::ImportIncomplete { .. } =>
 				"correct what the report lists, and import that alone, with another --journal",
@@ -429,6 +469,13 @@ fn vault_help(status: u16, code: &str, reason: Option<u8>) -> &'static str {
 			"open another one with `salus emergency open`"
 		},
 		codes::REVIEWER_NOT_INDEPENDENT => "let a house review that has no ties to the clinician",
+		codes::OPTED_OUT => "have the patient opt in first: `salus emergency opt-in`",
+		codes::RECALL_UNKNOWN => "list them with `salus recall list`",
+		codes::NOT_THE_RECIPIENT => {
+			"answer with the key by which it was read, or let an administrator of that house answer"
+		},
+		codes::RECALL_GREW => "look at it with `salus recall show`, and answer again",
+		codes::DELETION_ATTESTED => "nothing is to be done",
 		codes::NOT_UNDER_REVIEW => "see how it stands with `salus emergency show`",
 		codes::ACCESS_DENIED
 			if [DenyReason::LinkUnknown, DenyReason::LinkOver, DenyReason::LinkUsed]

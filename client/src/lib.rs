@@ -18,7 +18,10 @@
 //! | [`link`] | expiring links for people outside the consortium |
 //! | [`wallet`] | a patient's wallet: one root secret, one key per chart |
 //! | [`emergency`] | the files of a break-glass |
+//! | [`finding`] | finding a chart in an emergency: cards, and how people are told apart |
+//! | [`asks`] | what a patient asks of a custodian, and whether the answer is the chain's |
 //! | [`petitions`] | what a patient asks about a record, and whether the answer is the chain's |
+//! | [`recalls`] | who has what although they may read it no more |
 //! | [`cover`] | directives that hide those that speak |
 //! | [`recovery`] | loss of a wallet: shares, sheets to print, backups, finding charts again |
 //! | [`sealed_file`] | the container of key files and wallets: JSON under a passphrase |
@@ -27,6 +30,7 @@
 //! | [`error`] | the one error type |
 
 pub mod accounting;
+pub mod asks;
 pub mod batched;
 pub mod bulk;
 pub mod card;
@@ -39,16 +43,20 @@ pub mod envelope;
 pub mod error;
 pub mod evidence;
 pub mod fhir;
+pub mod finding;
 pub mod guardians;
 pub mod keys;
 pub mod link;
+pub mod papers;
 pub mod petitions;
 pub mod profile;
+pub mod recalls;
 pub mod records;
 pub mod recovery;
 pub mod sealed_file;
 #[cfg(test)]
 mod secrets;
+pub mod sheet;
 pub mod transfer;
 pub mod vault_api;
 pub mod vault_client;

@@ -4,8 +4,8 @@ mod cli;
 
 use clap::Parser;
 use cli::{
-	card, chart, completion, council, custody, directive, disclosure, emergency, fhir, key, link,
-	provider, record, request, vault, wallet,
+	ask, card, chart, completion, council, custody, directive, disclosure, emergency, fhir, key,
+	link, paper, provider, recall, record, request, vault, wallet,
 };
 use cli::{Cli, Command, Context};
 use std::{io::Write, process::ExitCode};
@@ -33,9 +33,12 @@ async fn run(
 		Command::Card(options) => card::run(options, context, out).await,
 		Command::Record(options) => record::run(options, context, out).await,
 		Command::Request(options) => request::run(options, context, out).await,
+		Command::Ask(options) => ask::run(options, context, out).await,
 		Command::Directive(options) => directive::run(options, context, out).await,
 		Command::Link(options) => link::run(options, context, out).await,
+		Command::Paper(options) => paper::run(options, context, out).await,
 		Command::Disclosure(options) => disclosure::run(options, context, out).await,
+		Command::Recall(options) => recall::run(options, context, out).await,
 		Command::Emergency(options) => emergency::run(options, context, out).await,
 		Command::Fhir(options) => fhir::run(options, context, out).await,
 		Command::Provider(options) => provider::run(options, context, out).await,

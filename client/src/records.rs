@@ -92,7 +92,21 @@ pub fn prepare(
 	keys: &ChartKeys,
 	folder: &Path,
 ) -> Result<Prepared> {
-	let (id, of) = new_version(place)?;
+	let (id, _) = new_version(place)?;
+	prepare_as(id, content, info, written, place, keys, folder)
+}
+
+/// [`prepare`] under an id that was derived before, by [`new_record`].
+pub fn prepare_as(
+	id: RecordId,
+	content: &Path,
+	info: &ContentInfo,
+	written: &Written,
+	place: &Place,
+	keys: &ChartKeys,
+	folder: &Path,
+) -> Result<Prepared> {
+	let of = version_of(id, place);
 	let key = ContentKey::generate()?;
 
 	let (envelope, file) = Temporary::beside(&folder.join("record"))?;
@@ -107,8 +121,21 @@ pub(crate) fn new_version(place: &Place) -> Result<(RecordId, RecordVersion)> {
 	let mut salt = Salt::default();
 	random(&mut salt.0)?;
 	let id = RecordId::derive(&place.genesis, place.custodian, &salt);
+	Ok((id, version_of(id, place)))
+}
+
+/// A fresh id for a record that goes there later. It takes no connection.
+///
+/// # Errors
+///
+/// [`Error::Random`] where the operating system gives no random bytes.
+pub fn new_record(place: &Place) -> Result<RecordId> {
+	new_version(place).map(|(id, _)| id)
+}
+
+fn version_of(id: RecordId, place: &Place) -> RecordVersion {
 	let version = place.replaces.map_or(1, |(_, version)| version.saturating_add(1));
-	Ok((id, RecordVersion { genesis: place.genesis, record: id, version }))
+	RecordVersion { genesis: place.genesis, record: id, version }
 }
 
 /// What goes with an envelope: its description, and its key wrapped to custodian and chart.

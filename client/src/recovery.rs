@@ -31,6 +31,7 @@ pub use cipher::SheetPassphrase;
 pub use collection::{Collection, GroupProgress, Missing};
 pub use error::RecoveryError;
 pub use find::{adopt_openings, find, Change, Finding, Found, FoundChart, SkippedVault};
+pub(crate) use page::Escaped;
 pub use page::Page;
 pub use scheme::{Group, Scheme, MAX_SHARES};
 pub use share::{Share, WALLET_WORDS};

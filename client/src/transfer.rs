@@ -4,7 +4,8 @@
 //! encrypted as it streams; a journal beside it (`….salus-upload`), encrypted under the key file's
 //! secret, lets the next call go on where this one was killed. A record that is read comes as ciphertext
 //! into a file beside the one wanted (`….part`), which the next call goes on with where the caller wants that; plaintext is written
-//! only once all of it is there and has its digest.
+//! only once all of it is there and has its digest. The name by which it is asked for (`….attempt`) rests there too, so
+//! that the vault's log has one line for all calls.
 //!
 //! Either way memory holds a piece at a time, and broken connections are made again.
 

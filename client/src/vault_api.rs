@@ -19,7 +19,7 @@
 //! | POST [`CHART_RECORDS`] | records officer, clinician, system | ciphertext of up to [`MAX_AT_ONCE`] bytes, header [`RECORD_HEADER`]: [`NewRecord`] → [`StoredRecord`], or 202 [`RecordStatus`] |
 //! | POST [`ENTERED_IN_ERROR`] | records officer, clinician, system | [`MarkEnteredInError`] → [`MarkedEnteredInError`] |
 //! | GET [`CHART_RECORDS`] | anyone signed in | query [`ListQuery`] and `from` → [`RecordList`] |
-//! | POST [`RELEASE`] | anyone signed in | [`ReleaseRequest`] → ciphertext, from `offset` on, header [`RELEASE_HEADER`]: [`Release`] |
+//! | POST [`RELEASE`] | anyone signed in | [`ReleaseRequest`], header [`ATTEMPT_HEADER`] → ciphertext, from `offset` on, header [`RELEASE_HEADER`]: [`Release`] |
 //! | POST [`CHART_DIRECTIVES`] | anyone signed in, whose opening fits the chain | [`PostedDirective`] → 204 |
 //! | GET [`CHART_DIRECTIVES`] | the chart's key | [`DirectiveList`] |
 //! | POST [`CHART_CALLS`] | the chart's key | [`PostedCall`] → [`CallDone`], once it is final |
@@ -49,32 +49,43 @@
 //! Large records come in several requests, and what is written may wait for its batch: see the routes
 //! from [`UPLOADS`] on. Petitions and legal holds: from [`CHART_PETITIONS`] on. A backlog of many records
 //! comes as an import: from [`BULK`] on. A whole holding goes to a successor: from [`HOLDINGS`] on.
-//! Break-glass: [`CHART_EMERGENCIES`] and [`EMERGENCY_DISCLOSURES`]. Who has a link needs no sign-in:
-//! [`RECORD_LINK`].
+//! What patients ask of the house: from [`CHART_ASKS`] on. Break-glass: [`CHART_EMERGENCIES`] and
+//! [`EMERGENCY_DISCLOSURES`]. Finding a chart: from [`CHART_EMERGENCY_CARD`] on. Who has a link needs no sign-in:
+//! [`RECORD_LINK`]. What is recalled from those who read: from [`CHART_RECALLS`] on.
 
+mod asks;
+mod attempts;
 mod backups;
 mod bulk;
 mod cards;
 mod custody;
 mod emergency;
+mod finding;
 mod holding;
 mod key_service;
 mod links;
 mod orders;
+mod papers;
 mod petitions;
+mod recalls;
 mod sign_in;
 mod transfer;
 
+pub use asks::*;
+pub use attempts::*;
 pub use backups::*;
 pub use bulk::*;
 pub use cards::*;
 pub use custody::*;
 pub use emergency::*;
+pub use finding::*;
 pub use holding::*;
 pub use key_service::*;
 pub use links::*;
 pub use orders::*;
+pub use papers::*;
 pub use petitions::*;
+pub use recalls::*;
 pub use sign_in::*;
 pub use transfer::*;
 
@@ -167,7 +178,7 @@ pub const SIGN_IN_VALIDITY: Moment = 15 * 60 * 1000;
 /// How long a challenge may wait for its signature: 1 minute.
 pub const CHALLENGE_VALIDITY: Moment = 60 * 1000;
 /// How far a vault's finalised head may trail its clock before it refuses: 10 seconds.
-pub const MAX_HEAD_AGE: Moment = 10 * 1000;
+pub const MAX_HEAD_AGE: Moment = salus_primitives::break_glass::STALLED_AFTER;
 /// How long a wrap made for a release can be opened: 5 minutes.
 pub const RELEASE_VALIDITY: Moment = 5 * 60 * 1000;
 
@@ -290,6 +301,16 @@ pub mod codes {
 	pub const REVIEWER_NOT_INDEPENDENT: &str = "reviewer-not-independent";
 	/// 409: the break-glass waits for no reviewer.
 	pub const NOT_UNDER_REVIEW: &str = "not-under-review";
+	/// 409: the patient does not want to be found.
+	pub const OPTED_OUT: &str = "opted-out";
+	/// 404: no such recall here.
+	pub const RECALL_UNKNOWN: &str = "recall-unknown";
+	/// 403: only the recipient, or an administrator or records officer of their house, may do this.
+	pub const NOT_THE_RECIPIENT: &str = "not-the-recipient";
+	/// 409: the recall has more records than the answer is about.
+	pub const RECALL_GREW: &str = "recall-grew";
+	/// 409: that the records were deleted was attested before, which is not taken back.
+	pub const DELETION_ATTESTED: &str = "deletion-attested";
 	/// 403: only the requester may do this.
 	pub const NOT_THE_REQUESTER: &str = "not-the-requester";
 	/// 403: the practitioner is not on the staff of this organisation.
@@ -348,6 +369,16 @@ pub mod codes {
 	pub const PETITION_OPEN: &str = "petition-open";
 	/// 409: the petition was answered or withdrawn.
 	pub const PETITION_NOT_OPEN: &str = "petition-not-open";
+	/// 404: the vault knows of no such ask.
+	pub const ASK_UNKNOWN: &str = "ask-unknown";
+	/// 409: the ask was answered or withdrawn.
+	pub const ASK_NOT_OPEN: &str = "ask-not-open";
+	/// 409: the answer was put off before.
+	pub const ALREADY_EXTENDED: &str = "already-extended";
+	/// 409: the answer is overdue, and can not be put off any more.
+	pub const EXTENSION_TOO_LATE: &str = "extension-too-late";
+	/// 409: the chart has as many open asks as one can.
+	pub const TOO_MANY_ASKS: &str = "too-many-asks";
 	/// 409: a legal hold keeps the record from being erased.
 	pub const RECORD_HELD: &str = "record-held";
 	/// 409: an amendment is granted once an amended version is stored, or the record is marked.
@@ -738,8 +769,8 @@ pub struct ReleaseRequest {
 	pub action: Action,
 	/// What for.
 	pub purpose: Purpose,
-	/// Where the bytes are to begin, for whoever has those before. Each request is decided and logged
-	/// anew.
+	/// Where the bytes are to begin, for whoever has those before. Each request is decided anew, and logged
+	/// anew unless it goes on with an [`Attempt`].
 	#[serde(default)]
 	pub offset: u64,
 }

@@ -1,14 +1,18 @@
 //! A typed client of a vault.
 
+mod asks;
 mod backups;
 mod bulk;
 mod cards;
 mod custody;
 mod emergency;
 mod fhir;
+mod finding;
 mod holding;
 mod links;
+mod papers;
 mod petitions;
+mod recalls;
 mod transfers;
 mod transport;
 

@@ -26,7 +26,7 @@ use crate::{
 	seal::{Opening, Sealable},
 	time::Moment,
 };
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 use bounded_collections::{BoundedVec, ConstU32};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -61,6 +61,12 @@ pub const CONFIRMATION_TERM: Moment = HOUR;
 /// Directives and standing may have changed since.
 pub const MAX_STALE_HEAD: Moment = 24 * HOUR;
 
+/// How far the time of the finalised head may trail a clock before finality counts as stalled: 10 s.
+pub const STALLED_AFTER: Moment = 10 * 1000;
+
+/// How far a statement's time may lie ahead of the clock of whoever is shown it: 1 min.
+pub const MAX_CLOCK_SKEW: Moment = 60 * 1000;
+
 /// How long a statement can be posted after it was made: 7 days, in which finality must have come back.
 pub const MAX_POSTING: Moment = 7 * 24 * HOUR;
 
@@ -68,7 +74,11 @@ pub const MAX_POSTING: Moment = 7 * 24 * HOUR;
 pub const MAX_REVIEWS: u32 = 2;
 
 /// Names the statement of a clinician while finality stalls, and its version.
-pub const BREAK_GLASS_DOMAIN: [u8; 16] = *b"salus/breakglas1";
+pub const BREAK_GLASS_DOMAIN: [u8; 16] = *b"salus/breakglas2";
+
+/// The bit of an id's first byte that is set in ids of statements and in no others, so that nobody can take the id
+/// of a statement for something else before it is posted.
+const OF_STATEMENT: u8 = 0x80;
 
 /// Whether the first scope covers this record: allergies, medications and problems without a label of
 /// sensitivity and of no more than normal confidentiality.
@@ -102,7 +112,19 @@ impl BreakGlassId {
 		practitioner: PractitionerId,
 		salt: &Salt,
 	) -> Self {
-		Self(derive_id(IdDomain::BreakGlass, &(genesis, organisation, practitioner), salt))
+		let id =
+			Self(derive_id(IdDomain::BreakGlass, &(genesis, organisation, practitioner), salt));
+		id.marked(false)
+	}
+
+	/// Whether it is the id of a statement, which is posted, or of what is opened on chain.
+	pub const fn is_of_statement(&self) -> bool {
+		self.0[0] & OF_STATEMENT != 0
+	}
+
+	const fn marked(mut self, of_statement: bool) -> Self {
+		self.0[0] = if of_statement { self.0[0] | OF_STATEMENT } else { self.0[0] & !OF_STATEMENT };
+		self
 	}
 }
 
@@ -291,8 +313,10 @@ impl BreakGlass {
 	}
 
 	/// Whether a log's line that names this break-glass can be due to it: the same account, house and
-	/// practitioner saw something for emergency treatment while it was active. `entry.at` is the time at which
-	/// the chain was asked, so that closing it or letting it go on later changes nothing.
+	/// practitioner saw something for emergency treatment, or [that a chart is there](crate::search), while it
+	/// was active. `entry.at` is the time at which the chain was asked, so that closing it or letting it go on
+	/// later changes nothing. What was posted explains what was decided at a head from before its statement,
+	/// 24 h at most: while finality stalls there is no other.
 	pub fn accounts_for(&self, entry: &DisclosureEntry) -> bool {
 		let of = Accessor::Staff {
 			account: self.account,
@@ -303,8 +327,10 @@ impl BreakGlass {
 			&& entry.practitioner == Some(self.practitioner)
 			&& entry.action == Action::Access
 			&& entry.purpose == Purpose::EmergencyTreatment
-			&& self.posted.is_none()
-			&& self.is_active(entry.at)
+			&& match self.posted {
+				None => self.is_active(entry.at),
+				Some(_) => is_head_fresh(entry.at, self.opened),
+			}
 	}
 
 	/// From when on account and review are awaited: its end, or its posting if that came later.
@@ -420,6 +446,68 @@ pub struct ShownBreakGlass {
 	pub opening: Opening<BreakGlassTerms>,
 }
 
+/// Whether a head that was finalised at `head` is recent enough for a statement made `at` then, and not after
+/// it.
+fn is_head_fresh(head: Moment, at: Moment) -> bool {
+	head <= at && at <= head.saturating_add(MAX_STALE_HEAD)
+}
+
+/// Whether finality stalls, for whoever's clock says `now` and who sees a head finalised at `head` last.
+pub const fn is_stalled(head: Moment, now: Moment) -> bool {
+	now.saturating_sub(head) > STALLED_AFTER
+}
+
+/// What an accessor shows in an emergency.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Emergency {
+	/// A break-glass that the chain knows.
+	#[codec(index = 0)]
+	Glass(ShownBreakGlass),
+	/// A statement, while finality stalls.
+	#[codec(index = 1)]
+	Statement(Box<ShownStatement>),
+}
+
+/// What an accessor shows while finality stalls, and what they see to whom they show it.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct ShownStatement {
+	/// The statement.
+	pub statement: BreakGlassStatement,
+	/// The sr25519 signature of its account over one of [`BreakGlassStatement::signable`].
+	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
+	pub signature: [u8; 64],
+	/// What opens its seal.
+	pub opening: Opening<BreakGlassTerms>,
+	/// What is seen by whoever is to decide. Each decides by an own clock and head.
+	pub seen: Seen,
+}
+
+/// What somebody sees who is shown a statement.
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	Default,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	MaxEncodedLen,
+	TypeInfo,
+)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Seen {
+	/// Their clock.
+	pub now: Moment,
+	/// The hash of the finalised head at which they ask.
+	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
+	pub head: [u8; 32],
+}
+
 /// What a clinician signs while finality stalls, so that a vault may release the first scope alone and
 /// somebody can post it later.
 #[derive(
@@ -445,8 +533,6 @@ pub struct BreakGlassStatement {
 	#[cfg_attr(feature = "serde", serde(with = "crate::ids::hex_bytes"))]
 	#[cfg_attr(feature = "schema", schemars(schema_with = "crate::ids::hex_schema::<32>"))]
 	pub genesis: [u8; 32],
-	/// Its id.
-	pub id: BreakGlassId,
 	/// Number of the last finalised head that the clinician saw.
 	pub number: u32,
 	/// Hash of that head.
@@ -478,8 +564,21 @@ impl BreakGlassStatement {
 		self.domain == BREAK_GLASS_DOMAIN && self.genesis == *genesis
 	}
 
-	/// Whether a head that was finalised at `head` is recent enough for it, and not after it.
+	/// The id of the break-glass that it opens: over all that it says, so that two statements never share one.
+	pub fn id(&self) -> BreakGlassId {
+		let salt = Salt(self.seal.0);
+		BreakGlassId(derive_id(IdDomain::BreakGlassStatement, self, &salt)).marked(true)
+	}
+
+	/// Whether a head that was finalised at `head` is recent enough for it, and not after it: who saw finality
+	/// go on since can break the glass on chain.
 	pub fn is_fresh(&self, head: Moment) -> bool {
-		head <= self.at && self.at <= head.saturating_add(MAX_STALE_HEAD)
+		is_head_fresh(head, self.at)
+	}
+
+	/// Whether it is of now, for whoever's clock says `now`: of the last 3 hours, as long as a break-glass opens,
+	/// or at most [`MAX_CLOCK_SKEW`] ahead.
+	pub fn is_current(&self, now: Moment) -> bool {
+		self.at <= now.saturating_add(MAX_CLOCK_SKEW) && now < self.at.saturating_add(VALIDITY)
 	}
 }

@@ -217,11 +217,15 @@ macro_rules! code_set {
 	};
 }
 
+mod ask;
 mod emergency;
+mod paper;
 mod provider;
 mod record;
 
+pub use ask::*;
 pub use emergency::*;
+pub use paper::*;
 pub use provider::*;
 pub use record::*;
 

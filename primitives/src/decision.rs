@@ -26,10 +26,18 @@
 //! While the opening of a directive is missing, which may be such a deny, the first scope opens and
 //! nothing beyond. A record that is entered in error and a dead patient's chart stay shut.
 //!
+//! While finality stalls, nothing is decided by what may have changed since, but for one: a clinician's signed
+//! statement, shown instead of a break-glass, opens the first scope and no more, in standing and with the
+//! privilege as of the last finalised head, which is 24 h old at most. Rules 4 to 12 are not asked then. While
+//! finality goes on, a statement opens nothing.
+//!
 //! Of a chart that the patient has closed, and of a dead patient's where the jurisdiction lets nothing
 //! open, permits do not speak, so that rules 8 and 11 never apply; denies do. What a guardian permitted
 //! does not speak once the guardianship is over, which one under a power of attorney is with the
 //! patient's death.
+//!
+//! What came on paper ([`crate::paper`]) does not outweigh what was denied without it: while any deny of the
+//! patient's or a guardian's speaks, also a default one, permits on paper do not.
 //!
 //! Whoever has a link of the patient ([`crate::link`]) is decided for by itself, after rule 2: as a permit for
 //! exactly its record, unless a specific directive denies it to anyone.
@@ -42,7 +50,7 @@ mod emergency;
 
 use crate::{
 	batch::Inclusion,
-	break_glass::ShownBreakGlass,
+	break_glass::{is_stalled, Emergency, Seen},
 	codes::{
 		Action, BreakGlassScope, ChartState, GrantorBasis, Obligations, PosthumousRule, Power,
 		Purpose, Purposes, RecordState, Role, Rule, StandingReason, StandingReasons, Strength,
@@ -53,6 +61,7 @@ use crate::{
 		AccountBytes, BreakGlassId, ChartId, DirectiveId, GuardRoot, OrganisationId,
 		PractitionerId, RecordId, Seal,
 	},
+	paper::OnPaper,
 	record::RecordTerms,
 	seal::Opening,
 	time::Moment,
@@ -138,9 +147,21 @@ pub struct AccessQuery {
 	/// What shows that the accessor is a guardian, if it is one.
 	#[cfg_attr(feature = "serde", serde(default))]
 	pub guardian: Option<ShownGuardian>,
-	/// What shows that the accessor broke the glass, if they did. Counts only where nothing else permits.
+	/// What shows that the accessor broke the glass, if they did. A break-glass counts only where nothing else
+	/// permits, a statement only while finality stalls, where nothing else counts.
 	#[cfg_attr(feature = "serde", serde(default))]
-	pub emergency: Option<ShownBreakGlass>,
+	pub emergency: Option<Emergency>,
+}
+
+impl AccessQuery {
+	/// As it is asked by somebody who sees this, whatever was seen by whoever handed it on.
+	#[must_use]
+	pub fn seen(mut self, seen: Seen) -> Self {
+		if let Some(Emergency::Statement(shown)) = &mut self.emergency {
+			shown.seen = seen;
+		}
+		self
+	}
 }
 
 /// What the chain knows at one block of the accessor, the record and the chart.
@@ -160,6 +181,22 @@ pub struct Facts {
 	pub guard: Option<GuardRoot>,
 	/// The break-glass that is shown, if the chain knows it.
 	pub break_glass: Option<BreakGlassFacts>,
+	/// What the chain says of the statement that is shown, if one is.
+	pub statement: Option<StatementFacts>,
+}
+
+/// What the chain says of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StatementFacts {
+	/// Whether it is meant for this chain and its account has signed it.
+	pub signed: bool,
+	/// The block's number.
+	pub number: u32,
+	/// The hash of the ancestor with the number that the statement names, while the chain knows it: of the last
+	/// 4,096 blocks, without this one.
+	pub ancestor: Option<[u8; 32]>,
+	/// Whether the accessor's practitioner holds the privilege at the block's time.
+	pub privileged: bool,
 }
 
 /// What the chain knows of a break-glass.
@@ -247,17 +284,21 @@ pub struct ActiveDirective {
 	pub id: DirectiveId,
 	/// What it says, sealed.
 	pub seal: Seal,
-	/// The guardian who issued it; none if the chart's key did.
+	/// The guardian who issued it; none if the chart's key did, or two witnesses.
 	#[cfg_attr(feature = "serde", serde(default))]
 	pub guardian: Option<ActingGuardian>,
+	/// What shows of the paper, if it came on paper.
+	#[cfg_attr(feature = "serde", serde(default))]
+	pub paper: Option<OnPaper>,
 }
 
 impl ActiveDirective {
 	/// In whose right it was issued, which its terms must say too.
 	pub const fn basis(&self) -> GrantorBasis {
-		match &self.guardian {
-			Some(guardian) => guardian.relation.basis(),
-			None => GrantorBasis::Own,
+		match (&self.paper, &self.guardian) {
+			(Some(_), _) => GrantorBasis::WitnessedPaper,
+			(None, Some(guardian)) => guardian.relation.basis(),
+			(None, None) => GrantorBasis::Own,
 		}
 	}
 }
@@ -327,7 +368,7 @@ pub enum Basis {
 }
 
 /// Why access is denied. Stable codes: 1–19 and 40–59 standing, 20–29 what was asked for, 30–39 directives
-/// and guardians, 60–69 break-glass, 70–79 links.
+/// and guardians, 60–69 and 75–79 break-glass, 70–74 links.
 #[derive(
 	Clone,
 	Copy,
@@ -439,6 +480,15 @@ pub enum DenyReason {
 	/// The directive of the link says more or less than a link may.
 	#[codec(index = 74)]
 	LinkUnfit,
+	/// Finality does not stall, so that a statement is not what it takes.
+	#[codec(index = 75)]
+	FinalityIsBack,
+	/// The statement is not the accessor's word for this chain.
+	#[codec(index = 76)]
+	StatementNotSigned,
+	/// The statement is not of now, or names another head, or the last finalised head is too old.
+	#[codec(index = 77)]
+	StatementNotOfNow,
 }
 
 impl DenyReason {
@@ -477,6 +527,9 @@ impl DenyReason {
 			Self::LinkOfAnother => 72,
 			Self::LinkUsed => 73,
 			Self::LinkUnfit => 74,
+			Self::FinalityIsBack => 75,
+			Self::StatementNotSigned => 76,
+			Self::StatementNotOfNow => 77,
 		}
 	}
 
@@ -542,6 +595,12 @@ impl DenyReason {
 			Self::LinkUsed => "the link was used before: ask the patient for a new one",
 			Self::LinkUnfit =>
 				"the link is not for one record and 30 days at most: ask the patient for a new one",
+			Self::FinalityIsBack =>
+				"the chain finalises, so a statement opens nothing: open a break-glass on chain",
+			Self::StatementNotSigned =>
+				"the statement is not signed by this account for this chain: sign a new one",
+			Self::StatementNotOfNow =>
+				"the statement is not of now, or of another head, or nothing was final for 24 hours: sign a new one, which opens nothing after that",
 		}
 	}
 }
@@ -611,12 +670,20 @@ fn permit(facts: &Facts, query: &AccessQuery) -> Result<(Basis, Obligations), De
 		Accessor::Bearer { link } => return bearer::permit(facts, query, record, chart, link),
 		Accessor::Staff { organisation, role, .. } => (organisation, role),
 	};
+	if let Some(Emergency::Statement(shown)) = &query.emergency {
+		if is_stalled(facts.at, shown.seen.now) {
+			// What is permitted may have been taken back since: nothing else counts.
+			emergency::by_statement(facts, query, shown, record, chart)?;
+			return Ok((Basis::BreakGlass(shown.statement.id()), Obligations::EMPTY));
+		}
+	}
 	let ordinary = by_right(facts, query, record, chart, organisation, role);
 	match &query.emergency {
-		Some(shown) if ordinary.is_err() => {
+		Some(Emergency::Glass(shown)) if ordinary.is_err() => {
 			emergency::by_breaking_glass(facts, query, shown, record, chart)?;
 			Ok((Basis::BreakGlass(shown.id), Obligations::EMPTY))
 		},
+		Some(Emergency::Statement(_)) if ordinary.is_err() => Err(DenyReason::FinalityIsBack),
 		_ => ordinary,
 	}
 }
@@ -717,18 +784,30 @@ fn speaking<'a>(
 ) -> Result<Vec<(DirectiveId, &'a DirectiveTerms)>, DenyReason> {
 	let closed = closed(chart).is_some();
 	let mut speaking = Vec::new();
-	for (ActiveDirective { id, guardian, .. }, terms) in opened(query, chart)? {
+	for (directive, terms) in opened(query, chart)? {
 		// What a guardian permitted ends with the guardianship; what they denied stays until the
 		// patient, now of age, revokes it.
-		let over = guardian.is_some_and(|by| by.is_over(facts.at, chart.state));
+		let over = directive.guardian.is_some_and(|by| by.is_over(facts.at, chart.state));
 		if terms.rule == Rule::Permit && (closed || over) {
 			continue;
 		}
 		if speaks(terms, facts, query, organisation) {
-			speaking.push((*id, terms));
+			speaking.push((directive, terms));
 		}
 	}
-	Ok(speaking)
+	// Two of the staff stand for what is on paper. What the patient or a guardian denied with a key of
+	// their own, however generally, stays denied until one of them ends it.
+	let denied = speaking
+		.iter()
+		.any(|(directive, terms)| terms.rule == Rule::Deny && directive.paper.is_none());
+	let counts = |directive: &ActiveDirective, terms: &DirectiveTerms| {
+		terms.rule == Rule::Deny || directive.paper.is_none() || !denied
+	};
+	Ok(speaking
+		.into_iter()
+		.filter(|(directive, terms)| counts(directive, terms))
+		.map(|(directive, terms)| (directive.id, terms))
+		.collect())
 }
 
 impl Grantee {

@@ -57,6 +57,10 @@ pub trait ProviderDirectory<AccountId> {
 	}
 	/// The practitioner whose account this is.
 	fn practitioner(account: &AccountId) -> Option<PractitionerId>;
+	/// The practitioner whose account this is, or once was: who answers for what it signed then.
+	fn practitioner_ever(account: &AccountId) -> Option<PractitionerId> {
+		Self::practitioner(account)
+	}
 	/// Whether `reviewer`, who acts for the organisation beside it, can judge what the practitioner did by
 	/// `account` for `house`: their organisation is neither that house nor of its group, neither that account
 	/// nor the practitioner's of now is on its staff, and the reviewer is not on the house's.

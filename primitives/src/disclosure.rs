@@ -4,7 +4,7 @@
 use crate::{
 	codes::{Action, Purpose},
 	decision::{Accessor, Basis},
-	ids::{ChartId, PractitionerId, RecordId, Seal},
+	ids::{BreakGlassId, ChartId, PractitionerId, RecordId, Seal},
 	seal::{Opening, Sealable},
 	time::Moment,
 };
@@ -38,9 +38,17 @@ pub const NOT_HANDED_OUT: u8 = 100;
 #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Subject {
 	/// One record.
+	#[codec(index = 0)]
 	Record(RecordId),
 	/// The list of the chart's records.
+	#[codec(index = 1)]
 	Listing,
+	/// The log itself.
+	#[codec(index = 2)]
+	Log,
+	/// That the chart is here, asked by a [search](crate::search).
+	#[codec(index = 3)]
+	Presence,
 }
 
 /// What was answered.
@@ -97,6 +105,17 @@ pub struct DisclosureEntry {
 	pub subject: Subject,
 	/// With which answer.
 	pub outcome: Outcome,
+}
+
+impl DisclosureEntry {
+	/// The break-glass to which something of the chart is due that was released. Who reviews one reads lines of
+	/// the log, which is none of that.
+	pub fn broken_glass(&self) -> Option<BreakGlassId> {
+		match self.outcome {
+			Outcome::Released(Basis::BreakGlass(id)) if self.subject != Subject::Log => Some(id),
+			_ => None,
+		}
+	}
 }
 
 impl Sealable for DisclosureEntry {

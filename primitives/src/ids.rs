@@ -189,6 +189,10 @@ bytes32! {
 	RequestId
 }
 bytes32! {
+	/// One ask, see [`crate::ask`].
+	AskId
+}
+bytes32! {
 	/// One break-glass, see [`crate::break_glass`].
 	BreakGlassId
 }
@@ -228,6 +232,10 @@ pub enum IdDomain {
 	Batch,
 	/// [`BreakGlassId`], derived from genesis hash, organisation and practitioner.
 	BreakGlass,
+	/// [`BreakGlassId`] of a statement made while finality stalled, derived from all that it says.
+	BreakGlassStatement,
+	/// [`AskId`], derived from genesis hash and chart.
+	Ask,
 }
 
 impl IdDomain {
@@ -239,6 +247,8 @@ impl IdDomain {
 			Self::Request => b"salus/id/request",
 			Self::Batch => b"salus/id/batch  ",
 			Self::BreakGlass => b"salus/id/brkglas",
+			Self::BreakGlassStatement => b"salus/id/brkstmt",
+			Self::Ask => b"salus/id/ask    ",
 		}
 	}
 }

@@ -16,11 +16,14 @@
 //! | [`record`] | the sealed terms of a record's leaf |
 //! | [`batch`] | up to 2^20 records under one root, and the proof that one is among them |
 //! | [`petition`] | what patients ask custodians about a record, and the sealed answers |
+//! | [`ask`] | what patients ask of custodians about a chart, and the sealed answers |
 //! | [`link`] | expiring codes for people outside the consortium |
+//! | [`paper`] | directives on paper, issued by two of the house's staff |
 //! | [`hold`] | the sealed matter of a legal hold |
 //! | [`did`] | decentralised identifiers of organisations, practitioners and charts |
 //! | [`directive`] | the sealed terms of a consent directive and of an access request |
 //! | [`break_glass`] | a chart opened in an emergency, and who answers for it |
+//! | [`search`] | finding a chart in an emergency by a card or by name |
 //! | [`decision`] | [`decision::decide`]: may this accessor do this now? |
 //! | [`order`] | what a chart's key signs for others to submit |
 //! | [`disclosure`] | the entry that says who saw what, and its Merkle tree |
@@ -31,6 +34,7 @@
 
 extern crate alloc;
 
+pub mod ask;
 pub mod batch;
 pub mod break_glass;
 pub mod check_digit;
@@ -47,9 +51,11 @@ pub mod hold;
 pub mod ids;
 pub mod link;
 pub mod order;
+pub mod paper;
 pub mod petition;
 pub mod record;
 pub mod seal;
+pub mod search;
 pub mod time;
 pub mod views;
 

@@ -62,8 +62,8 @@ impl DirectiveTerms {
 		}
 	}
 
-	/// Whether it is a link as it may be: the patient's own specific permit to see exactly one record, for
-	/// [`MAX_LINK_VALIDITY`] at most.
+	/// Whether it is a link as it may be: the patient's specific permit, their own or on paper, to see exactly
+	/// one record, for [`MAX_LINK_VALIDITY`] at most.
 	pub fn is_fit_link(&self) -> bool {
 		let is_short = self
 			.period
@@ -72,7 +72,7 @@ impl DirectiveTerms {
 		self.link().is_some()
 			&& self.rule == Rule::Permit
 			&& self.strength == Strength::Specific
-			&& self.basis == GrantorBasis::Own
+			&& matches!(self.basis, GrantorBasis::Own | GrantorBasis::WitnessedPaper)
 			&& self.actions == Actions::of(&[Action::Access])
 			&& self.scope.records.as_ref().is_some_and(|listed| listed.len() == 1)
 			&& is_short

@@ -1,6 +1,7 @@
 //! What runtime APIs answer and clients show. Public facts only.
 
 use crate::{
+	ask::Ask,
 	break_glass::BreakGlass,
 	check_digit::{Gln, Npi},
 	codes::{
@@ -15,6 +16,7 @@ use crate::{
 		AccountBytes, AccreditationId, BreakGlassId, ChartId, Digest, DirectiveId, GuardRoot,
 		InspectionId, LicenceId, OrganisationId, PractitionerId, RecordId, RequestId, Seal,
 	},
+	paper::OnPaper,
 	petition::Petition,
 	time::Moment,
 };
@@ -267,9 +269,12 @@ pub struct DirectiveView {
 	pub state: DirectiveState,
 	/// The directive it replaces.
 	pub replaces: Option<DirectiveId>,
-	/// The guardian who issued it; none if the chart's key did.
+	/// The guardian who issued it; none if the chart's key did, or two witnesses.
 	#[cfg_attr(feature = "serde", serde(default))]
 	pub guardian: Option<ActingGuardian>,
+	/// What shows of the paper, if it came on paper.
+	#[cfg_attr(feature = "serde", serde(default))]
+	pub paper: Option<OnPaper>,
 }
 
 /// A chart with what befalls it: what its patient and its custodian should know.
@@ -377,6 +382,21 @@ pub struct RequestView {
 	pub lapses: Moment,
 	/// Its state at the block's time.
 	pub state: RequestState,
+}
+
+/// An ask, as far as the chain knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct AskView {
+	/// The chart.
+	pub chart: ChartId,
+	/// The ask.
+	#[cfg_attr(feature = "serde", serde(flatten))]
+	pub ask: Ask,
+	/// First moment at which the answer is overdue.
+	pub due: Moment,
+	/// Whether it is overdue at the block's time.
+	pub overdue: bool,
 }
 
 /// A Merkle root over a custodian's disclosures.

@@ -18,9 +18,10 @@ use salus_primitives::{
 	},
 	time::Moment,
 	views::{
-		AccreditationView, AuthorityView, BreakGlassView, ChartView, Decided, DirectiveView,
-		DisclosureRoot, EncryptionKey, HoldingView, InspectionView, LicenceView, MotionView,
-		OrganisationView, Page, PractitionerView, RecordView, RequestView, StaffView, StandingView,
+		AccreditationView, AskView, AuthorityView, BreakGlassView, ChartView, Decided,
+		DirectiveView, DisclosureRoot, EncryptionKey, HoldingView, InspectionView, LicenceView,
+		MotionView, OrganisationView, Page, PractitionerView, RecordView, RequestView, StaffView,
+		StandingView,
 	},
 };
 
@@ -123,6 +124,8 @@ sp_api::decl_runtime_apis! {
 		fn directive(directive: DirectiveId) -> Option<DirectiveView>;
 		/// The access request.
 		fn request(request: RequestId) -> Option<RequestView>;
+		/// What the patient asks of the custodian of this chart, oldest first.
+		fn asks(chart: ChartId) -> Vec<AskView>;
 		/// The custodian's disclosure root with this number, from 0.
 		fn disclosure_root(organisation: OrganisationId, number: u32) -> Option<DisclosureRoot>;
 		/// How many disclosure roots the custodian has posted.

@@ -24,9 +24,10 @@ use salus_primitives::{
 	},
 	time::Moment,
 	views::{
-		AccreditationView, AuthorityView, BreakGlassView, ChartView, Decided, DirectiveView,
-		DisclosureRoot, EncryptionKey, HoldingView, InspectionView, LicenceView, MotionView,
-		OrganisationView, Page, PractitionerView, RecordView, RequestView, StaffView, StandingView,
+		AccreditationView, AskView, AuthorityView, BreakGlassView, ChartView, Decided,
+		DirectiveView, DisclosureRoot, EncryptionKey, HoldingView, InspectionView, LicenceView,
+		MotionView, OrganisationView, Page, PractitionerView, RecordView, RequestView, StaffView,
+		StandingView,
 	},
 };
 use sp_api::impl_runtime_apis;
@@ -353,6 +354,10 @@ impl_runtime_apis! {
 
 		fn request(request: RequestId) -> Option<RequestView> {
 			Consent::request_view(request)
+		}
+
+		fn asks(chart: ChartId) -> Vec<AskView> {
+			Consent::asks(chart)
 		}
 
 		fn disclosure_root(organisation: OrganisationId, number: u32) -> Option<DisclosureRoot> {

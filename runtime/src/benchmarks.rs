@@ -12,7 +12,7 @@ use frame_support::traits::{EnsureOrigin, UnfilteredDispatchable};
 use pallet_patient_identity::ChartDetails;
 use salus_primitives::{
 	break_glass::BreakGlassStatement,
-	codes::{ChartState, Jurisdiction, OrganisationKind, Powers, Relation, Role},
+	codes::{ChartState, Jurisdiction, OrganisationKind, Powers, Relation, Role, Roles},
 	directory::Enrolment,
 	guardian::{
 		Guard, GuardianAct, GuardianStatement, GuardianTerms, GuardianWord, GUARD_LEAVES,
@@ -20,6 +20,7 @@ use salus_primitives::{
 	},
 	ids::{AccountBytes, ChartId, OrganisationId, PractitionerId, Salt, Seal},
 	order::{order_expiry, ChartAct, ChartOrder, OrderStatement},
+	paper::{PaperAct, PaperWord, MAX_PAPER_VALIDITY},
 	seal::Opening,
 };
 use sp_core::{crypto::KeyTypeId, sr25519};
@@ -205,5 +206,22 @@ impl pallet_consent::BenchmarkHelper for Helper {
 		let [_, wrapped] = statement.signable();
 		let signature = <Self as pallet_patient_identity::BenchmarkHelper>::sign(&key, &wrapped);
 		(statement, signature)
+	}
+
+	fn paper_word(act: PaperAct, submitter: &AccountId) -> pallet_consent::PaperWordOf {
+		// A key of which the keystore has the secret stands for another of Mercy's staff.
+		let witness = <Self as pallet_patient_identity::BenchmarkHelper>::key(10);
+		let roles = Roles::of(&[Role::RecordsOfficer]);
+		let member = pallet_providers::StaffMember { roles, number: u32::MAX };
+		pallet_providers::Staff::<Runtime>::insert(MERCY, AccountId::from(witness), member);
+		let now = pallet_timestamp::Now::<Runtime>::get();
+		let expires = now.saturating_add(MAX_PAPER_VALIDITY);
+		let unsigned = PaperWord { witness, expires, signature: () };
+		let genesis = crate::System::block_hash(0).0;
+		let statement = unsigned.statement(genesis, act, submitter.clone().into());
+		let [_, wrapped] = statement.signable();
+		let signature =
+			<Self as pallet_patient_identity::BenchmarkHelper>::sign(&witness, &wrapped);
+		PaperWord { witness, expires, signature }
 	}
 }

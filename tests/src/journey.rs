@@ -481,12 +481,16 @@ impl<'a> Journey<'a> {
 			};
 			let subject = match entry["subject"]["record"].as_str() {
 				Some(record) => format!("record {}", short(record)),
+				None if entry["subject"] == "log" => "this log".into(),
 				None => "the list of records".into(),
 			};
+			let who = match entry["practitioner"].as_u64() {
+				Some(practitioner) => format!("practitioner {practitioner}"),
+				None => "the patient".into(),
+			};
 			details.push(format!(
-				"#{} practitioner {} asked for {subject} to {}: {answer}; proven under root {}",
+				"#{} {who} asked for {subject} to {}: {answer}; proven under root {}",
 				number(entry, "sequence")?,
-				entry["practitioner"],
 				text(entry, "purpose")?,
 				number(entry, "root")?,
 			));

@@ -27,5 +27,7 @@ pub(crate) async fn submit(
 		return Err(Error::NotTheChartsKey);
 	}
 	let submitted = vault.node.chain().await?.submit_signed(&signed).await?;
+	// It may have ended a directive.
+	vault.recalls.hurry(chart);
 	Ok(CallDone { block: submitted.block })
 }

@@ -14,9 +14,9 @@ use crate::{
 	node::Node,
 	objects::Objects,
 	ops::{self, Ops, Process},
-	own_entry, records,
+	own_entry, recalls, records,
 	records::Job,
-	relay,
+	relay, stalled,
 	start::{identity, listen, log_to_stderr, separate, token, Running, RunningInFile, StartError},
 	storage::Location,
 	store::{Identity, Store},
@@ -392,7 +392,9 @@ pub async fn run(options: VaultOptions) -> Result<(), StartError> {
 		tasks.begin(uploads::sweep_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(acts::carry_out_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(own_entry::blank_forever(vault.clone()).instrument(span.clone()));
+		tasks.begin(recalls::follow_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(tidy::tidy_forever(vault.clone()).instrument(span.clone()));
+		tasks.begin(stalled::post_forever(vault.clone(), interval).instrument(span.clone()));
 		tasks.begin(disclosures::post_forever(vault, interval).instrument(span));
 	}
 	let (farewell, patience) = (&process.farewell, running.patience());

@@ -3,7 +3,7 @@
 use crate::{
 	errors::{Error, Result},
 	links,
-	store::{Rows, StoreError, CHARTS, CHART_DIRECTIVES, DIRECTIVES},
+	store::{Rows, StoreError, Writing, CHARTS, CHART_DIRECTIVES, DIRECTIVES},
 	vault::Vault,
 };
 use salus_client::{
@@ -12,7 +12,9 @@ use salus_client::{
 };
 use salus_primitives::{
 	decision::ActiveDirective,
-	ids::{AccountBytes, ChartId},
+	directive::DirectiveTerms,
+	ids::{AccountBytes, ChartId, DirectiveId},
+	seal::Opening,
 };
 use std::sync::Arc;
 
@@ -38,20 +40,29 @@ pub(crate) async fn take(
 		return Err(Error::SealMismatch);
 	}
 	vault
-		.stored(move |store| {
-			store.write(|rows| {
-				if rows.get(&DIRECTIVES, &(chart, id))?.is_some() {
-					return Ok(());
-				}
-				let mut row = rows.get(&CHARTS, &chart)?.ok_or(Error::ChartUnknown)?;
-				rows.put(&DIRECTIVES, &(chart, id), &opening)?;
-				links::note(rows, &chart, &opening.terms)?;
-				rows.put(&CHART_DIRECTIVES, &(chart, row.directives), &id)?;
-				row.directives = row.directives.saturating_add(1);
-				Ok(rows.put(&CHARTS, &chart, &row)?)
-			})
-		})
-		.await
+		.stored(move |store| store.write(|rows| keep(rows, chart, id, &opening)))
+		.await?;
+	// It may have taken the place of another.
+	vault.recalls.hurry(chart);
+	Ok(())
+}
+
+/// Keeps an opening that fits the chain, unless it is here.
+pub(crate) fn keep(
+	rows: &Writing<'_>,
+	chart: ChartId,
+	id: DirectiveId,
+	opening: &Opening<DirectiveTerms>,
+) -> Result<()> {
+	if rows.get(&DIRECTIVES, &(chart, id))?.is_some() {
+		return Ok(());
+	}
+	let mut row = rows.get(&CHARTS, &chart)?.ok_or(Error::ChartUnknown)?;
+	rows.put(&DIRECTIVES, &(chart, id), opening)?;
+	links::note(rows, &chart, &opening.terms)?;
+	rows.put(&CHART_DIRECTIVES, &(chart, row.directives), &id)?;
+	row.directives = row.directives.saturating_add(1);
+	Ok(rows.put(&CHARTS, &chart, &row)?)
 }
 
 /// The newest directives whose openings are here, for the chart's key.

@@ -11,7 +11,7 @@ use crate::{
 	clock::random,
 	emergency, erasure,
 	errors::{Error, Result},
-	guardians::Reader,
+	finding, recalls,
 	store::{
 		Batch, DisclosureRow, OutboxEntry, Posting, Rows, Store, StoreError, Writing, BATCHES,
 		BATCH_COUNT, BATCH_POSTERS, CHARTS, DISCLOSURES, OUTBOX, POSTING,
@@ -24,13 +24,15 @@ use salus_client::{
 };
 use salus_primitives::{
 	codes::{Action, Purpose},
-	decision::{Accessor, Basis, DenyReason},
+	decision::{Accessor, DenyReason},
 	disclosure::{self, DisclosureEntry, Outcome, Subject},
-	ids::{AccountBytes, BreakGlassId, ChartId, OrganisationId, PractitionerId, Salt, Seal},
+	ids::{AccountBytes, ChartId, OrganisationId, PractitionerId, Salt, Seal},
 	seal::Opening,
 };
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::time::{interval, MissedTickBehavior};
+
+pub(crate) mod looks;
 
 /// Fewest leaves of a batch.
 const MIN_LEAVES: usize = 8;
@@ -84,16 +86,31 @@ pub(crate) async fn log_with<T: Send + 'static>(
 	write(vault, access, outcome, also).await
 }
 
+/// Changes rows by `work`, which appends by [`append_to`] the line with the outcome that it gives, or none; all or
+/// nothing.
+pub(crate) async fn log_by<T: Send + 'static>(
+	vault: &Arc<Vault>,
+	work: impl FnOnce(&Writing<'_>) -> Result<(T, Option<Outcome>)> + Send + 'static,
+) -> Result<T> {
+	let _open = vault.holdings.logging().await?;
+	let (done, logged) = vault.stored(move |store| store.write(work)).await?;
+	if let Some(outcome) = logged {
+		vault.ops.metrics.disclosure(&outcome);
+	}
+	Ok(done)
+}
+
 async fn write<T: Send + 'static>(
 	vault: &Arc<Vault>,
 	access: Access,
 	outcome: Outcome,
 	also: impl FnOnce(&Writing<'_>) -> Result<T> + Send + 'static,
 ) -> Result<(u32, T)> {
+	let here = vault.organisation;
 	let work = move |store: &Store| {
 		store.write(|rows| {
 			let done = also(rows)?;
-			Ok::<_, Error>((append_to(rows, &access, outcome)?, done))
+			Ok::<_, Error>((append_to(rows, here, &access, outcome)?, done))
 		})
 	};
 	let logged = vault.stored(work).await?;
@@ -110,20 +127,36 @@ pub(crate) async fn log_refusal(
 	access: Access,
 	code: u8,
 ) -> Result<Option<u32>> {
-	let limited = vault.ops.limits.refusal(access.account, access.chart);
-	limited.inspect_err(|_| vault.ops.metrics.limited("refusals"))?;
+	limit_refusals(vault, &access)?;
 	if code == DenyReason::NotAGuardian.code() {
 		return Ok(None);
 	}
 	log(vault, access, Outcome::Refused(code)).await.map(Some)
 }
 
-#[cfg(test)]
-fn append(store: &Store, access: &Access, outcome: Outcome) -> Result<u32> {
-	store.write(|rows| append_to(rows, access, outcome))
+/// Takes one of the refusals that the account has with this chart.
+pub(crate) fn limit_refusals(vault: &Vault, access: &Access) -> Result<()> {
+	let limited = vault.ops.limits.refusal(access.account, access.chart);
+	limited.inspect_err(|_| vault.ops.metrics.limited("refusals"))
 }
 
-fn append_to(rows: &Writing<'_>, access: &Access, outcome: Outcome) -> Result<u32> {
+#[cfg(test)]
+pub(crate) fn append(
+	store: &Store,
+	here: OrganisationId,
+	access: &Access,
+	outcome: Outcome,
+) -> Result<u32> {
+	store.write(|rows| append_to(rows, here, access, outcome))
+}
+
+/// Appends the line in this write. Answers its sequence.
+pub(crate) fn append_to(
+	rows: &Writing<'_>,
+	here: OrganisationId,
+	access: &Access,
+	outcome: Outcome,
+) -> Result<u32> {
 	if let (Subject::Record(record), Outcome::Released(_)) = (access.subject, outcome) {
 		// Its receipt says who has it, and is sealed: nobody may follow.
 		if erasure::is_under_way(rows, &record)? {
@@ -144,79 +177,55 @@ fn append_to(rows: &Writing<'_>, access: &Access, outcome: Outcome) -> Result<u3
 		subject: access.subject,
 		outcome,
 	};
-	let sequence = terms.sequence;
+	let (sequence, glass) = (terms.sequence, terms.broken_glass());
 	let opening = Opening { terms, salt: Salt(random()?) };
 	let leaf = opening.seal();
 	chart.disclosures = chart.disclosures.after(leaf);
 	rows.put(&CHARTS, &access.chart, &chart)?;
+	recalls::note(rows, here, &opening.terms)?;
 	let row = DisclosureRow { opening, batch: None };
 	rows.put(&DISCLOSURES, &(access.chart, sequence), &row)?;
 	rows.push(&OUTBOX, &OutboxEntry { chart: access.chart, sequence, leaf })?;
-	if let Outcome::Released(Basis::BreakGlass(id)) = outcome {
+	if let Some(id) = glass {
 		emergency::note(rows, &access.chart, id, sequence)?;
+		if access.subject == Subject::Presence {
+			finding::note(rows, &access.chart, id)?;
+		}
 	}
 	Ok(sequence)
 }
 
-/// A page of the chart's log, for the chart's key and guardians who may read.
-pub(crate) async fn page(
-	vault: &Arc<Vault>,
-	reader: Reader,
-	chart: ChartId,
-	from: u32,
-) -> Result<DisclosurePage> {
-	reader.chart(vault, chart).await?;
-	let organisation = vault.organisation;
-	vault.stored(move |store| read_page(store, organisation, chart, from)).await
-}
-
-/// What a page of the log has that was released by this break-glass, from `from` to `last`.
-pub(crate) async fn page_of(
-	vault: &Arc<Vault>,
-	chart: ChartId,
-	id: BreakGlassId,
-	from: u32,
-	last: u32,
-) -> Result<DisclosurePage> {
-	let organisation = vault.organisation;
-	let page = vault.stored(move |store| read_page(store, organisation, chart, from)).await?;
-	let DisclosurePage { mut entries, next } = page;
-	entries.retain(|entry| entry.opening.terms.outcome == Outcome::Released(Basis::BreakGlass(id)));
-	Ok(DisclosurePage { entries, next: next.filter(|next| *next <= last) })
-}
-
+/// A page of the chart's log.
 fn read_page(
-	store: &Store,
+	rows: &impl Rows,
 	organisation: OrganisationId,
 	chart: ChartId,
 	from: u32,
-) -> Result<DisclosurePage> {
-	Ok(store.read(|rows| {
-		let end = rows.get(&CHARTS, &chart)?.map_or(0, |row| row.disclosures.next);
-		let until = end.min(from.saturating_add(DISCLOSURES_PER_PAGE));
-		let mut batches: HashMap<u64, Batch> = HashMap::new();
-		let mut entries = Vec::new();
-		for sequence in from..until {
-			let row = rows.get(&DISCLOSURES, &(chart, sequence))?.ok_or(StoreError::Damaged)?;
-			let proof = match row.batch {
-				None => None,
-				Some((number, index)) => {
-					// What came with a holding lies under roots of whoever kept it then.
-					let poster = rows.get(&BATCH_POSTERS, &number)?;
-					let organisation = poster.unwrap_or(organisation);
-					if let std::collections::hash_map::Entry::Vacant(slot) = batches.entry(number) {
-						slot.insert(rows.get(&BATCHES, &number)?.ok_or(StoreError::Damaged)?);
-					}
-					batches.get(&number).and_then(|batch| {
-						let proof = disclosure::prove(&batch.leaves, index)?;
-						Some(DisclosureProof { organisation, number: batch.number?, proof })
-					})
-				},
-			};
-			entries.push(Disclosure { opening: row.opening, proof });
-		}
-		Ok(DisclosurePage { entries, next: (until < end).then_some(until) })
-	})?)
+) -> Result<DisclosurePage, StoreError> {
+	let end = rows.get(&CHARTS, &chart)?.map_or(0, |row| row.disclosures.next);
+	let until = end.min(from.saturating_add(DISCLOSURES_PER_PAGE));
+	let mut batches: HashMap<u64, Batch> = HashMap::new();
+	let mut entries = Vec::new();
+	for sequence in from..until {
+		let row = rows.get(&DISCLOSURES, &(chart, sequence))?.ok_or(StoreError::Damaged)?;
+		let proof = match row.batch {
+			None => None,
+			Some((number, index)) => {
+				// What came with a holding lies under roots of whoever kept it then.
+				let poster = rows.get(&BATCH_POSTERS, &number)?;
+				let organisation = poster.unwrap_or(organisation);
+				if let std::collections::hash_map::Entry::Vacant(slot) = batches.entry(number) {
+					slot.insert(rows.get(&BATCHES, &number)?.ok_or(StoreError::Damaged)?);
+				}
+				batches.get(&number).and_then(|batch| {
+					let proof = disclosure::prove(&batch.leaves, index)?;
+					Some(DisclosureProof { organisation, number: batch.number?, proof })
+				})
+			},
+		};
+		entries.push(Disclosure { opening: row.opening, proof });
+	}
+	Ok(DisclosurePage { entries, next: (until < end).then_some(until) })
 }
 
 /// The task that posts, until told to end; then once more.

@@ -53,6 +53,21 @@ pub(crate) enum Error {
 	ReviewerNotIndependent,
 	#[error("the break-glass waits for no reviewer: it still opens, or it is settled")]
 	NotUnderReview,
+	#[error(
+		"the patient does not want to be found in emergencies: neither a card nor particulars are kept \
+		 unless they opt in"
+	)]
+	OptedOut,
+	#[error("no such recall here: list them again, at the custodian that recalls")]
+	RecallUnknown,
+	#[error(
+		"only the recipient, or an administrator or records officer of the recipient's house, may do this"
+	)]
+	NotTheRecipient,
+	#[error("the recall is about {0} records now: look at them, and answer for all of them")]
+	RecallGrew(u32),
+	#[error("that the records were deleted was attested before, which is not taken back")]
+	DeletionAttested,
 	#[error("only the account that sent the request may do this")]
 	NotTheRequester,
 	#[error(
@@ -126,6 +141,16 @@ pub(crate) enum Error {
 	PetitionOpen,
 	#[error("the petition was answered or withdrawn: list the petitions to see how it ended")]
 	PetitionNotOpen,
+	#[error("no such ask of this chart: list them and take its id")]
+	AskUnknown,
+	#[error("the ask was answered or withdrawn: list the asks to see how it ended")]
+	AskNotOpen,
+	#[error("the answer was put off before, for another reason: it can be once, so answer now")]
+	AlreadyExtended,
+	#[error("the answer is overdue and can not be put off any more: answer now")]
+	ExtensionTooLate,
+	#[error("the chart has as many open asks as one can: wait for an answer, or withdraw one")]
+	TooManyAsks,
 	#[error(
 		"a legal hold keeps the record from being erased: release the hold first, or refuse with the \
 		 reason legal-hold"
@@ -287,6 +312,11 @@ impl Error {
 			Self::GuardiansWordRefused => (S::FORBIDDEN, codes::GUARDIANS_WORD_REFUSED),
 			Self::ReviewerNotIndependent => (S::FORBIDDEN, codes::REVIEWER_NOT_INDEPENDENT),
 			Self::NotUnderReview => (S::CONFLICT, codes::NOT_UNDER_REVIEW),
+			Self::OptedOut => (S::CONFLICT, codes::OPTED_OUT),
+			Self::RecallUnknown => (S::NOT_FOUND, codes::RECALL_UNKNOWN),
+			Self::NotTheRecipient => (S::FORBIDDEN, codes::NOT_THE_RECIPIENT),
+			Self::RecallGrew(_) => (S::CONFLICT, codes::RECALL_GREW),
+			Self::DeletionAttested => (S::CONFLICT, codes::DELETION_ATTESTED),
 			Self::NotTheRequester => (S::FORBIDDEN, codes::NOT_THE_REQUESTER),
 			Self::NotStaffHere => (S::FORBIDDEN, codes::NOT_STAFF_HERE),
 			Self::NotThePractitioner => (S::FORBIDDEN, codes::NOT_THE_PRACTITIONER),
@@ -310,6 +340,11 @@ impl Error {
 			Self::PetitionUnknown => (S::NOT_FOUND, codes::PETITION_UNKNOWN),
 			Self::PetitionOpen => (S::CONFLICT, codes::PETITION_OPEN),
 			Self::PetitionNotOpen => (S::CONFLICT, codes::PETITION_NOT_OPEN),
+			Self::AskUnknown => (S::NOT_FOUND, codes::ASK_UNKNOWN),
+			Self::AskNotOpen => (S::CONFLICT, codes::ASK_NOT_OPEN),
+			Self::AlreadyExtended => (S::CONFLICT, codes::ALREADY_EXTENDED),
+			Self::ExtensionTooLate => (S::CONFLICT, codes::EXTENSION_TOO_LATE),
+			Self::TooManyAsks => (S::CONFLICT, codes::TOO_MANY_ASKS),
 			Self::RecordHeld => (S::CONFLICT, codes::RECORD_HELD),
 			Self::StillCurrent => (S::CONFLICT, codes::STILL_CURRENT),
 			Self::HoldUnknown => (S::NOT_FOUND, codes::HOLD_UNKNOWN),

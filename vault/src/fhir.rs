@@ -282,7 +282,7 @@ async fn search_audit(
 	let chart = asked.patient()?;
 	let window = asked.window(DISCLOSURES_PER_PAGE)?;
 	let house = house(&vault).await;
-	let mut page = disclosures::page(&vault, reader, chart, window.from).await?;
+	let mut page = disclosures::looks::page(&vault, reader, chart, window.from).await?;
 	let count = usize::try_from(window.count).unwrap_or(usize::MAX);
 	if page.entries.len() > count {
 		page.entries.truncate(count);

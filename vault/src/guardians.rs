@@ -3,10 +3,12 @@
 //! wrapped, is checked here and again by the key service; that they are a guardian, by the chain.
 
 use crate::{
+	attempts::{self, Named},
 	clock::now,
 	emergency,
 	errors::{Error, Result},
 	links::Shown,
+	sign_in::Session,
 	store::ChartRow,
 	vault::Vault,
 	web::bearer,
@@ -32,11 +34,14 @@ pub(crate) struct Reader {
 	/// What a clinician shows who broke the glass.
 	emergency: Option<emergency::Shown>,
 	link: Option<Shown>,
+	session: Option<Session>,
+	/// Which attempt it is.
+	attempt: Option<Named>,
 }
 
 impl From<AccountBytes> for Reader {
 	fn from(account: AccountBytes) -> Self {
-		Self { account, reading: None, emergency: None, link: None }
+		Self { account, reading: None, emergency: None, link: None, session: None, attempt: None }
 	}
 }
 
@@ -44,17 +49,35 @@ impl axum::extract::FromRequestParts<Arc<Vault>> for Reader {
 	type Rejection = Error;
 
 	async fn from_request_parts(parts: &mut Parts, vault: &Arc<Vault>) -> Result<Self> {
-		let account = vault.sign_ins.account(bearer(parts)?)?;
+		let session = vault.sign_ins.session(bearer(parts)?)?;
+		let account = session.account;
 		let reading = shown(&parts.headers, vault, &account)?;
 		let emergency = emergency::shown(&parts.headers)?;
-		Ok(Self { account, reading, emergency, link: None })
+		let attempt = attempts::named(&parts.headers)?;
+		Ok(Self { account, reading, emergency, link: None, session: Some(session), attempt })
 	}
 }
 
 impl Reader {
 	/// Whoever has this link, which signed what is asked.
-	pub(crate) const fn with_link(shown: Shown) -> Self {
-		Self { account: shown.keys.account, reading: None, emergency: None, link: Some(shown) }
+	pub(crate) fn with_link(shown: Shown) -> Self {
+		Self { link: Some(shown), ..Self::from(shown.keys.account) }
+	}
+
+	/// The sign-in, if there is one.
+	pub(crate) const fn session(&self) -> Option<Session> {
+		self.session
+	}
+
+	/// Which attempt it is, if that is named.
+	pub(crate) const fn attempt(&self) -> Option<Named> {
+		self.attempt
+	}
+
+	/// A clinician who shows this.
+	#[cfg(test)]
+	pub(crate) fn in_emergency(account: AccountBytes, emergency: Option<emergency::Shown>) -> Self {
+		Self { emergency, ..Self::from(account) }
 	}
 
 	/// The link that is shown, if one is.

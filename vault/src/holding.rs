@@ -98,10 +98,11 @@ const ALWAYS: [&str; 9] = [
 
 /// What is taken while the holding is offered although it is sent: it is part of the last pass, or moves
 /// with no holding.
-const GOES_ON: [&str; 13] = [
+const GOES_ON: [&str; 17] = [
 	api::RELEASE,
 	api::CHART_KEY,
 	api::CHART_DIRECTIVES,
+	api::CHART_PAPERS,
 	api::CHART_CALLS,
 	api::CHART_ORDERS,
 	api::CHART_COVER,
@@ -112,6 +113,9 @@ const GOES_ON: [&str; 13] = [
 	api::CARD_OPENING,
 	api::CARD_UNLOCKING,
 	api::CHART_CARD,
+	api::CHART_EMERGENCY_CARD,
+	api::CHART_FINDABLE,
+	api::SEARCHES,
 ];
 
 /// When the route with this pattern is served. What is not named here and changes something is not, while

@@ -15,7 +15,7 @@
 //! | `tenants` | several organisations in one process |
 //! | `vault`, `node`, `key_client`, `clock` | what the routes share |
 //! | `sign_in` | challenges and tokens |
-//! | `charts`, `records`, `writes`, `uploads`, `directives`, `mailbox` | taking things in |
+//! | `charts`, `records`, `writes`, `uploads`, `directives`, `papers`, `mailbox` | taking things in |
 //! | `petitions`, `holds`, `erasure`, `acts` | what is asked about a record, and what becomes of it |
 //! | `bulk`, `own_entry` | imports anchored in batches, and single records out of them |
 //! | `enrolments`, `batches` | what waits for its batch |
@@ -25,6 +25,9 @@
 //! | `profiles` | profiles of practitioners, which are for anybody |
 //! | `release`, `disclosures` | letting things out, and the log of it |
 //! | `emergency` | break-glass: what is shown, told and reviewed |
+//! | `stalled` | what is released by a clinician's statement while finality stalls, and its posting |
+//! | `asks` | what patients ask of the house, and its answers |
+//! | `recalls` | telling those who read that they may no more, and their answers |
 //! | `custody` | records on their way to another custodian, and from one |
 //! | `holding` | the same of all that an organisation keeps |
 //! | `fhir` | the same as FHIR R4 |
@@ -39,6 +42,8 @@ pub mod key_service;
 pub mod start;
 
 mod acts;
+mod asks;
+mod attempts;
 mod backup;
 mod batches;
 mod bodies;
@@ -58,6 +63,7 @@ mod erasure;
 mod errors;
 mod farewell;
 mod fhir;
+mod finding;
 mod guardians;
 mod holding;
 mod holds;
@@ -72,8 +78,10 @@ mod observe;
 mod openapi;
 mod ops;
 mod own_entry;
+mod papers;
 mod petitions;
 mod profiles;
+mod recalls;
 mod records;
 pub mod relay;
 mod release;
@@ -81,6 +89,7 @@ mod routes;
 #[cfg(test)]
 mod secrets;
 mod sign_in;
+mod stalled;
 mod storage;
 mod store;
 mod tenants;

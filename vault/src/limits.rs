@@ -13,7 +13,7 @@ use governor::{
 	state::StateStore,
 	Quota, RateLimiter,
 };
-use salus_primitives::ids::{AccountBytes, ChartId, Digest, Seal};
+use salus_primitives::ids::{AccountBytes, BreakGlassId, ChartId, Digest, Seal};
 use serde::Deserialize;
 use std::{
 	collections::HashMap,
@@ -29,6 +29,10 @@ const MAX_KEYS: usize = 65_536;
 const LINK_OPENINGS: NonZeroU32 = per(60);
 /// Attempts per hour to open one card: more than a desk needs for one person.
 const CARD_OPENINGS: NonZeroU32 = per(60);
+/// Questions per hour that one account asks by searches: each search is one, and may be asked again.
+const SEARCHES: NonZeroU32 = per(60);
+/// Times per hour that one search is asked.
+const SEARCH_QUESTIONS: NonZeroU32 = per(20);
 /// What is forgotten at a time when there are more: one in so many.
 const FORGET: usize = 8;
 /// Bits of an IPv6 address that name a subscriber; the rest they choose themselves.
@@ -105,6 +109,8 @@ pub(crate) struct Limits {
 	changes: Limit<ChartId>,
 	links: Limit<Seal>,
 	cards: Limit<Digest>,
+	searchers: Limit<AccountBytes>,
+	searches: Limit<BreakGlassId>,
 	trusted_proxies: Vec<IpAddr>,
 }
 
@@ -118,6 +124,8 @@ impl Limits {
 			changes: Limit::new(Quota::per_hour(options.limit_changes)),
 			links: Limit::new(Quota::per_hour(LINK_OPENINGS)),
 			cards: Limit::new(Quota::per_hour(CARD_OPENINGS)),
+			searchers: Limit::new(Quota::per_hour(SEARCHES)),
+			searches: Limit::new(Quota::per_hour(SEARCH_QUESTIONS)),
 			trusted_proxies: options.trusted_proxy.iter().map(IpAddr::to_canonical).collect(),
 		}
 	}
@@ -154,6 +162,16 @@ impl Limits {
 	/// An attempt to open this card.
 	pub(crate) fn card(&self, card: Digest) -> Result<()> {
 		self.cards.take(&card)
+	}
+
+	/// A question of this account by a search.
+	pub(crate) fn searcher(&self, account: AccountBytes) -> Result<()> {
+		self.searchers.take(&account)
+	}
+
+	/// A question by this search.
+	pub(crate) fn search(&self, search: BreakGlassId) -> Result<()> {
+		self.searches.take(&search)
 	}
 
 	/// Who sent it: the peer, or whom a proxy of ours names. `forwarded` is the last `x-forwarded-for`.

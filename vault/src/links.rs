@@ -6,10 +6,13 @@
 //! with it for a quarter of an hour, for the rest or for all; anybody else who has the link is refused, and
 //! that is logged.
 //!
-//! Attempts with a link that no directive here has ever named are not logged: anybody can make such a one.
+//! Attempts with a link that no directive here has ever named are not logged: anybody can make such a one. Nor are
+//! those with a link that was refused often enough for the patient to know, or that ended a month ago: whoever once
+//! had a link would have a pen in the patient's log.
 
 use crate::{
-	disclosures::{self, log_refusal, Access},
+	clock::now,
+	disclosures::{self, append_to, Access},
 	errors::{Error, Result},
 	guardians::Reader,
 	release::{self, Released},
@@ -26,10 +29,15 @@ use salus_primitives::{
 	disclosure::{Outcome, NOT_HANDED_OUT},
 	ids::{ChartId, Digest, RecordId, Seal},
 	link::LinkKeys,
-	time::Moment,
+	time::{Moment, Period},
 };
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
+
+/// Refused attempts with one link that are logged. It was used, revoked or is over by then.
+const REFUSALS_LOGGED: u8 = 16;
+/// How long after its end a link is told apart from one that nobody made: 30 days.
+const KNOWN_AFTER: Moment = 30 * 24 * 60 * 60 * 1000;
 
 /// Who shows a link: its keys, and the digest of the name of its use.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +58,7 @@ pub(crate) async fn open(
 	let row = vault
 		.stored(move |store| Ok(store.read(|rows| rows.get(&LINKS, &link))?))
 		.await?
+		.filter(|row| !row.is_forgotten(now()))
 		.ok_or_else(unknown)?;
 	let limited = vault.ops.limits.link(link);
 	limited.inspect_err(|_| vault.ops.metrics.limited("links"))?;
@@ -80,7 +89,8 @@ pub(crate) fn note(
 	if rows.get(&LINKS, &link)?.is_some() {
 		return Ok(());
 	}
-	let row = LinkRow { chart: *chart, from: terms.period.from, used: None };
+	let Period { from, until } = terms.period;
+	let row = LinkRow { chart: *chart, from, used: None, refused: 0, until };
 	rows.put(&LINKS, &link, &row)
 }
 
@@ -88,6 +98,14 @@ pub(crate) fn note(
 /// more.
 pub(crate) fn after_restore(rows: &Writing<'_>, at: Moment) -> Result<(), StoreError> {
 	rows.put(&LINKS_SINCE, &(), &at)
+}
+
+impl LinkRow {
+	/// Whether it ended so long ago that it is refused like one that nobody made. The row stays, so that its
+	/// directive gives no second use.
+	fn is_forgotten(&self, at: Moment) -> bool {
+		self.until.is_some_and(|until| until.saturating_add(KNOWN_AFTER) <= at)
+	}
 }
 
 impl LinkUse {
@@ -112,11 +130,34 @@ pub(crate) async fn log(
 	});
 	match logged.await {
 		Err(Error::AccessDenied(DenyReason::LinkUsed)) => {
-			log_refusal(vault, access, DenyReason::LinkUsed.code()).await?;
+			refused(vault, access, DenyReason::LinkUsed.code(), shown).await?;
 			Err(Error::AccessDenied(DenyReason::LinkUsed))
 		},
 		logged => logged,
 	}
+}
+
+/// Logs a refused attempt, as long as there were few with this link.
+pub(crate) async fn refused(
+	vault: &Arc<Vault>,
+	access: Access,
+	code: u8,
+	shown: Shown,
+) -> Result<()> {
+	disclosures::limit_refusals(vault, &access)?;
+	let link = shown.keys.seal();
+	let (here, outcome) = (vault.organisation, Outcome::Refused(code));
+	disclosures::log_by(vault, move |rows| {
+		let row = rows.get(&LINKS, &link)?.ok_or(Error::AccessDenied(DenyReason::LinkUnknown))?;
+		if row.refused >= REFUSALS_LOGGED {
+			return Ok(((), None));
+		}
+		let refused = row.refused.saturating_add(1);
+		rows.put(&LINKS, &link, &LinkRow { refused, ..row })?;
+		append_to(rows, here, &access, outcome)?;
+		Ok(((), Some(outcome)))
+	})
+	.await
 }
 
 /// Logs that nothing left after all; a use that began with it did not begin.

@@ -98,6 +98,7 @@ pub(crate) struct Metrics {
 	disclosures: IntCounterVec,
 	limited: IntCounterVec,
 	key_service: IntCounterVec,
+	searches: IntCounterVec,
 	pub(crate) records_waiting: IntGauge,
 	pub(crate) enrolments_waiting: IntGauge,
 	pub(crate) outbox: IntGauge,
@@ -133,6 +134,11 @@ impl Metrics {
 			"What the key service was asked for, by its answer",
 			&["answer"],
 		)?;
+		let searches = counters(
+			"searches_total",
+			"Searches for a chart, by what they ask and what came of them",
+			&["kind", "outcome"],
+		)?;
 		let gauge = |name: &str, help: &str| numbers.with(IntGauge::with_opts(named(name, help))?);
 		let records_waiting = gauge("records_waiting", "Records that wait to be anchored")?;
 		let outbox = gauge("outbox_entries", "Disclosures that wait to be put under a root")?;
@@ -149,6 +155,7 @@ impl Metrics {
 			disclosures,
 			limited,
 			key_service,
+			searches,
 			records_waiting,
 			enrolments_waiting,
 			outbox,
@@ -172,6 +179,11 @@ impl Metrics {
 	/// Counts a request that a limit refused.
 	pub(crate) fn limited(&self, limit: &str) {
 		self.limited.with_label_values(&[limit]).inc();
+	}
+
+	/// Counts a search: what it asks, and what came of it.
+	pub(crate) fn search(&self, kind: &str, outcome: &str) {
+		self.searches.with_label_values(&[kind, outcome]).inc();
 	}
 
 	/// Counts an answer of the key service.

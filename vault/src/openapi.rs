@@ -15,7 +15,8 @@ use axum::{
 	routing::{on, MethodFilter, MethodRouter},
 };
 use salus_client::vault_api::{
-	ErrorBody, BREAK_GLASS_HEADER, GUARDIAN_HEADER, PREFER_HEADER, REQUEST_ID_HEADER,
+	ErrorBody, ATTEMPT_HEADER, BREAK_GLASS_HEADER, GUARDIAN_HEADER, PREFER_HEADER,
+	REQUEST_ID_HEADER,
 };
 use salus_primitives::ids::{hex_schema, ChartId};
 use schemars::{generate::SchemaSettings, json_schema, JsonSchema, Schema, SchemaGenerator};
@@ -192,6 +193,12 @@ impl Route {
 	pub(crate) fn shown_by_guardians(self) -> Self {
 		self.header(Named { name: GUARDIAN_HEADER, schema: base64_json, required: false })
 			.fails([Error::GuardiansWordRefused, Error::Malformed(String::new())])
+	}
+
+	/// Who asks again for the same names it in a header.
+	pub(crate) fn names_attempts(self) -> Self {
+		self.header(Named { name: ATTEMPT_HEADER, schema: attempt, required: false })
+			.fails([Error::Malformed(String::new()), Error::AlreadyExists("")])
 	}
 
 	/// Who broke the glass shows that in a header.
@@ -438,6 +445,11 @@ fn base64<T: JsonSchema>(schemas: &mut SchemaGenerator) -> Schema {
 		"contentMediaType": "application/json",
 		"contentSchema": holds,
 	})
+}
+
+/// An attempt's name: salus_client::vault_api::Attempt.
+fn attempt(_: &mut SchemaGenerator) -> Schema {
+	json_schema!({ "type": "string", "pattern": "^[0-9a-fA-F]{32}$" })
 }
 
 /// What a guardian shows: salus_client::vault_api::GuardianReading.

@@ -9,13 +9,13 @@
 
 use crate::{
 	custody,
-	disclosures::{log, log_refusal, Access},
+	disclosures::{log_refusal, Access},
 	emergency,
 	errors::{Error, Result},
 	guardians::{self, Reader},
-	links,
+	node::Sight,
 	own_entry::{self, inclusion},
-	petitions,
+	petitions, stalled,
 	store::{RecordRow, Rows, StoreError, CHART_RECORDS, COVER, DIRECTIVES, ERASED, RECORDS},
 	vault::Vault,
 };
@@ -29,10 +29,11 @@ use salus_client::{
 	},
 };
 use salus_primitives::{
+	break_glass::Emergency,
 	codes::{Action, RecordState, Role},
 	decision::{AccessQuery, Accessor, ActiveDirective, Basis, Decision, DenyReason},
 	directive::DirectiveTerms,
-	disclosure::{Outcome, Subject, NOT_HANDED_OUT},
+	disclosure::{Subject, NOT_HANDED_OUT},
 	guardian::ShownGuardian,
 	ids::{ChartId, DirectiveId, RecordId},
 	seal::Opening,
@@ -43,6 +44,8 @@ use std::{
 	time::{Duration, Instant},
 };
 use tracing::Instrument;
+
+mod line;
 
 /// Most records on one page of a list.
 pub(crate) const RECORDS_PER_PAGE: u32 = 50;
@@ -90,7 +93,9 @@ async fn decide_log_release(
 		)));
 	}
 	let inclusion = inclusion(vault, &row).await?;
-	let at = head_for(vault, &reader).await?;
+	let emergency = reader.emergency().map(emergency::Shown::asked);
+	let sight = sight_for(vault, &reader, emergency.as_ref()).await?;
+	let at = sight.at();
 	// Whoever waited for a head kept no place from others meanwhile.
 	let place = Arc::clone(&vault.downloads).try_acquire_owned().map_err(|_| Error::Busy)?;
 	let query = AccessQuery {
@@ -99,12 +104,12 @@ async fn decide_log_release(
 		purpose: asked.purpose,
 		record,
 		opening: row.opening.clone(),
-		directives: directives(vault, &at, terms.chart).await?,
+		directives: directives(vault, at, terms.chart).await?,
 		inclusion: inclusion.clone(),
 		guardian: reader.guardian(),
-		emergency: reader.emergency().map(emergency::Shown::glass),
+		emergency,
 	};
-	let decided = at.decide(&query).await?;
+	let decided = sight.decide(&query).await?;
 	let access = Access {
 		account: reader.account(),
 		chart: terms.chart,
@@ -118,9 +123,9 @@ async fn decide_log_release(
 	let (basis, obligations) = match decided.decision {
 		Decision::Permit { basis, obligations } => (basis, obligations),
 		Decision::Deny { reason } => {
-			log_refusal(vault, access, reason.code()).await?;
+			line::refuse(vault, &reader, access, record, reason.code()).await?;
 			// Taken over a moment ago: that is why the opening fits no more.
-			return Err(match custody::keeper_elsewhere(vault, &at, &row).await? {
+			return Err(match custody::keeper_elsewhere(vault, at, &row).await? {
 				Some(keeper) => Error::RecordMoved(keeper),
 				None => Error::AccessDenied(reason),
 			});
@@ -142,29 +147,20 @@ async fn decide_log_release(
 	let (ready, statements) = match ready {
 		Ok(ready) => ready,
 		Err(error) => {
-			log_refusal(vault, access, NOT_HANDED_OUT).await?;
+			line::refuse(vault, &reader, access, record, NOT_HANDED_OUT).await?;
 			return Err(error);
 		},
 	};
 
-	let link = reader.link();
-	let logged = match link {
-		Some(shown) => {
-			let logged = links::log(vault, access, basis, shown).await;
-			logged.map(|(disclosure, begun)| (disclosure, Some((begun, shown))))
-		},
-		None => {
-			let logged = log(vault, access, Outcome::Released(basis)).await;
-			logged.map(|disclosure| (disclosure, None))
-		},
-	};
-	let (disclosure, begun) = match logged {
-		Err(error @ Error::RecordBeingErased) => {
-			log_refusal(vault, access, NOT_HANDED_OUT).await?;
+	let (disclosure, written) = match line::write(vault, &reader, access, record, basis).await {
+		// The other case is an attempt's name that was used for something else.
+		Err(error @ (Error::RecordBeingErased | Error::AlreadyExists(_))) => {
+			line::refuse(vault, &reader, access, record, NOT_HANDED_OUT).await?;
 			return Err(error);
 		},
 		logged => logged?,
 	};
+	let link = reader.link();
 	let handed = async {
 		// What is stored for the chart opens for the patient alone.
 		if staff || reader.reading().is_some() || link.is_some() {
@@ -172,7 +168,7 @@ async fn decide_log_release(
 			let wrap = row.wraps.custodian.clone();
 			let word = reader.reading().map(|reading| reading.word);
 			let link = link.map(|shown| shown.keys);
-			rewrap(vault, Rewrap { query, wrap, version, word, link }, &at).await
+			rewrap(vault, Rewrap { query, wrap, version, word, link }, at).await
 		} else {
 			Ok(row.wraps.chart.clone())
 		}
@@ -200,23 +196,18 @@ async fn decide_log_release(
 				Error::AccessDenied(reason) => reason.code(),
 				_ => NOT_HANDED_OUT,
 			};
-			match begun {
-				Some((begun, shown)) => {
-					links::log_failure(vault, access, code, begun, shown).await?;
-				},
-				None => drop(log(vault, access, Outcome::Refused(code)).await?),
-			}
+			written.take_back(vault, access, code).await?;
 			Err(error)
 		},
 	}
 }
 
-/// The head at which to decide. Who shows a break-glass that was opened a moment ago is waited for.
-async fn head_for(vault: &Vault, reader: &Reader) -> Result<At> {
+/// What to decide by. Who shows a break-glass that was opened a moment ago is waited for.
+async fn sight_for(vault: &Vault, reader: &Reader, emergency: Option<&Emergency>) -> Result<Sight> {
 	if let Some(shown) = reader.emergency() {
 		shown.catch_up(vault).await?;
 	}
-	vault.node.fresh().await
+	vault.node.sight(emergency).await
 }
 
 /// Has the key service wrap to the recipient. Asks again where its node trails ours, and therefore says
@@ -245,7 +236,7 @@ async fn rewrap(vault: &Vault, asked: Rewrap, at: &At) -> Result<salus_client::e
 }
 
 /// The openings that the vault holds of the chart's active directives.
-async fn directives(vault: &Arc<Vault>, at: &At, chart: ChartId) -> Result<Directives> {
+pub(crate) async fn directives(vault: &Arc<Vault>, at: &At, chart: ChartId) -> Result<Directives> {
 	let active = at.chart(chart).await?.map_or(Vec::new(), |facts| facts.directives);
 	vault
 		.stored(move |store| {
@@ -348,14 +339,19 @@ async fn look(
 			})?)
 		})
 		.await?;
-	let at = head_for(vault, &reader).await?;
+	let emergency = reader.emergency().map(emergency::Shown::asked);
+	let sight = sight_for(vault, &reader, emergency.as_ref()).await?;
+	let at = sight.at();
 	let accessor = reader.accessor(capacity)?;
-	let held = directives(vault, &at, chart).await?;
+	let held = directives(vault, at, chart).await?;
 	let mut practitioner = None;
 	let (mut basis, mut refusal) = (None, None);
 	let mut records = Vec::new();
-	if rows.is_empty() {
-		match of_nothing(vault, &at, accessor, reader.guardian(), chart).await? {
+	if rows.is_empty() && sight.is_stalled() {
+		// Nothing that a statement could open.
+		refusal = Some(DenyReason::BeyondFirstScope);
+	} else if rows.is_empty() {
+		match of_nothing(vault, at, accessor, reader.guardian(), chart).await? {
 			Ok(of) => basis = Some(of),
 			Err(reason) => refusal = Some(reason),
 		}
@@ -376,9 +372,9 @@ async fn look(
 			directives: held.clone(),
 			inclusion: inclusion.clone(),
 			guardian: reader.guardian(),
-			emergency: reader.emergency().map(emergency::Shown::glass),
+			emergency: emergency.clone(),
 		};
-		let decided = at.decide(&query).await?;
+		let decided = sight.decide(&query).await?;
 		practitioner = decided.practitioner;
 		match decided.decision {
 			Decision::Permit { basis: of, .. } => {
@@ -423,7 +419,7 @@ async fn look(
 		head: at.head(),
 	};
 	match basis {
-		Some(basis) => drop(log(vault, access, Outcome::Released(basis)).await?),
+		Some(basis) => drop(stalled::log_released(vault, access, basis, &reader).await?),
 		None => drop(log_refusal(vault, access, reason.code()).await?),
 	}
 	let next = (until < end).then_some(until);

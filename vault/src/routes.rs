@@ -12,6 +12,7 @@ use crate::{
 	mailbox,
 	observe::{observe, Observed},
 	openapi, ops, profiles, records, relay, release,
+	sign_in::Session,
 	vault::Vault,
 	web::{bearer, Asked, Body, Named, Whole, MAX_JSON},
 };
@@ -45,13 +46,17 @@ use std::{
 pub(crate) use table::table;
 
 mod admission;
+mod asks;
 mod bulk;
 mod cards;
 mod custody;
 mod emergency;
+mod finding;
 mod holding;
 mod links;
+mod papers;
 mod petitions;
+mod recalls;
 mod table;
 mod transfers;
 
@@ -92,6 +97,14 @@ impl FromRequestParts<Arc<Vault>> for SignedIn {
 
 	async fn from_request_parts(parts: &mut Parts, vault: &Arc<Vault>) -> Result<Self> {
 		Ok(Self(vault.sign_ins.account(bearer(parts)?)?))
+	}
+}
+
+impl FromRequestParts<Arc<Vault>> for Session {
+	type Rejection = Error;
+
+	async fn from_request_parts(parts: &mut Parts, vault: &Arc<Vault>) -> Result<Self> {
+		vault.sign_ins.session(bearer(parts)?)
 	}
 }
 
@@ -301,7 +314,7 @@ async fn list_disclosures(
 	Named(chart): Named<ChartId>,
 	Asked(asked): Asked<api::DisclosureQuery>,
 ) -> Result<Json<api::DisclosurePage>> {
-	disclosures::page(&vault, reader, chart, asked.from).await.map(Json)
+	disclosures::looks::page(&vault, reader, chart, asked.from).await.map(Json)
 }
 
 async fn post_request(

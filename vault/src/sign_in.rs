@@ -38,6 +38,8 @@ pub(crate) struct SignIns {
 	organisation: OrganisationId,
 	key: Zeroizing<[u8; 32]>,
 	state: Mutex<State>,
+	/// Held by who looks for the first time, until that is logged.
+	looking: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
@@ -46,12 +48,34 @@ struct State {
 	used: HashMap<[u8; 32], Moment>,
 	/// Sign-ins by digest of their token.
 	signed_in: HashMap<Digest, (AccountBytes, Moment)>,
+	/// What a sign-in has looked at that is logged once for each.
+	looked: HashSet<(Digest, Digest)>,
+}
+
+/// A sign-in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Session {
+	pub(crate) account: AccountBytes,
+	/// Digest of its token.
+	token: Digest,
+}
+
+impl core::fmt::Debug for Session {
+	fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+		f.write_str("Session")
+	}
 }
 
 impl SignIns {
 	pub(crate) fn new(genesis: [u8; 32], organisation: OrganisationId) -> Result<Self> {
 		let key = Zeroizing::new(random()?);
-		Ok(Self { genesis, organisation, key, state: Mutex::default() })
+		Ok(Self {
+			genesis,
+			organisation,
+			key,
+			state: Mutex::default(),
+			looking: tokio::sync::Mutex::default(),
+		})
 	}
 
 	/// A challenge for this account.
@@ -141,11 +165,42 @@ impl SignIns {
 
 	/// Whose token this is.
 	pub(crate) fn account(&self, token: &str) -> Result<AccountBytes> {
+		self.session(token).map(|session| session.account)
+	}
+
+	/// The sign-in whose token this is.
+	pub(crate) fn session(&self, token: &str) -> Result<Session> {
 		let mut bytes = Zeroizing::new([0; 32]);
 		hex::decode_to_slice(token, &mut *bytes).map_err(|_| Error::NotSignedIn)?;
-		match self.state().signed_in.get(&Digest::of(&*bytes)) {
-			Some((account, expires)) if *expires > now() => Ok(*account),
+		let token = Digest::of(&*bytes);
+		match self.state().signed_in.get(&token) {
+			Some((account, expires)) if *expires > now() => {
+				Ok(Session { account: *account, token })
+			},
 			_ => Err(Error::NotSignedIn),
+		}
+	}
+
+	/// Lets one at a time look for the first time.
+	pub(crate) async fn looking(&self) -> tokio::sync::MutexGuard<'_, ()> {
+		self.looking.lock().await
+	}
+
+	/// Whether the sign-in looked at this before.
+	pub(crate) fn has_looked(&self, session: &Session, at: Digest) -> bool {
+		self.state().looked.contains(&(session.token, at))
+	}
+
+	/// That the sign-in looked at this, which is logged. Forgotten when the sign-in ends.
+	pub(crate) fn looked(&self, session: &Session, at: Digest) {
+		let mut state = self.state();
+		let State { looked, signed_in, .. } = &mut *state;
+		if looked.len() >= MAX_SIGN_INS {
+			looked.retain(|(token, _)| signed_in.contains_key(token));
+		}
+		// Where there are too many all the same, the next look is logged once more.
+		if looked.len() < MAX_SIGN_INS {
+			looked.insert((session.token, at));
 		}
 	}
 
@@ -249,6 +304,22 @@ mod tests {
 		let mut said = signed(&sign_ins, &alice);
 		said.signature = person("//Bob").sign(&said.challenge.encode());
 		assert!(matches!(sign_ins.verify(&said), Err(Error::SignatureWrong)));
+	}
+
+	#[test]
+	fn a_look_is_the_first_once_per_sign_in() {
+		let sign_ins = SignIns::new([1; 32], 1).unwrap();
+		let session = || {
+			let challenge = sign_ins.challenge([5; 32]).unwrap();
+			sign_ins.session(&sign_ins.sign_in(&challenge).unwrap().token).unwrap()
+		};
+		let (one, other) = (session(), session());
+		let charts = [Digest([1; 32]), Digest([2; 32])];
+		assert!(!sign_ins.has_looked(&one, charts[0]));
+		sign_ins.looked(&one, charts[0]);
+		assert!(sign_ins.has_looked(&one, charts[0]));
+		assert!(!sign_ins.has_looked(&one, charts[1]));
+		assert!(!sign_ins.has_looked(&other, charts[0]));
 	}
 
 	#[test]

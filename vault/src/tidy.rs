@@ -1,7 +1,7 @@
-//! What is removed at a quiet moment because its time is over: imports that stand still, and transfers that
-//! ended long ago.
+//! What is removed at a quiet moment because its time is over: imports that stand still, transfers that ended
+//! long ago, and names of attempts.
 
-use crate::{bulk, clock::now, custody, errors::Result, vault::Vault};
+use crate::{attempts, bulk, clock::now, custody, errors::Result, vault::Vault};
 use salus_primitives::time::Moment;
 use std::{sync::Arc, time::Duration};
 use tokio::time::sleep;
@@ -13,8 +13,9 @@ const SWEEP: Duration = Duration::from_secs(60 * 60);
 async fn tidy(vault: &Arc<Vault>, at: Moment) -> Result<()> {
 	let imports = bulk::expire(vault, at).await?;
 	let transfers = custody::drop_ended(vault, at).await?;
-	if imports > 0 || transfers > 0 {
-		tracing::info!(imports, transfers, "removed what stood still or ended long ago");
+	let attempts = attempts::purge(vault, at).await?;
+	if imports > 0 || transfers > 0 || attempts > 0 {
+		tracing::info!(imports, transfers, attempts, "removed what stood still or ended long ago");
 	}
 	Ok(())
 }

@@ -12,6 +12,7 @@ use crate::{
 	node::Node,
 	objects::Objects,
 	ops::Ops,
+	recalls::Recalls,
 	relay::Relay,
 	sign_in::SignIns,
 	store::{ChartRow, RecordRow, Rows, Store, CHARTS, ERASED, MOVED, RECORDS, TAKEN_IN},
@@ -63,6 +64,8 @@ pub(crate) struct Vault {
 	pub(crate) bulk: Bulk,
 	pub(crate) custody: Custody,
 	pub(crate) holdings: Holdings,
+	/// Who is to be told that they may read no more.
+	pub(crate) recalls: Recalls,
 }
 
 /// What a vault is made of.
@@ -118,6 +121,7 @@ impl Vault {
 			bulk: Bulk::default(),
 			custody: Custody::default(),
 			holdings: Holdings::default(),
+			recalls: Recalls::default(),
 		}))
 	}
 

@@ -3,15 +3,21 @@
 //! The order of the transaction extensions is final (see the runtime's `TxExtension`), so that their
 //! bytes can be read here.
 
-use super::call::METADATA;
+use super::{call::METADATA, Call};
 use codec::{Compact, Decode, Input};
 use salus_primitives::ids::{AccountBytes, ChartId};
 
-/// Calls about a chart that its key signs and that a vault submits for it.
-const RELAYED: [&str; 6] =
-	["rotate_key", "set_guard", "cancel_rekeying", "deactivate", "reactivate", "dispute_death"];
-/// Their pallet.
-const PALLET: &str = "PatientIdentity";
+/// Calls about a chart that its key signs and that a vault submits for it, with their pallets.
+const RELAYED: [(&str, &str); 8] = [
+	("PatientIdentity", "rotate_key"),
+	("PatientIdentity", "set_guard"),
+	("PatientIdentity", "cancel_rekeying"),
+	("PatientIdentity", "deactivate"),
+	("PatientIdentity", "reactivate"),
+	("PatientIdentity", "dispute_death"),
+	("Consent", "file_ask"),
+	("Consent", "withdraw_ask"),
+];
 /// First byte of a signed transaction of version 4.
 const SIGNED: u8 = 0x84;
 /// Longest such transaction: these calls are short.
@@ -22,7 +28,9 @@ const LONGEST: usize = 1024;
 pub struct Signed {
 	bytes: Vec<u8>,
 	signer: AccountBytes,
-	call: &'static str,
+	call: (&'static str, &'static str),
+	/// The call with its arguments.
+	encoded: Vec<u8>,
 	chart: ChartId,
 }
 
@@ -35,7 +43,7 @@ pub enum Unsuitable {
 	/// The call is another one.
 	#[error(
 		"the transaction's call is none that is submitted for charts: they are rotate_key, set_guard, \
-		 cancel_rekeying, deactivate, reactivate and dispute_death"
+		 cancel_rekeying, deactivate, reactivate, dispute_death, file_ask and withdraw_ask"
 	)]
 	AnotherCall,
 }
@@ -47,10 +55,11 @@ impl Signed {
 			return Err(Unsuitable::Unreadable);
 		}
 		let (signer, call, mut rest) = head(&bytes).ok_or(Unsuitable::Unreadable)?;
+		let encoded = [call.as_slice(), rest].concat();
 		let call = relayed(call).ok_or(Unsuitable::AnotherCall)?;
 		// All of these calls name their chart first.
 		let chart = ChartId::decode(&mut rest).map_err(|_| Unsuitable::Unreadable)?;
-		Ok(Self { bytes, signer, call, chart })
+		Ok(Self { bytes, signer, call, encoded, chart })
 	}
 
 	/// The transaction.
@@ -70,7 +79,13 @@ impl Signed {
 
 	/// Its call.
 	pub fn call(&self) -> String {
-		format!("{PALLET}.{}", self.call)
+		let (pallet, name) = self.call;
+		format!("{pallet}.{name}")
+	}
+
+	/// Whether its call is this one, arguments included.
+	pub fn says(&self, call: &Call) -> bool {
+		call.encoded().is_ok_and(|encoded| encoded == self.encoded)
 	}
 }
 
@@ -102,17 +117,17 @@ fn head(mut bytes: &[u8]) -> Option<(AccountBytes, [u8; 2], &[u8])> {
 	Some((signer, call, bytes))
 }
 
-fn relayed([pallet, call]: [u8; 2]) -> Option<&'static str> {
+fn relayed([pallet, call]: [u8; 2]) -> Option<(&'static str, &'static str)> {
 	let pallet = METADATA.as_ref()?.pallet_by_call_index(pallet)?;
 	let name = &pallet.call_variant_by_index(call)?.name;
-	RELAYED.into_iter().find(|known| pallet.name() == PALLET && known == name)
+	RELAYED.into_iter().find(|known| *known == (pallet.name(), name.as_str()))
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::chain::Call;
 	use codec::Encode;
+	use salus_primitives::ids::{AskId, Seal};
 
 	/// A transaction with this call, as clients make it.
 	fn transaction(call: &Call, era: &[u8]) -> Vec<u8> {
@@ -133,11 +148,19 @@ mod tests {
 	fn calls_of_charts_are_read() {
 		let chart = ChartId([3; 32]);
 		for era in [&[0][..], &[0xe5, 0x02]] {
-			let calls = [Call::deactivate(chart), Call::set_guard(chart, None)];
+			let ask = AskId([4; 32]);
+			let calls = [
+				Call::deactivate(chart),
+				Call::set_guard(chart, None),
+				Call::file_ask(chart, ask, Seal([5; 32])),
+				Call::withdraw_ask(chart, ask),
+			];
 			for call in calls {
 				let read = Signed::read(transaction(&call, era)).unwrap();
 				assert_eq!((read.signer(), read.chart()), ([7; 32], chart));
 				assert_eq!(read.call(), call.to_string());
+				assert!(read.says(&call));
+				assert!(!read.says(&Call::file_ask(chart, ask, Seal([6; 32]))));
 			}
 		}
 	}
@@ -148,6 +171,7 @@ mod tests {
 			Call::complete_rekeying(ChartId([3; 32])),
 			Call::revoke_directive([3; 32].into()),
 			Call::publish_account_key([3; 32]),
+			Call::grant_ask(ChartId([3; 32]), AskId([4; 32]), Seal([5; 32])),
 		];
 		for call in calls {
 			let read = Signed::read(transaction(&call, &[0]));

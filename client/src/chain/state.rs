@@ -19,9 +19,10 @@ use salus_primitives::{
 	},
 	time::Moment,
 	views::{
-		AccreditationView, AuthorityView, BreakGlassView, ChartView, Decided, DirectiveView,
-		DisclosureRoot, EncryptionKey, HoldingView, InspectionView, LicenceView, MotionView,
-		OrganisationView, Page, PractitionerView, RecordView, RequestView, StaffView, StandingView,
+		AccreditationView, AskView, AuthorityView, BreakGlassView, ChartView, Decided,
+		DirectiveView, DisclosureRoot, EncryptionKey, HoldingView, InspectionView, LicenceView,
+		MotionView, OrganisationView, Page, PractitionerView, RecordView, RequestView, StaffView,
+		StandingView,
 	},
 };
 
@@ -126,6 +127,8 @@ runtime_apis! {
 		directive(directive: DirectiveId) -> Option<DirectiveView>;
 		/// The access request.
 		request(request: RequestId) -> Option<RequestView>;
+		/// What the patient asks of the custodian of this chart, oldest first.
+		asks(chart: ChartId) -> Vec<AskView>;
 		/// The custodian's disclosure root with this number, from 0.
 		disclosure_root(organisation: OrganisationId, number: u32) -> Option<DisclosureRoot>;
 		/// How many disclosure roots the custodian has posted.

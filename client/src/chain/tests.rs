@@ -19,16 +19,31 @@ use salus_primitives::{
 	enrolment::{EnrolmentStatement, NewKey, ENROLMENT_DOMAIN},
 	guardian::{GuardProof, GuardianTerms, GuardianWord},
 	ids::{
-		BatchId, BreakGlassId, ChartId, Digest, DirectiveId, GuardRoot, RecordId, RequestId, Salt,
-		Seal,
+		AskId, BatchId, BreakGlassId, ChartId, Digest, DirectiveId, GuardRoot, RecordId, RequestId,
+		Salt, Seal,
 	},
 	order::{ChartAct, ChartOrder},
+	paper::{PaperDirective, PaperWord},
 	time::Period,
 };
 use subxt::{
 	config::substrate::SpecVersionForRange, rpcs::UserError, transactions::Payload, Metadata,
 	OfflineClient,
 };
+
+fn paper() -> PaperDirective {
+	PaperDirective {
+		chart: ChartId([1; 32]),
+		id: DirectiveId([2; 32]),
+		seal: Seal([3; 32]),
+		replaces: Some(DirectiveId([4; 32])),
+		paper: Seal([5; 32]),
+	}
+}
+
+fn paper_word() -> PaperWord<Signature> {
+	PaperWord { witness: [6; 32], expires: 7, signature: Signature::Sr25519([8; 64]) }
+}
 
 fn said(code: i32, data: &str) -> UserError {
 	let data = serde_json::value::to_raw_value(data).unwrap();
@@ -212,11 +227,13 @@ fn calls() -> Vec<Call> {
 			Seal([3; 32]),
 		),
 		Call::restore_emergency_privilege(5, BreakGlassId([5; 32])),
+		Call::issue_directive_on_paper(&paper(), &paper_word()),
+		Call::end_directive_on_paper(DirectiveId([1; 32]), &paper_word()),
 		Call::post_break_glass(
+			1,
 			&BreakGlassStatement {
 				domain: BREAK_GLASS_DOMAIN,
 				genesis: [1; 32],
-				id: BreakGlassId([2; 32]),
 				number: 3,
 				head: [4; 32],
 				account: [5; 32],
@@ -227,6 +244,11 @@ fn calls() -> Vec<Call> {
 			},
 			&signature,
 		),
+		Call::file_ask(chart, AskId([2; 32]), Seal([3; 32])),
+		Call::withdraw_ask(chart, AskId([2; 32])),
+		Call::extend_ask(chart, AskId([2; 32]), Seal([3; 32])),
+		Call::grant_ask(chart, AskId([2; 32]), Seal([3; 32])),
+		Call::refuse_ask(chart, AskId([2; 32]), Seal([3; 32])),
 		Call::publish_account_key([1; 32]),
 		Call::publish_organisation_key(1, [2; 32]),
 		Call::set_endpoint(1, "http://127.0.0.1:1"),

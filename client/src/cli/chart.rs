@@ -422,14 +422,23 @@ fn one(view: &ChartView, head: &Head, out: &mut dyn Write) -> std::io::Result<()
 		.add("directives", facts.directives.len())
 		.add("as of", format!("block {}", render::block(head)))
 		.write(out)?;
-	facts.directives.iter().try_for_each(|directive| match &directive.guardian {
-		None => writeln!(out, "  {}", directive.id),
-		Some(guardian) => writeln!(
-			out,
-			"  {} by a guardian ({} {})",
-			directive.id,
-			guardian.relation,
-			render::short(&guardian.leaf)
-		),
+	facts.directives.iter().try_for_each(|directive| {
+		match (&directive.guardian, &directive.paper) {
+			(None, None) => writeln!(out, "  {}", directive.id),
+			(None, Some(paper)) => writeln!(
+				out,
+				"  {} on paper, by {} and {}",
+				directive.id,
+				render::hex(&paper.submitter),
+				render::hex(&paper.witness)
+			),
+			(Some(guardian), _) => writeln!(
+				out,
+				"  {} by a guardian ({} {})",
+				directive.id,
+				guardian.relation,
+				render::short(&guardian.leaf)
+			),
+		}
 	})
 }

@@ -4,6 +4,7 @@ mod compact;
 mod fhir;
 
 use super::{
+	paper,
 	relay::{self, Carried, Ending, Instead, Way},
 	render,
 	render::{Fields, Report, Table},
@@ -263,9 +264,11 @@ pub(super) async fn list(
 ) -> Result<List> {
 	let at = context.finalised().await?;
 	let mut directives = Vec::new();
-	let mut unknown = Vec::new();
+	let (mut papers, mut unknown) = (Vec::new(), Vec::new());
 	for chart in charts {
 		let facts = at.chart(chart.chart).await?.map(|facts| facts.directives).unwrap_or_default();
+		let on_paper = facts.iter().filter(|active| active.paper.is_some()).map(|active| active.id);
+		let on_paper: Vec<_> = on_paper.collect();
 		let active: Vec<_> = facts.into_iter().map(|active| active.id).collect();
 		for issued in wallet.directives().iter().filter(|issued| issued.chart == chart.chart) {
 			let is_cover = issued.opening.terms.is_cover();
@@ -295,8 +298,14 @@ pub(super) async fn list(
 				terms: issued.opening.terms.clone(),
 			});
 		}
+		if !on_paper.is_empty() {
+			let identity = wallet.identity(chart)?;
+			let place = (chart.chart, chart.custodian);
+			papers.extend(paper::of_chart(place, &on_paper, &identity, context).await?);
+		}
 		for id in active {
 			match wallet.holding(&chart.chart, &id)? {
+				Holding::Unknown if on_paper.contains(&id) => {},
 				Holding::Unknown => unknown.push(id),
 				Holding::Cover if all && wallet.directive(&id).is_err() => {
 					directives.push(Listed {
@@ -314,7 +323,7 @@ pub(super) async fn list(
 			}
 		}
 	}
-	Ok(List { directives, unknown })
+	Ok(List { directives, papers, unknown })
 }
 
 #[derive(Serialize)]
@@ -406,6 +415,8 @@ impl Report for Delivered {
 #[derive(Serialize)]
 pub(super) struct List {
 	pub(super) directives: Vec<Listed>,
+	/// Active ones that came on paper.
+	papers: Vec<paper::Listed>,
 	/// Active directives that this wallet did not issue.
 	unknown: Vec<DirectiveId>,
 }
@@ -466,6 +477,7 @@ impl Report for List {
 			]);
 		}
 		table.write(out, "no directives")?;
+		paper::write(&self.papers, out)?;
 		self.unknown
 			.iter()
 			.try_for_each(|id| writeln!(out, "active, but not from this wallet: {id}"))

@@ -14,7 +14,7 @@ use salus_client::{
 	chain::At,
 	guardians::GuardianCard,
 	keys::Identity,
-	vault_api::{Disclosure, DisclosureProof, EmergencyNotice},
+	vault_api::{Disclosure, DisclosureProof, EmergencyNotice, PostedDirective, Recall},
 	vault_client::VaultClient,
 	wallet::WalletChart,
 	Error, Result,
@@ -109,6 +109,29 @@ impl Whose {
 		let told = sessions.iter().map(|(chart, vault)| vault.emergencies(&chart.chart));
 		let told = try_join_all(told).await?;
 		Ok(logs.into_iter().zip(told).collect())
+	}
+
+	/// The same, each with what its custodian says to have recalled, and to the patient the openings of the
+	/// chart's directives.
+	pub(super) async fn logs_with_recalls(
+		self,
+		context: &Context,
+	) -> Result<Vec<(Log, Vec<Recall>, Vec<PostedDirective>)>> {
+		let (sessions, wait) = self.sessions(context).await?;
+		// Before the logs: no recall can be without its entry.
+		let told = sessions.iter().map(|(chart, vault)| async move {
+			let recalls = vault.chart_recalls(&chart.chart).await?;
+			let openings = if chart.own {
+				vault.directives(&chart.chart).await?.directives
+			} else {
+				Vec::new()
+			};
+			Ok::<_, Error>((recalls, openings))
+		});
+		let told = try_join_all(told).await?;
+		let logs = read_until_proven(&sessions, wait, context).await?;
+		let all = logs.into_iter().zip(told);
+		Ok(all.map(|(log, (recalls, openings))| (log, recalls, openings)).collect())
 	}
 
 	/// The charts whose logs are asked for, signed in for each, and how long to wait for proofs.
@@ -496,6 +519,8 @@ pub(super) fn what(subject: &Subject) -> String {
 	match subject {
 		Subject::Record(record) => render::short(record),
 		Subject::Listing => "list of records".into(),
+		Subject::Log => "this log".into(),
+		Subject::Presence => "that the chart is here".into(),
 	}
 }
 
@@ -547,6 +572,9 @@ fn reason(code: u8, own: bool) -> String {
 		DenyReason::LinkOfAnother,
 		DenyReason::LinkUsed,
 		DenyReason::LinkUnfit,
+		DenyReason::FinalityIsBack,
+		DenyReason::StatementNotSigned,
+		DenyReason::StatementNotOfNow,
 	];
 	if let Some(standing) = StandingReason::ALL.iter().find(|reason| reason.index() == code) {
 		return standing.code().replace('-', " ");
@@ -588,6 +616,9 @@ fn reason(code: u8, own: bool) -> String {
 		DenyReason::LinkOfAnother => "the link is for something else",
 		DenyReason::LinkUsed => "the link was used before",
 		DenyReason::LinkUnfit => "the link is not as links may be",
+		DenyReason::FinalityIsBack => "a statement, though the chain finalised",
+		DenyReason::StatementNotSigned => "a statement that the account did not sign",
+		DenyReason::StatementNotOfNow => "a statement not of then, or of another head",
 		DenyReason::Standing(_) => "standing",
 	};
 	match reasons.iter().find(|reason| reason.code() == code) {

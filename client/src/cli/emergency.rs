@@ -1,7 +1,10 @@
 //! `salus emergency`.
 
+mod find;
+mod findable;
 mod lines;
 mod notices;
+mod stalled;
 
 pub(super) use notices::Broken;
 
@@ -17,7 +20,8 @@ use super::{
 use clap::{builder::TypedValueParser, Args, Subcommand};
 use salus_client::{
 	chain::{At, Call, ChainError, Submitted},
-	emergency::{seal_account, seal_findings, GlassFile},
+	emergency::{id_in, seal_account, seal_findings, GlassFile},
+	keys::Identity,
 	Error, Result,
 };
 use salus_primitives::{
@@ -46,6 +50,14 @@ enum Command {
 	/// Break the glass: open a chart for 3 hours, as far as allergies, medications and problems. You answer
 	/// for it afterwards.
 	Open(Open),
+	/// Post what was opened with --stalled, if no vault has: the chain finalises again.
+	Post {
+		/// Key file of the clinician.
+		#[arg(long, value_name = "FILE")]
+		key: PathBuf,
+		/// The file that `open --stalled` wrote.
+		file: PathBuf,
+	},
 	/// Let a break-glass reach every record of the chart.
 	Widen(Own),
 	/// Let a break-glass go on for 3 hours from now.
@@ -112,8 +124,27 @@ enum Command {
 	},
 	/// List who broke the glass of your charts, why, what they saw and how the review stands.
 	Notices(Whose),
-	/// List what was released by a break-glass, for its reviewer.
+	/// List what was released by a break-glass, or found by a search, for its reviewer.
 	Lines(lines::Options),
+	/// Find an unconscious patient's chart by their card, or by name and date of birth. A search is a break-glass:
+	/// you answer for it afterwards.
+	Find(find::Find),
+	/// Ask by a search once more, while it is open.
+	FindAgain(find::Again),
+	/// List the searches that found nothing at a house, for its quality officer.
+	Searches(findable::House),
+	/// Make a card by which clinicians find your chart in an emergency. The card before ends.
+	Card(findable::Card),
+	/// Show whether and how your charts can be found in an emergency.
+	Findable(findable::Shown),
+	/// Have no search find your chart: neither by a card nor by name.
+	OptOut(findable::Own),
+	/// Let searches find your chart again, once there is a card or the custodian registered you.
+	OptIn(findable::Own),
+	/// Register by which particulars a patient's chart is found. The vault keeps a keyed hash of them.
+	Register(findable::Register),
+	/// Forget the particulars of a patient's chart.
+	Unregister(findable::Charted),
 }
 
 #[derive(Debug, Args)]
@@ -133,6 +164,10 @@ struct Open {
 	/// Why: emergency treatment, a patient who can not decide, or professional judgment.
 	#[arg(long, value_parser = code_of!(BreakGlassReason))]
 	reason: BreakGlassReason,
+	/// The chain finalises no blocks: sign a statement instead, by which vaults release allergies, medications
+	/// and problems for 3 hours.
+	#[arg(long)]
+	stalled: bool,
 	/// File that shows the break-glass to vaults, and later to a reviewer.
 	#[arg(long, value_name = "FILE")]
 	out: PathBuf,
@@ -166,7 +201,7 @@ impl Which {
 	fn id(&self) -> Result<BreakGlassId> {
 		match self {
 			Self::Id(id) => Ok(*id),
-			Self::File(path) => Ok(GlassFile::read(path)?.shown.id),
+			Self::File(path) => id_in(path),
 		}
 	}
 }
@@ -175,6 +210,7 @@ impl Which {
 pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Write) -> Result<()> {
 	match options.command {
 		Command::Open(options) => open(options, context, out).await,
+		Command::Post { key, file } => stalled::post(&key, &file, context, out).await,
 		Command::Widen(Own { key, break_glass }) => {
 			act(&key, &break_glass, Call::widen_break_glass, context, out).await
 		},
@@ -204,8 +240,14 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			act(&key, &Which::Id(break_glass), call, context, out).await
 		},
 		Command::Show { break_glass } => {
-			let view = known(&context.finalised().await?, break_glass.id()?).await?;
-			context.print(&Shown { view, submitted: None, file: None }, out)
+			let id = break_glass.id()?;
+			match (context.finalised().await?.break_glass(id).await?, &break_glass) {
+				(Some(view), _) => context.print(&Shown { view, submitted: None, file: None }, out),
+				(None, Which::File(path)) => stalled::show(path, context, out),
+				(None, Which::Id(id)) => {
+					Err(Error::NotFound { what: "break-glass", id: id.to_string() })
+				},
+			}
 		},
 		Command::Pending => {
 			let at = context.finalised().await?;
@@ -223,6 +265,15 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 		},
 		Command::Notices(whose) => notices::run(whose, context, out).await,
 		Command::Lines(options) => lines::run(options, context, out).await,
+		Command::Find(options) => find::run(options, context, out).await,
+		Command::FindAgain(options) => find::again(options, context, out).await,
+		Command::Searches(options) => findable::searches(options, context, out).await,
+		Command::Card(options) => findable::card(options, context, out).await,
+		Command::Findable(options) => findable::show(options, context, out).await,
+		Command::OptOut(options) => findable::set(options, true, context, out).await,
+		Command::OptIn(options) => findable::set(options, false, context, out).await,
+		Command::Register(options) => findable::register(options, context, out).await,
+		Command::Unregister(options) => findable::unregister(options, context, out).await,
 	}
 }
 
@@ -233,15 +284,9 @@ async fn known(at: &At, id: BreakGlassId) -> Result<BreakGlassView> {
 }
 
 async fn open(options: Open, context: &Context, out: &mut impl Write) -> Result<()> {
-	let Open { key, organisation, custodian, chart, reason, out: file } = options;
-	let identity = context.open_key(&key)?;
-	let at = context.finalised().await?;
-	let Some(practitioner) = at.practitioner_of(identity.account()).await? else {
-		return Err(usage(
-			"only licensed clinicians break the glass, and this account is no practitioner's",
-			"use the key of a clinician, or ask the licensing board to register this one",
-		));
-	};
+	let identity = context.open_key(&options.key)?;
+	let at = stalled::ensure(options.stalled, context).await?;
+	let practitioner = clinician(&at, &identity).await?;
 	// It would open nothing, and have to be answered for.
 	if at.account_key(identity.account()).await?.is_none() {
 		return Err(usage(
@@ -249,26 +294,47 @@ async fn open(options: Open, context: &Context, out: &mut impl Write) -> Result<
 			"publish one with `salus key publish`, then open again",
 		));
 	}
-	context.organisation(custodian).await?;
-	let custodian = context.keeper(custodian).await?;
+	context.organisation(options.custodian).await?;
+	let custodian = context.keeper(options.custodian).await?;
+	let terms = BreakGlassTerms { chart: options.chart, custodian };
+	if options.stalled {
+		return stalled::state(&options, terms, &identity, &at, context, out).await;
+	}
 	let genesis = context.chain().await?.genesis();
-	let terms = BreakGlassTerms { chart, custodian };
+	let Open { organisation, reason, out: file, .. } = options;
 	let glass = GlassFile::new(genesis, organisation, practitioner, terms)?;
 	// Before the chain has it: without the file it would open nothing, and could not be reviewed.
 	glass.write(&file)?;
 	let id = glass.shown.id;
 	let call = Call::open_break_glass(id, organisation, reason, glass.shown.opening.seal());
-	let submitted = match context.submit(&identity, &call).await {
-		Ok(submitted) => submitted,
-		Err(fault) => {
-			if is_refused(&fault) {
-				let _ = std::fs::remove_file(&file);
-			}
-			return Err(fault);
-		},
-	};
+	let submitted = submit_with(&identity, &call, &file, context).await?;
 	let view = known(&context.finalised().await?, id).await?;
 	context.print(&Shown { view, submitted: Some(submitted), file: Some(file) }, out)
+}
+
+/// Number of the practitioner who breaks the glass.
+async fn clinician(at: &At, identity: &Identity) -> Result<PractitionerId> {
+	at.practitioner_of(identity.account()).await?.ok_or_else(|| {
+		usage(
+			"only licensed clinicians break the glass, and this account is no practitioner's",
+			"use the key of a clinician, or ask the licensing board to register this one",
+		)
+	})
+}
+
+/// Submits what opens a break-glass. Where the chain refuses, its file is of no use.
+async fn submit_with(
+	identity: &Identity,
+	call: &Call,
+	file: &Path,
+	context: &Context,
+) -> Result<Submitted> {
+	let submitted = context.submit(identity, call).await;
+	submitted.inspect_err(|fault| {
+		if is_refused(fault) {
+			let _ = std::fs::remove_file(file);
+		}
+	})
 }
 
 /// Whether the chain surely did not take the call.

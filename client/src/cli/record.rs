@@ -314,7 +314,7 @@ async fn store(
 /// The keys to which a chart's records are wrapped, as the vault gives them. It must not get to open what
 /// it keeps: the custodian's key is the one published on the chain, and the chart's is the one that the
 /// chart's signing key, which is on the chain, gave its word for.
-async fn trusted_keys(
+pub(super) async fn trusted_keys(
 	vault: &VaultClient,
 	at: &At,
 	genesis: &[u8; 32],

@@ -99,7 +99,7 @@ async fn active(at: &At, chart: &WalletChart) -> Result<Vec<DirectiveId>> {
 	let facts = at.chart(chart.chart).await?.map(|facts| facts.directives).unwrap_or_default();
 	Ok(facts
 		.into_iter()
-		.filter(|one| one.guardian.is_none())
+		.filter(|one| one.guardian.is_none() && one.paper.is_none())
 		.map(|one| one.id)
 		.collect())
 }

@@ -395,6 +395,13 @@ async fn approve(options: Approve, context: &Context, out: &mut impl Write) -> R
 	let genesis = context.chain().await?.genesis();
 	let custodians = charts(&wallet, &genesis, request.opening.terms.custodian)?;
 	let terms = permit(&request.opening.terms, &options)?;
+	// With days counted from now, one that broke off ends when it said at first.
+	let begun = wallet.directives().iter().rev().find(|directive| {
+		directive.answers == Some(request.id)
+			&& !directive.ended
+			&& goes_on(&directive.opening.terms, &terms)
+	});
+	let terms = begun.map_or(terms, |directive| directive.opening.terms.clone());
 	let found_ms = began.elapsed().as_millis();
 
 	// An approval that broke off goes on with the directives it issued.
@@ -419,7 +426,9 @@ async fn approve(options: Approve, context: &Context, out: &mut impl Write) -> R
 			grant(&shared, chart, directive, Instead::OfCover, options.way, context).await?;
 		Ok::<_, Error>((chart.chart, granted))
 	});
-	let permitted = context.wait("permitting", try_join_all(permitted)).await?;
+	// One vault that is away holds up no other's.
+	let permitted = context.wait("permitting", join_all(permitted)).await;
+	let permitted = permitted.into_iter().collect::<Result<Vec<_>>>()?;
 	let permitted_ms = working.elapsed().as_millis();
 	let answers = permitted.iter().map(|(_, (answer, _))| answer.clone()).collect();
 	let answer = RequestAnswer { answers, declined: false };
@@ -448,6 +457,17 @@ async fn approve(options: Approve, context: &Context, out: &mut impl Write) -> R
 		total_ms: began.elapsed().as_millis(),
 	};
 	context.print(&approved, out)
+}
+
+/// Whether what was permitted before is what is permitted now, but for an end that was counted from a moment
+/// of the same day.
+fn goes_on(before: &DirectiveTerms, now: &DirectiveTerms) -> bool {
+	let same = match (before.period.until, now.period.until) {
+		(Some(before), Some(now)) => before <= now && now - before < super::days(1),
+		(before, now) => before == now,
+	};
+	let period = now.period;
+	same && DirectiveTerms { period, ..before.clone() } == *now && before.period.from == period.from
 }
 
 /// The terms of the directive that permits what was asked, or the part of it that the patient
@@ -765,5 +785,31 @@ impl Report for Declined {
 			.add("request", self.request)
 			.add("answer", "declined")
 			.write(out)
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use salus_primitives::time::Period;
+
+	#[test]
+	fn an_approval_that_broke_off_goes_on_with_its_own_end() {
+		let ending = |until| DirectiveTerms {
+			period: Period { from: 5, until: Some(until) },
+			..DirectiveTerms::cover()
+		};
+		let day = crate::cli::days(1);
+		let first = ending(3 * day);
+		assert!(goes_on(&first, &first));
+		assert!(goes_on(&first, &ending(3 * day + 7_000)));
+		assert!(!goes_on(&first, &ending(3 * day - 1)), "less was chosen since");
+		assert!(!goes_on(&first, &ending(4 * day)), "more was chosen since");
+		let mut other = ending(3 * day + 7_000);
+		other.scope.categories = Some(Categories::all());
+		assert!(!goes_on(&first, &other));
+		other = ending(3 * day + 7_000);
+		other.period.from = 6;
+		assert!(!goes_on(&first, &other));
 	}
 }

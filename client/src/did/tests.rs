@@ -58,6 +58,7 @@ fn chart() -> ChartFacts {
 			id: DirectiveId([0xf1; 32]),
 			seal: Seal([0xf2; 32]),
 			guardian: None,
+			paper: None,
 		}],
 	}
 }

@@ -25,7 +25,8 @@ pub fn audit_event(house: &House, disclosure: &Disclosure) -> Value {
 	let entry = &disclosure.opening.terms;
 	let (interaction, action) = match entry.subject {
 		Subject::Record(_) => ("read", "R"),
-		Subject::Listing => ("search-type", "E"),
+		// A search asked whether the chart is there, and was told that it is.
+		Subject::Listing | Subject::Log | Subject::Presence => ("search-type", "E"),
 	};
 	let purpose = json!([concept(vec![coding(REASON, entry.purpose.code())])]);
 	let (outcome, said, reason) = match entry.outcome {

@@ -254,7 +254,7 @@ fn refusals_and_lists_are_audit_events_too() {
 		(99, "4", "does not know"),
 	] {
 		for accessor in [patient, STAFF] {
-			for subject in [Of::Listing, Of::Record(RECORD)] {
+			for subject in [Of::Listing, Of::Record(RECORD), Of::Log, Of::Presence] {
 				for practitioner in [None, Some(1)] {
 					let mut entry = disclosure(accessor, subject, Outcome::Refused(code));
 					entry.opening.terms.practitioner = practitioner;
@@ -262,7 +262,7 @@ fn refusals_and_lists_are_audit_events_too() {
 					assert_eq!(event["outcome"], outcome);
 					let told = event["outcomeDesc"].as_str().unwrap();
 					assert!(told.contains(said), "{told}");
-					let action = if subject == Of::Listing { "E" } else { "R" };
+					let action = if subject == Of::Record(RECORD) { "R" } else { "E" };
 					assert_eq!(event["action"], action);
 				}
 			}

@@ -207,6 +207,10 @@ pub async fn adopt_openings(
 		else {
 			continue;
 		};
+		// The house's staff stand for what came on paper; the vault shows it beside the wallet's own.
+		if known.paper.is_some() {
+			continue;
+		}
 		let active = known.state == DirectiveState::Active;
 		let id = posted.id;
 		let adopt = move |wallet: &mut Wallet| {

@@ -176,7 +176,7 @@ fn wrap(out: &mut String, mark: &str, text: &str) {
 }
 
 /// Text that is no markup.
-struct Escaped<'a>(&'a str);
+pub(crate) struct Escaped<'a>(pub(crate) &'a str);
 
 impl core::fmt::Display for Escaped<'_> {
 	fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

@@ -1,14 +1,14 @@
 //! Reading a record into a file.
 
-use super::{blocking, lock, now, Persistent, Session, Watcher};
+use super::{blocking, lock, may_pass, now, Persistent, Session, Watcher};
 use crate::{
 	batched::facts,
 	chain::At,
 	envelope::{envelope_size, ContentHasher, ContentKey, RecordVersion, CHUNK},
 	error::{Error, Result},
 	records::open_with,
-	sealed_file::{open_owner_only, sibling},
-	vault_api::{Release, ReleaseRequest},
+	sealed_file::{open_owner_only, replace, sibling},
+	vault_api::{Attempt, Release, ReleaseRequest},
 	vault_client::VaultClient,
 };
 use futures::StreamExt;
@@ -130,6 +130,9 @@ struct Fetched {
 /// The ciphertext that is here already.
 struct Part {
 	path: PathBuf,
+	/// By which name it is asked for, and the file that keeps that for the next call.
+	attempt: Attempt,
+	journal: PathBuf,
 	file: tokio::fs::File,
 	length: u64,
 	was_resumed: bool,
@@ -145,7 +148,30 @@ impl Part {
 		let file = lock(open_owner_only(&path)?, &path)?;
 		let length = file.metadata().map_err(Error::io(&path))?.len();
 		let (file, passes) = (tokio::fs::File::from_std(file), !wanted.resumable);
-		Ok(Self { path, file, length, was_resumed: length > 0, passes })
+		let journal =
+			sibling(wanted.out, &format!(".{}.attempt", record.get(..16).unwrap_or_default()));
+		// The lock on the part keeps others away from it.
+		let attempt = match read_attempt(&journal) {
+			Some(attempt) if wanted.resumable => attempt,
+			_ => Attempt::random()?,
+		};
+		let part = Self { path, attempt, journal, file, length, was_resumed: length > 0, passes };
+		part.note_attempt()?;
+		Ok(part)
+	}
+
+	/// Keeps the attempt's name before anything is asked for by it.
+	fn note_attempt(&self) -> Result<()> {
+		if self.passes {
+			return Ok(());
+		}
+		replace(&self.journal, self.attempt.to_string().as_bytes())
+	}
+
+	/// Goes on by a new name, where the vault knows this one for something else.
+	fn begin_attempt(&mut self) -> Result<()> {
+		self.attempt = Attempt::random()?;
+		self.note_attempt()
 	}
 
 	fn restart(&mut self) -> Result<()> {
@@ -156,6 +182,14 @@ impl Part {
 	}
 
 	fn remove(&self) -> Result<()> {
+		if !self.passes {
+			// Where it stays all the same, the next reading of this record into this place has the same line.
+			let _ = fs::remove_file(&self.journal);
+		}
+		self.remove_part()
+	}
+
+	fn remove_part(&self) -> Result<()> {
 		fs::remove_file(&self.path).map_err(Error::io(&self.path))
 	}
 
@@ -163,10 +197,11 @@ impl Part {
 	fn leave(&self, fault: &Error) -> Result<()> {
 		let is_wrong = matches!(fault, Error::ReleaseMismatch(_) | Error::Envelope(_));
 		let is_of_use = self.length > 0 && !is_wrong;
-		if is_of_use {
-			Ok(())
-		} else {
-			self.remove()
+		match fault {
+			_ if is_of_use => Ok(()),
+			// It may be in the log already that this was released.
+			fault if may_pass(fault) => self.remove_part(),
+			_ => self.remove(),
 		}
 	}
 
@@ -198,6 +233,11 @@ impl Drop for Part {
 	}
 }
 
+/// The attempt's name that a call before this one kept.
+fn read_attempt(path: &Path) -> Option<Attempt> {
+	fs::read_to_string(path).ok()?.trim().parse().ok()
+}
+
 fn digest(path: &Path) -> Result<Digest> {
 	let mut file = File::open(path).map_err(Error::io(path))?;
 	let (mut digest, mut piece) = (ContentHasher::default(), vec![0; CHUNK]);
@@ -220,12 +260,20 @@ async fn fetch(
 ) -> Result<Fetched> {
 	let vault = persistent.vault.clone();
 	let request = ReleaseRequest { offset: part.length, ..wanted.request };
-	let (release, response) = match vault.ask_release(&wanted.record, &request).await {
+	let asked = vault.ask_release_in(&wanted.record, &request, Some(&part.attempt)).await;
+	let asked = match asked {
+		Err(fault) if fault.code() == crate::vault_api::codes::ALREADY_EXISTS => {
+			part.begin_attempt()?;
+			vault.ask_release_in(&wanted.record, &request, Some(&part.attempt)).await
+		},
+		asked => asked,
+	};
+	let (release, response) = match asked {
 		// More is here than the record has, so it is of something else.
 		Err(fault) if part.length > 0 && fault.code() == crate::vault_api::codes::MALFORMED => {
 			part.restart()?;
 			let request = ReleaseRequest { offset: 0, ..wanted.request };
-			vault.ask_release(&wanted.record, &request).await?
+			vault.ask_release_in(&wanted.record, &request, Some(&part.attempt)).await?
 		},
 		other => other?,
 	};

@@ -127,6 +127,10 @@ struct Fake {
 	stored: Option<StoredRecord>,
 	release: Option<Release>,
 	offsets: Vec<u64>,
+	/// By which names it was asked for.
+	attempts: Vec<String>,
+	/// Whether the first name is one that was used for something else.
+	knows_first: bool,
 }
 
 type Shared = Arc<Mutex<Fake>>;
@@ -207,8 +211,16 @@ async fn status(State(shared): State<Shared>) -> Response {
 	}
 }
 
-async fn release(State(shared): State<Shared>, Json(asked): Json<ReleaseRequest>) -> Response {
+async fn release(
+	State(shared): State<Shared>,
+	headers: HeaderMap,
+	Json(asked): Json<ReleaseRequest>,
+) -> Response {
 	let mut fake = of(&shared);
+	fake.attempts.push(headers[api::ATTEMPT_HEADER].to_str().unwrap().into());
+	if fake.knows_first && fake.attempts.len() == 1 {
+		return refusal(StatusCode::CONFLICT, api::codes::ALREADY_EXISTS);
+	}
 	fake.offsets.push(asked.offset);
 	let number = u32::try_from(fake.offsets.len()).unwrap();
 	let header = encode_header(fake.release.as_ref().unwrap()).unwrap();
@@ -632,5 +644,7 @@ async fn refusals_are_not_asked_for_again_before_anything_came() {
 	let refused = fetch(&vault, &who, Seal([0; 32]), &out).await.unwrap_err();
 	assert_eq!(refused.code(), "key-service-unavailable");
 	assert_eq!(*asked.lock().unwrap(), 1);
-	assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+	// The next call goes on by the same name.
+	assert!(!part(&out).exists() && readers::journal(&out).exists());
+	assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }

@@ -1,7 +1,7 @@
 //! Break-glass.
 //!
 //! A clinician who broke the glass sends the header [`BREAK_GLASS_HEADER`] with a [`ShownInEmergency`]
-//! when listing and asking for records. What is released by it goes into the chart's log like the rest, and
+//! when listing and asking for records; while finality stalls, with a [`SignedStatement`] in it. What is released by it goes into the chart's log like the rest, and
 //! the chart's mailbox gets a notice that names nobody.
 //!
 //! | method and route | who | asks → answers |
@@ -9,8 +9,10 @@
 //! | GET [`CHART_EMERGENCIES`] | the chart's key, a guardian who may read | [`EmergencyList`] |
 //! | GET [`EMERGENCY_DISCLOSURES`] | a quality officer of a house without ties to the clinician, with the header | query [`ReviewQuery`] → [`DisclosurePage`](super::DisclosurePage) |
 
+use super::Signature;
+use codec::{Decode, Encode};
 use salus_primitives::{
-	break_glass::ShownBreakGlass,
+	break_glass::{BreakGlassStatement, ShownBreakGlass},
 	ids::{BreakGlassId, OrganisationId},
 };
 use schemars::JsonSchema;
@@ -34,6 +36,19 @@ pub struct ShownInEmergency {
 	/// node is there, so that what was just opened or widened counts.
 	#[serde(default)]
 	pub head: u32,
+	/// What the clinician signed while finality stalls, so that the chain knows of no break-glass. The id is
+	/// the statement's then.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub statement: Option<SignedStatement>,
+}
+
+/// A statement with the signature of its account over one of [`BreakGlassStatement::signable`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
+pub struct SignedStatement {
+	/// What was signed.
+	pub statement: BreakGlassStatement,
+	/// The signature.
+	pub signature: Signature,
 }
 
 /// The break-glasses by which something of a chart was released.

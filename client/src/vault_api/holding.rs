@@ -16,6 +16,7 @@
 use super::{ChartKey, Head, PostedPetition, RecordWraps, Wrap};
 use codec::{Decode, Encode};
 use salus_primitives::{
+	ask::{Ask, AskAnswerTerms, AskExtensionTerms, AskTerms},
 	batch::Inclusion,
 	codes::PetitionState,
 	directive::{DirectiveTerms, RequestTerms},
@@ -25,6 +26,7 @@ use salus_primitives::{
 		hex_schema, AccountBytes, BatchId, ChartId, Digest, DirectiveId, OrganisationId, RecordId,
 		RequestId, Seal,
 	},
+	paper::PaperTerms,
 	petition::AnswerTerms,
 	record::RecordTerms,
 	seal::Opening,
@@ -301,6 +303,9 @@ pub enum HandedRow {
 		opening: Opening<DirectiveTerms>,
 		/// Whether it is among the chart's directives in order of arrival.
 		listed: bool,
+		/// Opens what the paper was, if it came on paper.
+		#[serde(default)]
+		paper: Option<Opening<PaperTerms>>,
 	},
 	/// An access request.
 	#[codec(index = 2)]
@@ -401,6 +406,20 @@ pub enum HandedRow {
 		/// Opens the answer, if there is one.
 		#[serde(default)]
 		answer: Option<Opening<AnswerTerms>>,
+	},
+	/// What the patient asked of the custodian.
+	#[codec(index = 9)]
+	Ask {
+		/// As the chain last had it.
+		known: Ask,
+		/// Opens it.
+		opening: Opening<AskTerms>,
+		/// Opens why the answer was put off, if it was.
+		#[serde(default)]
+		extension: Option<Opening<AskExtensionTerms>>,
+		/// Opens the answer, if there is one.
+		#[serde(default)]
+		answer: Option<Opening<AskAnswerTerms>>,
 	},
 }
 

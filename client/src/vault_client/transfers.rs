@@ -186,12 +186,29 @@ impl VaultClient {
 		record: &RecordId,
 		request: &api::ReleaseRequest,
 	) -> Result<(api::Release, Response)> {
+		self.ask_release_in(record, request, None).await
+	}
+
+	/// [`Self::ask_release`] within an attempt: who asks again by its name has one line in the chart's log.
+	/// Who has a link does not name one, for the link's use has a name.
+	pub async fn ask_release_in(
+		&self,
+		record: &RecordId,
+		request: &api::ReleaseRequest,
+		attempt: Option<&api::Attempt>,
+	) -> Result<(api::Release, Response)> {
 		let names: Names<'_> = &[("record", &record)];
 		let timeout = transfer_timeout(api::MAX_CIPHERTEXT);
 		// Answering takes a while at most; the bytes have a time of their own, piece by piece.
 		let request = match self.by_link(record, request).await? {
 			Some(opened) => self.request(Method::POST, api::RECORD_LINK, names)?.json(&opened),
-			None => self.request(Method::POST, api::RELEASE, names)?.json(request),
+			None => {
+				let asked = self.request(Method::POST, api::RELEASE, names)?.json(request);
+				match attempt {
+					Some(attempt) => asked.header(api::ATTEMPT_HEADER, attempt.to_string()),
+					None => asked,
+				}
+			},
 		};
 		let response = self.send(request.timeout(timeout)).await?;
 		let release: api::Release = response

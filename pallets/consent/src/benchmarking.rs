@@ -5,13 +5,17 @@ use frame_benchmarking::v2::*;
 use frame_support::traits::{EnsureOrigin, Time};
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use salus_primitives::{
+	ask::{MAX_ASKS, MAX_OPEN_ASKS},
 	break_glass::{BreakGlassStatement, BREAK_GLASS_DOMAIN},
-	codes::{BreakGlassReason, BreakGlassScope, DirectiveState, ReviewOutcome, Role},
+	codes::{AskState, BreakGlassReason, BreakGlassScope, DirectiveState, ReviewOutcome, Role},
 	decision::MAX_ACTIVE_DIRECTIVES,
 	disclosure::MAX_DISCLOSURE_LEAVES,
 	guardian::GuardianAct,
-	ids::{BreakGlassId, ChartId, DirectiveId, OrganisationId, PractitionerId, RequestId, Seal},
+	ids::{
+		AskId, BreakGlassId, ChartId, DirectiveId, OrganisationId, PractitionerId, RequestId, Seal,
+	},
 	order::{ChartAct, MAX_ORDERS},
+	paper::{OnPaper, PaperAct, PaperDirective},
 };
 use sp_runtime::{AccountId32, MultiSignature};
 
@@ -30,6 +34,8 @@ pub trait BenchmarkHelper {
 	fn other_staff(role: Role) -> (AccountId32, OrganisationId);
 	/// The key of a registered practitioner, and a signature by it.
 	fn statement(statement: BreakGlassStatement) -> (BreakGlassStatement, MultiSignature);
+	/// The word of an account that may stand for paper beside this one, for this act.
+	fn paper_word(act: PaperAct, submitter: &AccountId32) -> PaperWordOf;
 }
 
 fn glass(n: u32) -> BreakGlassId {
@@ -73,6 +79,41 @@ fn full_chart<T: Config>() -> (AccountId32, ChartId) {
 		Pallet::<T>::do_issue_directive(by, chart, directive(n), seal, None).unwrap();
 	}
 	(key, chart)
+}
+
+fn ask(n: u32) -> AskId {
+	AskId(directive(n).0)
+}
+
+/// A chart with as many asks as the chain keeps, and its key: the last one is open, with room for one
+/// more.
+fn asked<T: Config>() -> (AccountId32, ChartId, AskId) {
+	let (key, chart) = T::BenchmarkHelper::chart();
+	let last = MAX_ASKS - 1;
+	for n in 0..=last {
+		let (by, id) = (key.clone(), ask(n));
+		Pallet::<T>::do_file_ask(by.clone(), chart, id, Seal([1; 32])).unwrap();
+		// One fewer than can be open stay open.
+		if n <= MAX_OPEN_ASKS as u32 {
+			Pallet::<T>::do_withdraw_ask(by, chart, id).unwrap();
+		}
+	}
+	(key, chart, ask(last))
+}
+
+fn ask_state<T: Config>(chart: ChartId, id: AskId) -> Option<AskState> {
+	let asks = Asks::<T>::get(chart).into_iter();
+	asks.filter(|ask| ask.id == id).map(|ask| ask.state).next()
+}
+
+/// A chart with as many active directives as it can have, the first one of which came on paper.
+fn full_chart_with_paper<T: Config>() -> ChartId {
+	let (_, chart) = full_chart::<T>();
+	Directives::<T>::mutate(directive(0), |details| {
+		let paper = OnPaper { submitter: [1; 32], witness: [2; 32], seal: Seal([3; 32]) };
+		details.as_mut().unwrap().paper = Some(paper);
+	});
+	chart
 }
 
 fn state<T: Config>(n: u32) -> Option<DirectiveState> {
@@ -301,7 +342,6 @@ mod benchmarks {
 		let (statement, signature) = T::BenchmarkHelper::statement(BreakGlassStatement {
 			domain: BREAK_GLASS_DOMAIN,
 			genesis: hash(0),
-			id: glass(0),
 			number: 1,
 			head: hash(1),
 			account: [0; 32],
@@ -312,9 +352,93 @@ mod benchmarks {
 		});
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(who), statement, signature);
+		_(RawOrigin::Signed(who), organisation, statement, signature);
 
-		assert!(BreakGlasses::<T>::contains_key(glass(0)));
+		assert!(BreakGlasses::<T>::contains_key(statement.id()));
+	}
+
+	/// The worst case: the list is full, and the oldest that has ended makes room.
+	#[benchmark]
+	fn file_ask() {
+		let (key, chart, _) = asked::<T>();
+		let id = ask(MAX_ASKS);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(key), chart, id, Seal([2; 32]));
+
+		assert_eq!(ask_state::<T>(chart, id), Some(AskState::Open));
+	}
+
+	#[benchmark]
+	fn withdraw_ask() {
+		let (key, chart, id) = asked::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(key), chart, id);
+
+		assert_eq!(ask_state::<T>(chart, id), Some(AskState::Withdrawn));
+	}
+
+	#[benchmark]
+	fn extend_ask() {
+		let (who, _) = T::BenchmarkHelper::staff(Role::System);
+		let (_, chart, id) = asked::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), chart, id, Seal([2; 32]));
+
+		let asks = Asks::<T>::get(chart);
+		assert!(asks.last().is_some_and(|ask| ask.extension.is_some()));
+	}
+
+	#[benchmark]
+	fn grant_ask() {
+		let (who, _) = T::BenchmarkHelper::staff(Role::System);
+		let (_, chart, id) = asked::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), chart, id, Seal([2; 32]));
+
+		assert_eq!(ask_state::<T>(chart, id), Some(AskState::Granted));
+	}
+
+	#[benchmark]
+	fn refuse_ask() {
+		let (who, _) = T::BenchmarkHelper::staff(Role::System);
+		let (_, chart, id) = asked::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), chart, id, Seal([2; 32]));
+
+		assert_eq!(ask_state::<T>(chart, id), Some(AskState::Refused));
+	}
+
+	#[benchmark]
+	fn issue_directive_on_paper() {
+		let chart = full_chart_with_paper::<T>();
+		let (who, _) = T::BenchmarkHelper::staff(Role::Clinician);
+		let (id, seal) = (directive(MAX_ACTIVE_DIRECTIVES), Seal([2; 32]));
+		let replaces = Some(directive(0));
+		let paper = PaperDirective { chart, id, seal, replaces, paper: Seal([4; 32]) };
+		let word = T::BenchmarkHelper::paper_word(PaperAct::Issue(paper), &who);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), paper, word);
+
+		assert_eq!(state::<T>(0), Some(DirectiveState::Superseded));
+	}
+
+	#[benchmark]
+	fn end_directive_on_paper() {
+		let chart = full_chart_with_paper::<T>();
+		let (who, _) = T::BenchmarkHelper::staff(Role::Clinician);
+		let act = PaperAct::Revoke { chart, id: directive(0) };
+		let word = T::BenchmarkHelper::paper_word(act, &who);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(who), directive(0), word);
+
+		assert_eq!(state::<T>(0), Some(DirectiveState::Revoked));
 	}
 
 	#[benchmark]

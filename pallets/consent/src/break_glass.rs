@@ -6,16 +6,17 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use salus_primitives::{
 	break_glass::{
 		BreakGlass, BreakGlassStatement, Confirmation, EmergencyPrivilege, OwnAccount, Review,
-		Reviews, ShownBreakGlass, MAX_POSTING, MAX_RENEWALS, MAX_STALE_HEAD, RATE_PERIOD,
-		SECOND_CLINICIAN_FROM, VALIDITY,
+		Reviews, ShownBreakGlass, ShownStatement, MAX_POSTING, MAX_RENEWALS, MAX_STALE_HEAD,
+		RATE_PERIOD, SECOND_CLINICIAN_FROM, VALIDITY,
 	},
 	codes::{BreakGlassReason, BreakGlassScope, ReviewOutcome, Role, StandingReason},
-	decision::BreakGlassFacts,
+	decision::{BreakGlassFacts, StatementFacts},
 	directory::ProviderDirectory,
 	ids::{BreakGlassId, OrganisationId, PractitionerId, Seal},
 	time::Moment,
 	views::{BreakGlassView, Page},
 };
+use sp_core::sr25519;
 use sp_runtime::{
 	traits::{SaturatedConversion, Saturating, Verify, Zero},
 	AccountId32, DispatchError, MultiSignature,
@@ -32,12 +33,13 @@ impl<T: Config> Pallet<T> {
 		let now = T::Time::now();
 		let practitioner = Self::ensure_clinician(&who, organisation, now)?;
 		let account = who.into();
+		// They are for what is posted alone, which else could be kept off the chain.
+		ensure!(!id.is_of_statement(), Error::<T>::IdOfStatement);
 		if let Some(known) = BreakGlasses::<T>::get(id) {
 			let same = known.account == account
 				&& known.organisation == organisation
 				&& known.reason == reason
-				&& known.seal == seal
-				&& known.posted.is_none();
+				&& known.seal == seal;
 			ensure!(same, Error::<T>::AlreadyExists);
 			return Ok(());
 		}
@@ -212,34 +214,23 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_post_break_glass(
 		who: T::AccountId,
+		poster: OrganisationId,
 		statement: BreakGlassStatement,
 		signature: MultiSignature,
 	) -> DispatchResult {
 		let now = T::Time::now();
-		let BreakGlassStatement { id, account, organisation, reason, seal, at, .. } = statement;
+		let BreakGlassStatement { account, organisation, reason, seal, at, .. } = statement;
 		let clinician = AccountId32::new(account);
-		Self::ensure_may_post(&who, &clinician, organisation)?;
-		let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
-		let here =
-			<[u8; 32]>::try_from(genesis.as_ref()).is_ok_and(|genesis| statement.is_for(&genesis));
-		ensure!(here, Error::<T>::OtherChain);
-		let signed = statement
-			.signable()
-			.iter()
-			.any(|bytes| signature.verify(bytes.as_slice(), &clinician));
-		ensure!(signed, Error::<T>::InvalidSignature);
-		let practitioner =
-			T::Providers::practitioner(&clinician).ok_or(Error::<T>::NotAPractitioner)?;
-		if let Some(known) = BreakGlasses::<T>::get(id) {
-			let same = known.posted.is_some()
-				&& known.account == account
-				&& known.organisation == organisation
-				&& known.reason == reason
-				&& known.seal == seal
-				&& known.opened == at;
-			ensure!(same, Error::<T>::AlreadyExists);
+		Self::ensure_may_post(&who, poster, &clinician, organisation)?;
+		ensure!(Self::is_here(&statement), Error::<T>::OtherChain);
+		ensure!(is_signed(&statement, &signature), Error::<T>::InvalidSignature);
+		let id = statement.id();
+		if BreakGlasses::<T>::contains_key(id) {
+			// The id is over all that it says.
 			return Ok(());
 		}
+		let practitioner =
+			T::Providers::practitioner_ever(&clinician).ok_or(Error::<T>::NotAPractitioner)?;
 		ensure!(at <= now, Error::<T>::StatementInFuture);
 		ensure!(at.saturating_add(MAX_POSTING) >= now, Error::<T>::PostedTooLate);
 		Self::ensure_head(&statement, now)?;
@@ -340,18 +331,27 @@ impl<T: Config> Pallet<T> {
 			&& (second.is_none() || T::Providers::practitioner(who) != second)
 	}
 
-	/// That the sender is the clinician, or a machine of the clinician's house. Evidence is owed also
-	/// while the house is suspended or a licence is gone.
+	/// That the sender is the clinician, for the house that the statement names, or a machine of any house: it
+	/// is the custodian that released by it, which the statement does not name, and the clinician's
+	/// signature that counts. Evidence is owed also while the house is suspended or a licence is gone.
 	fn ensure_may_post(
 		who: &T::AccountId,
+		poster: OrganisationId,
 		clinician: &T::AccountId,
 		organisation: OrganisationId,
 	) -> Result<(), Error<T>> {
-		let role = if who == clinician { Role::Clinician } else { Role::System };
-		let reasons = T::Providers::membership(who, organisation, role)
+		let own = who == clinician && poster == organisation;
+		let role = if own { Role::Clinician } else { Role::System };
+		let reasons = T::Providers::membership(who, poster, role)
 			.without(StandingReason::OrganisationSuspended);
 		ensure!(reasons.is_empty(), Error::<T>::NotAuthorised);
 		Ok(())
+	}
+
+	/// Whether the statement is meant for this chain.
+	fn is_here(statement: &BreakGlassStatement) -> bool {
+		let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
+		<[u8; 32]>::try_from(genesis.as_ref()).is_ok_and(|genesis| statement.is_for(&genesis))
 	}
 
 	/// That the statement's head can have been the last finalised one when it was made. Where the chain
@@ -373,11 +373,13 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Stores a new one, which is without own account and unsettled.
+	/// Stores a new one, which is without own account and unsettled. What is posted comes in also where as many
+	/// are owed as can be listed, or its clinician could keep it off the chain.
 	fn enter(id: BreakGlassId, glass: BreakGlass) -> Result<(), DispatchError> {
 		let practitioner = glass.practitioner;
 		let mut owed = UnaccountedBreakGlasses::<T>::get(practitioner);
-		owed.try_push(id).map_err(|_| Error::<T>::TooManyUnaccounted)?;
+		let listed = owed.try_push(id).is_ok();
+		ensure!(listed || glass.posted.is_some(), Error::<T>::TooManyUnaccounted);
 		let place = UnsettledCount::<T>::get();
 		let count = place.checked_add(1).ok_or(Error::<T>::SequenceFull)?;
 
@@ -436,6 +438,26 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
+	/// What a decision reads of the statement that is shown.
+	pub(crate) fn statement_facts(
+		shown: &ShownStatement,
+		practitioner: Option<PractitionerId>,
+		at: Moment,
+	) -> StatementFacts {
+		let ShownStatement { statement, signature, .. } = shown;
+		let signature = MultiSignature::Sr25519(sr25519::Signature::from_raw(*signature));
+		let named = BlockNumberFor::<T>::from(statement.number);
+		let known = frame_system::Pallet::<T>::block_hash(named);
+		let known = Some(known).filter(|hash| *hash != T::Hash::default());
+		StatementFacts {
+			signed: Self::is_here(statement) && is_signed(statement, &signature),
+			number: frame_system::Pallet::<T>::block_number().saturated_into(),
+			ancestor: known.and_then(|hash| hash.as_ref().try_into().ok()),
+			privileged: practitioner
+				.is_some_and(|of| Self::privilege_at(of, at) == EmergencyPrivilege::Held),
+		}
+	}
+
 	/// The break-glass, with its state at the block's time.
 	pub fn break_glass_view(id: BreakGlassId) -> Option<BreakGlassView> {
 		BreakGlasses::<T>::get(id).map(|glass| BreakGlassView::of(id, glass, T::Time::now()))
@@ -465,6 +487,15 @@ impl<T: Config> Pallet<T> {
 	pub fn emergency_privilege(practitioner: PractitionerId) -> EmergencyPrivilege {
 		Self::privilege_at(practitioner, T::Time::now())
 	}
+}
+
+/// Whether the account that the statement names has signed it.
+fn is_signed(statement: &BreakGlassStatement, signature: &MultiSignature) -> bool {
+	let account = AccountId32::new(statement.account);
+	statement
+		.signable()
+		.iter()
+		.any(|bytes| signature.verify(bytes.as_slice(), &account))
 }
 
 /// Openings that [`RecentBreakGlasses`] keeps: with one more a second clinician is asked.

@@ -80,7 +80,7 @@ mod errors {
 		PrivilegeNotWithdrawn,
 		/// The statement is not of this form or not for this chain: check to which chain it belongs.
 		OtherChain,
-		/// The clinician's signature does not fit the statement: post both as they were given.
+		/// The signature does not fit the statement: give both as they were made, to this chain.
 		InvalidSignature,
 		/// The statement's head is no earlier block of this chain: check number and hash.
 		WrongHead,
@@ -90,5 +90,28 @@ mod errors {
 		StatementInFuture,
 		/// The statement is more than 7 days old: tell the council, it can not be posted.
 		PostedTooLate,
+		/// The id is one of those that are for statements: derive it as the wallet does.
+		IdOfStatement,
+		/// The chart has as many open asks as one can: wait for an answer, or withdraw
+		/// one.
+		TooManyAsks,
+		/// The ask is answered or withdrawn: file another.
+		AskNotOpen,
+		/// The answer was put off before: it can be once.
+		AlreadyExtended,
+		/// The answer is overdue: it could have been put off before, now it has to be given.
+		ExtensionTooLate,
+		/// The second witness may not act for the chart's custodian: see their standing for the reasons.
+		WitnessNotAuthorised,
+		/// It takes two people to stand for paper: ask a colleague to sign.
+		SameWitness,
+		/// The second witness's word has expired: have it signed anew.
+		PaperExpired,
+		/// The second witness's word would be good for more than 7 days: choose an earlier moment.
+		PaperValidTooLong,
+		/// The directive did not come on paper: only the patient or a guardian ends it.
+		NotOnPaper,
+		/// The chart has as many directives on paper as it can, beside those of guardians: end one.
+		TooManyOnPaper,
 	}
 }

@@ -152,5 +152,51 @@ mod events {
 			/// When, by the clinician's statement.
 			opened: Moment,
 		},
+		/// A patient asked something of a chart's custodian.
+		AskFiled {
+			/// The chart.
+			chart: ChartId,
+			/// The ask.
+			ask: AskId,
+		},
+		/// A patient took an ask back.
+		AskWithdrawn {
+			/// The chart.
+			chart: ChartId,
+			/// The ask.
+			ask: AskId,
+		},
+		/// A custodian put its answer off.
+		AskExtended {
+			/// The chart.
+			chart: ChartId,
+			/// The ask.
+			ask: AskId,
+		},
+		/// A custodian granted what a patient asked.
+		AskGranted {
+			/// The chart.
+			chart: ChartId,
+			/// The ask.
+			ask: AskId,
+		},
+		/// A custodian refused what a patient asked.
+		AskRefused {
+			/// The chart.
+			chart: ChartId,
+			/// The ask.
+			ask: AskId,
+		},
+		/// Two of the custodian's staff issued a directive that the patient signed on paper.
+		DirectiveWitnessed {
+			/// The chart.
+			chart: ChartId,
+			/// The directive.
+			directive: DirectiveId,
+			/// Who submitted it.
+			submitter: AccountId32,
+			/// Who had signed the same.
+			witness: AccountId32,
+		},
 	}
 }

@@ -27,25 +27,41 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let facts = T::Charts::chart(&chart).ok_or(Error::<T>::ChartUnknown)?;
 		let act = GuardianAct::IssueDirective { id, seal, replaces };
-		let guardian = Self::ensure_may_act(&facts, &act, by)?;
+		let issuer = Self::ensure_may_act(&facts, &act, by)?;
+		Self::enter_directive(&facts, id, seal, replaces, &issuer).map(|_| ())
+	}
+
+	/// Issues it for whoever may; tells whether it is new.
+	pub(crate) fn enter_directive(
+		facts: &ChartFacts,
+		id: DirectiveId,
+		seal: Seal,
+		replaces: Option<DirectiveId>,
+		issuer: &Issuer,
+	) -> Result<bool, DispatchError> {
+		let chart = facts.chart;
+		let (guardian, paper) = issuer.shown();
 		if let Some(known) = Directives::<T>::get(id) {
-			let issuer = |by: Option<ActingGuardian>| by.map(|guardian| guardian.key);
+			let key = |by: Option<ActingGuardian>| by.map(|guardian| guardian.key);
 			let same = known.chart == chart
 				&& known.seal == seal
 				&& known.replaces == replaces
-				&& issuer(known.guardian) == issuer(guardian);
+				&& key(known.guardian) == key(guardian)
+				&& known.paper == paper;
 			ensure!(same, Error::<T>::AlreadyExists);
-			return Ok(());
+			return Ok(false);
 		}
 		ensure!(facts.state == ChartState::Active, Error::<T>::ChartNotActive);
 		let mut active = ActiveDirectives::<T>::get(chart);
 		let replaced = replaces.map(|replaced| Self::active_on(&chart, replaced)).transpose()?;
 		if let Some((replaced, details)) = &replaced {
-			Self::ensure_may_end(guardian.as_ref(), details)?;
+			Self::ensure_may_end(issuer, details)?;
 			active.retain(|listed| listed != replaced);
 		}
-		if let Some(guardian) = &guardian {
-			Self::ensure_within_share(guardian, &active)?;
+		match issuer {
+			Issuer::Key => {},
+			Issuer::Guardian(guardian) => Self::ensure_within_share(guardian, &active)?,
+			Issuer::Paper(_) => Self::ensure_room_for_paper(&active)?,
 		}
 		active.try_push(id).map_err(|_| Error::<T>::TooManyDirectives)?;
 		let number = DirectiveCounts::<T>::get(chart);
@@ -55,7 +71,7 @@ impl<T: Config> Pallet<T> {
 		DirectiveSequence::<T>::insert(chart, number, id);
 		DirectiveCounts::<T>::insert(chart, count);
 		let state = DirectiveState::Active;
-		let details = DirectiveDetails { chart, seal, state, replaces, guardian };
+		let details = DirectiveDetails { chart, seal, state, replaces, guardian, paper };
 		Directives::<T>::insert(id, details);
 		Self::deposit_event(Event::DirectiveIssued { chart, number, directive: id });
 		if let Some((replaced, mut details)) = replaced {
@@ -63,7 +79,7 @@ impl<T: Config> Pallet<T> {
 			Directives::<T>::insert(replaced, details);
 			Self::deposit_event(Event::DirectiveSuperseded { chart, directive: replaced, by: id });
 		}
-		Ok(())
+		Ok(true)
 	}
 
 	pub(crate) fn do_revoke_directive(by: Actor, id: DirectiveId) -> DispatchResult {
@@ -91,22 +107,31 @@ impl<T: Config> Pallet<T> {
 		let details = Directives::<T>::get(id).ok_or(Error::<T>::NotFound)?;
 		let chart = details.chart;
 		let facts = T::Charts::chart(&chart).ok_or(Error::<T>::ChartUnknown)?;
-		let guardian = Self::ensure_may_act(&facts, act, by)?;
-		Self::ensure_may_end(guardian.as_ref(), &details)?;
-		if let Some(guardian) = &guardian {
+		let by = Self::ensure_may_act(&facts, act, by)?;
+		Self::ensure_may_end(&by, &details)?;
+		if let Issuer::Guardian(guardian) = &by {
 			// Nobody overrules the dead, who can not object.
 			let own = details.guardian.is_some_and(|issuer| guardian.is(&issuer));
 			ensure!(own || facts.state != ChartState::Deceased, Error::<T>::ChartNotActive);
 		}
-		ensure!(details.state == DirectiveState::Active, Error::<T>::NotActive);
+		Self::end(id, details, state)?;
+		Ok(chart)
+	}
 
-		ActiveDirectives::<T>::mutate_exists(chart, |list| {
+	/// Ends it for whoever may.
+	pub(crate) fn end(
+		id: DirectiveId,
+		details: DirectiveDetails,
+		state: DirectiveState,
+	) -> DispatchResult {
+		ensure!(details.state == DirectiveState::Active, Error::<T>::NotActive);
+		ActiveDirectives::<T>::mutate_exists(details.chart, |list| {
 			let mut active = list.take().unwrap_or_default();
 			active.retain(|listed| *listed != id);
 			*list = Some(active).filter(|active| !active.is_empty());
 		});
 		Directives::<T>::insert(id, DirectiveDetails { state, ..details });
-		Ok(chart)
+		Ok(())
 	}
 
 	pub(crate) fn do_request_access(
@@ -200,45 +225,50 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// The guardian who acts, or none if the chart's key does.
+	/// Who acts: a guardian, or the chart's key.
 	fn ensure_may_act(
 		chart: &ChartFacts,
 		act: &GuardianAct,
 		by: Actor,
-	) -> Result<Option<ActingGuardian>, DispatchError> {
+	) -> Result<Issuer, DispatchError> {
 		match by {
 			Actor::Signer(who) => {
 				ensure!(*who == AccountId32::new(chart.key), Error::<T>::NotTheChartsKey);
-				Ok(None)
+				Ok(Issuer::Key)
 			},
 			Actor::Guardian(word) => {
-				T::Guardians::admit(&chart.chart, act, word).map(Some).map_err(Into::into)
+				let guardian = T::Guardians::admit(&chart.chart, act, word);
+				guardian.map(Issuer::Guardian).map_err(Into::into)
 			},
 			Actor::Order(order) => {
 				// The order names its chart, which the directive it ends must be on.
 				ensure!(order.chart == chart.chart, Error::<T>::NotTheChartsKey);
-				T::Orders::admit(order).map(|()| None).map_err(Into::into)
+				T::Orders::admit(order).map(|()| Issuer::Key).map_err(Into::into)
 			},
 		}
 	}
 
-	/// That the guardian may end this directive; the chart's key may end any.
-	fn ensure_may_end(
-		guardian: Option<&ActingGuardian>,
-		directive: &DirectiveDetails,
-	) -> DispatchResult {
-		let may = guardian.is_none_or(|guardian| guardian.may_end(directive.guardian.as_ref()));
-		ensure!(may, Error::<T>::NotTheGuardiansToEnd);
+	/// That whoever acts may end this directive; the chart's key may end any.
+	fn ensure_may_end(by: &Issuer, directive: &DirectiveDetails) -> DispatchResult {
+		match by {
+			Issuer::Key => {},
+			Issuer::Guardian(guardian) => {
+				let may = guardian.may_end(directive.guardian.as_ref());
+				ensure!(may, Error::<T>::NotTheGuardiansToEnd);
+			},
+			Issuer::Paper(_) => ensure!(directive.paper.is_some(), Error::<T>::NotOnPaper),
+		}
 		Ok(())
 	}
 
 	/// That one more directive leaves other guardians and the patient their places in this list.
 	fn ensure_within_share(guardian: &ActingGuardian, active: &ActiveList) -> DispatchResult {
-		let issuers: Vec<_> =
-			active.iter().filter_map(|id| Directives::<T>::get(id)?.guardian).collect();
-		let own = issuers.iter().filter(|issuer| guardian.is(issuer)).count();
+		let listed: Vec<_> = active.iter().filter_map(Directives::<T>::get).collect();
+		let is_own = |one: &DirectiveDetails| one.guardian.is_some_and(|by| guardian.is(&by));
+		let own = listed.iter().filter(|one| is_own(one)).count();
 		ensure!(own < MAX_ACTIVE_OF_GUARDIAN, Error::<T>::TooManyOfGuardian);
-		ensure!(issuers.len() < MAX_ACTIVE_OF_GUARDIANS, Error::<T>::TooManyOfGuardians);
+		let of_others = listed.iter().filter(|one| one.guardian.is_some() || one.paper.is_some());
+		ensure!(of_others.count() < MAX_ACTIVE_OF_GUARDIANS, Error::<T>::TooManyOfGuardians);
 		Ok(())
 	}
 

@@ -1,6 +1,6 @@
 //! # Consent
 //!
-//! Sealed directives, access requests, break-glass and disclosure roots; and the decision over them.
+//! Sealed directives, access requests, break-glass, what patients ask of custodians, and disclosure roots; and the decision over them.
 //!
 //! ## Overview
 //!
@@ -16,8 +16,12 @@
 //! - **Directive**: a patient's permit or deny on one chart; counts while active.
 //! - **Guardian**: whoever a chart's guard names; their word, submitted by any account, issues and ends
 //!   directives as far as their powers go.
+//! - **On paper**: signed by hand and issued by two of the custodian's staff, see
+//!   [`salus_primitives::paper`].
 //! - **Order**: what the chart's key signed for somebody else to submit; many go in one transaction.
 //! - **Access request**: a practitioner's sealed wish to see; the answer is a directive.
+//! - **Ask**: what a patient asks of the custodian of a chart, with a due date, see
+//!   [`salus_primitives::ask`].
 //! - **Break-glass**: a clinician's word on chain that they open a sealed chart in an emergency, see
 //!   [`salus_primitives::break_glass`]; reviewed by another house.
 //! - **Disclosure root**: a Merkle root over a custodian's log of who saw what, refusals included.
@@ -33,14 +37,16 @@
 //! ```text
 //! directive: Active ──▶ Revoked | Superseded | EnteredInError
 //! request:   Requested ──▶ Withdrawn, or Lapsed by its date
+//! ask: Open ──▶ Withdrawn | Granted | Refused, overdue by its date
 //! break-glass: Active ──▶ Closed | Expired ──▶ PendingReview | Escalated ──▶ Justified | Unjustified | Inconclusive
 //! ```
 //!
 //! ## Privacy
 //!
 //! On chain are ids, seals, states, the chart of a directive and its predecessor, and of a guardian who
-//! issued one key, relation, powers and end of the guardianship; requester,
-//! practitioner, organisation and lapse of a request; root and size of a disclosure batch. Never:
+//! issued one key, relation, powers and end of the guardianship; of one on paper the two accounts that stand
+//! for it and the seal over what the paper was; requester, practitioner, organisation and lapse of a request;
+//! chart, dates, seals and outcome of an ask; root and size of a disclosure batch. Never:
 //! permit or deny, grantees, purposes, categories, periods of access, the patient or chart that a
 //! request is about, or who saw what. Batches of disclosures are padded to powers of two, so their
 //! size says little. Of a break-glass: clinician, organisation, reason, whether it was widened, every date,
@@ -62,14 +68,21 @@
 //! 6. a custodian's roots are numbered from 0 without a gap up to its count, none lies beyond, and
 //!    each has a number of leaves that is a power of two within bounds;
 //! 7. no guardian has more than [`MAX_ACTIVE_OF_GUARDIAN`] directives active on a chart, and all of
-//!    them no more than [`MAX_ACTIVE_OF_GUARDIANS`];
-//! 8. dates of a break-glass follow each other, and it lasts as long as its renewals allow at most;
+//!    them, with those on paper, no more than [`MAX_ACTIVE_OF_GUARDIANS`];
+//! 8. dates of a break-glass follow each other, it lasts as long as its renewals allow at most, and its id is of
+//!    a statement if it was posted;
 //! 9. its reviews are by different houses, none the clinician's, and only an inconclusive one is followed
 //!    by another; the second clinician is another;
 //! 10. what is unsettled has places from 0 without a gap, one each, and nothing else has;
-//! 11. what has no own account is listed once, under its practitioner, and lists are never stored empty;
+//! 11. what has no own account is listed once, under its practitioner, but for what was posted, which may be
+//!     missing, and lists are never stored empty;
 //! 12. a withdrawn privilege names an unjustified break-glass of that practitioner;
-//! 13. recent openings are in order and never stored empty.
+//! 13. recent openings are in order and never stored empty;
+//! 14. asks are of charts that there are, in order of filing, no id twice, never stored empty and
+//!     at most [`MAX_OPEN_ASKS`](salus_primitives::ask::MAX_OPEN_ASKS) open;
+//! 15. an ask has an answer exactly if granted or refused, and an end exactly if not open;
+//! 16. no chart has more than [`MAX_ACTIVE_ON_PAPER`] directives on paper active; two accounts stand for
+//!     each, no guardian issued it, and it replaces nothing but paper.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -84,6 +97,7 @@
 
 extern crate alloc;
 
+mod asks;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod break_glass;
@@ -92,6 +106,7 @@ mod events;
 mod functions;
 #[cfg(test)]
 mod mock;
+mod paper;
 #[cfg(test)]
 mod tests;
 // In native builds always, so that tests of the runtime end in it too.
@@ -129,8 +144,10 @@ pub mod pallet {
 			ChartDirectory, GuardianDirectory, OrderDirectory, ProviderDirectory, RecordDirectory,
 		},
 		ids::{
-			BreakGlassId, ChartId, DirectiveId, OrganisationId, PractitionerId, RequestId, Seal,
+			AskId, BreakGlassId, ChartId, DirectiveId, OrganisationId, PractitionerId, RequestId,
+			Seal,
 		},
+		paper::PaperDirective,
 		time::Moment,
 		views::DisclosureRoot,
 	};
@@ -270,6 +287,13 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type WithdrawnPrivileges<T: Config> =
 		StorageMap<_, Twox64Concat, PractitionerId, (BreakGlassId, Moment)>;
+
+	/// What patients ask of the custodians of their charts, oldest first. In one list, for it is short and
+	/// read whole.
+	///
+	/// Blake2-128: custodians choose chart ids.
+	#[pallet::storage]
+	pub type Asks<T: Config> = StorageMap<_, Blake2_128Concat, ChartId, AskList, ValueQuery>;
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
@@ -627,8 +651,8 @@ pub mod pallet {
 		///
 		/// # Errors
 		/// [`Error::NotAuthorised`], [`Error::NotAPractitioner`], [`Error::AlreadyExists`],
-		/// [`Error::PrivilegeWithdrawn`], [`Error::AccountOverdue`], [`Error::TooManyBreakGlasses`],
-		/// [`Error::TooManyUnaccounted`], [`Error::SequenceFull`].
+		/// [`Error::IdOfStatement`], [`Error::PrivilegeWithdrawn`], [`Error::AccountOverdue`],
+		/// [`Error::TooManyBreakGlasses`], [`Error::TooManyUnaccounted`], [`Error::SequenceFull`].
 		///
 		/// # Events
 		/// [`Event::BreakGlassOpened`], [`Event::SecondClinicianAsked`].
@@ -855,24 +879,28 @@ pub mod pallet {
 		/// Posts a break-glass that was opened by a signed statement while finality stalled.
 		///
 		/// # Dispatch origin
-		/// Signed by a system account of the clinician's organisation, or by the clinician while on its
-		/// staff in that role; also while the organisation is suspended or a licence is gone.
+		/// Signed by a system account of any organisation, whose vault released by it, or by the clinician
+		/// while on the staff of the statement's organisation in that role; also while the organisation is
+		/// suspended or a licence is gone.
 		///
 		/// # Details
 		/// It comes in as opened then and already over: account and review are due, counted from now. It
 		/// opens nothing. Neither privilege nor rate is asked, since what was done has to be answered for.
 		/// Where the chain still knows the hash of the statement's head, it must be that; where it does
-		/// not, the number tells how old the head was at least. Can be repeated.
+		/// not, the number tells how old the head was at least. Its id is over all that the statement says,
+		/// so that nothing else has it. It counts as of whoever has or once had the account, and comes in
+		/// however many accounts are owed; beyond 32 it is not counted among those that cost the
+		/// privilege. Can be repeated.
 		///
 		/// # Parameters
+		/// - `organisation`: for whom the sender posts.
 		/// - `statement`: what the clinician signed, at most 7 days ago.
 		/// - `signature`: the clinician's.
 		///
 		/// # Errors
 		/// [`Error::NotAuthorised`], [`Error::OtherChain`], [`Error::InvalidSignature`],
-		/// [`Error::NotAPractitioner`], [`Error::AlreadyExists`], [`Error::StatementInFuture`],
-		/// [`Error::PostedTooLate`], [`Error::WrongHead`], [`Error::HeadTooOld`],
-		/// [`Error::TooManyUnaccounted`], [`Error::SequenceFull`].
+		/// [`Error::NotAPractitioner`], [`Error::StatementInFuture`], [`Error::PostedTooLate`],
+		/// [`Error::WrongHead`], [`Error::HeadTooOld`], [`Error::SequenceFull`].
 		///
 		/// # Events
 		/// [`Event::BreakGlassPosted`].
@@ -882,11 +910,256 @@ pub mod pallet {
 		#[pallet::call_index(18)]
 		pub fn post_break_glass(
 			origin: OriginFor<T>,
+			organisation: OrganisationId,
 			statement: BreakGlassStatement,
 			signature: MultiSignature,
 		) -> DispatchResult {
 			let who = ensure_signed(origin)?;
-			Self::do_post_break_glass(who, statement, signature)
+			Self::do_post_break_glass(who, organisation, statement, signature)
+		}
+
+		/// Asks something of the custodian of a chart.
+		///
+		/// # Dispatch origin
+		/// Signed by the chart's key.
+		///
+		/// # Details
+		/// The answer is due 30 days later (45 CFR 164.524(b)(2)). The terms go to the custodian's vault.
+		/// A chart has 8 open ones at most; the chain keeps 16 and then forgets the oldest that has ended.
+		/// One that was filed before with the same seal is left as it is, whatever became of it.
+		///
+		/// # Parameters
+		/// - `chart`: the chart, in whatever state.
+		/// - `id`: its id, derived by the wallet.
+		/// - `seal`: the seal over its
+		///   [`AskTerms`](salus_primitives::ask::AskTerms).
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotTheChartsKey`], [`Error::AlreadyExists`],
+		/// [`Error::TooManyAsks`].
+		///
+		/// # Events
+		/// [`Event::AskFiled`].
+		///
+		/// # Weight
+		/// Constant: a full list of asks.
+		#[pallet::call_index(22)]
+		pub fn file_ask(
+			origin: OriginFor<T>,
+			chart: ChartId,
+			id: AskId,
+			seal: Seal,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_file_ask(who, chart, id, seal)
+		}
+
+		/// Takes an ask back.
+		///
+		/// # Dispatch origin
+		/// Signed by the chart's key.
+		///
+		/// # Details
+		/// Final. One that is withdrawn already is left as it is.
+		///
+		/// # Parameters
+		/// - `chart`: the chart.
+		/// - `id`: an open ask of it.
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotTheChartsKey`], [`Error::NotFound`],
+		/// [`Error::AskNotOpen`].
+		///
+		/// # Events
+		/// [`Event::AskWithdrawn`].
+		///
+		/// # Weight
+		/// Constant: a full list of asks.
+		#[pallet::call_index(23)]
+		pub fn withdraw_ask(origin: OriginFor<T>, chart: ChartId, id: AskId) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_withdraw_ask(who, chart, id)
+		}
+
+		/// Puts the answer to an ask off by 30 days, once.
+		///
+		/// # Dispatch origin
+		/// Signed by a records officer or system account of whoever keeps the chart, also while it is
+		/// suspended or may not practise.
+		///
+		/// # Details
+		/// Before the answer is overdue (45 CFR 164.524(b)(2)(ii)). With the same reason again it is left as it
+		/// is.
+		///
+		/// # Parameters
+		/// - `chart`: the chart.
+		/// - `id`: an open ask of it.
+		/// - `reason`: the seal over the
+		///   [`AskExtensionTerms`](salus_primitives::ask::AskExtensionTerms).
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotAuthorised`], [`Error::NotFound`],
+		/// [`Error::AskNotOpen`], [`Error::AlreadyExtended`], [`Error::ExtensionTooLate`].
+		///
+		/// # Events
+		/// [`Event::AskExtended`].
+		///
+		/// # Weight
+		/// Constant: a full list of asks.
+		#[pallet::call_index(24)]
+		pub fn extend_ask(
+			origin: OriginFor<T>,
+			chart: ChartId,
+			id: AskId,
+			reason: Seal,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_extend_ask(who, chart, id, reason)
+		}
+
+		/// Grants an ask.
+		///
+		/// # Dispatch origin
+		/// Signed by a records officer or system account of whoever keeps the chart, also while it is
+		/// suspended or may not practise.
+		///
+		/// # Details
+		/// Final. It says that what was asked is done, and opens nothing: a directive does. With the same
+		/// answer again it is left as it is.
+		///
+		/// # Parameters
+		/// - `chart`: the chart.
+		/// - `id`: an open ask of it.
+		/// - `answer`: the seal over the
+		///   [`AskAnswerTerms`](salus_primitives::ask::AskAnswerTerms).
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotAuthorised`], [`Error::NotFound`],
+		/// [`Error::AskNotOpen`].
+		///
+		/// # Events
+		/// [`Event::AskGranted`].
+		///
+		/// # Weight
+		/// Constant: a full list of asks.
+		#[pallet::call_index(25)]
+		pub fn grant_ask(
+			origin: OriginFor<T>,
+			chart: ChartId,
+			id: AskId,
+			answer: Seal,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_grant_ask(who, chart, id, answer)
+		}
+
+		/// Refuses an ask.
+		///
+		/// # Dispatch origin
+		/// Signed by a records officer or system account of whoever keeps the chart, also while it is
+		/// suspended or may not practise.
+		///
+		/// # Details
+		/// Final. The ground is sealed in the answer. With the same answer again it is left as it is.
+		///
+		/// # Parameters
+		/// - `chart`: the chart.
+		/// - `id`: an open ask of it.
+		/// - `answer`: the seal over the
+		///   [`AskAnswerTerms`](salus_primitives::ask::AskAnswerTerms).
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotAuthorised`], [`Error::NotFound`],
+		/// [`Error::AskNotOpen`].
+		///
+		/// # Events
+		/// [`Event::AskRefused`].
+		///
+		/// # Weight
+		/// Constant: a full list of asks.
+		#[pallet::call_index(26)]
+		pub fn refuse_ask(
+			origin: OriginFor<T>,
+			chart: ChartId,
+			id: AskId,
+			answer: Seal,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_refuse_ask(who, chart, id, answer)
+		}
+
+		/// Issues a directive that the patient signed on paper.
+		///
+		/// # Dispatch origin
+		/// Signed by a clinician, pharmacist, records officer, quality officer or administrator of the chart's
+		/// custodian, with good standing.
+		///
+		/// # Details
+		/// A second such account, of another person, has signed the same, see
+		/// [`PaperStatement`](salus_primitives::paper::PaperStatement). The terms must name witnessed paper as
+		/// their basis, or every access is denied. It replaces paper alone. The chart's key ends it as it ends
+		/// any other, guardians as they end the patient's. At most [`MAX_ACTIVE_ON_PAPER`] are active. What was
+		/// issued before with the same content by the same two is left as it is, so a submission can be
+		/// repeated.
+		///
+		/// # Parameters
+		/// - `paper`: what is to be issued.
+		/// - `word`: the second witness's, good for 7 days at most.
+		///
+		/// # Errors
+		/// [`Error::ChartUnknown`], [`Error::NotAuthorised`], [`Error::SameWitness`],
+		/// [`Error::WitnessNotAuthorised`], [`Error::PaperExpired`], [`Error::PaperValidTooLong`],
+		/// [`Error::InvalidSignature`], [`Error::AlreadyExists`], [`Error::ChartNotActive`],
+		/// [`Error::ReplacedNotActive`], [`Error::NotOnPaper`], [`Error::TooManyOnPaper`],
+		/// [`Error::TooManyDirectives`], [`Error::SequenceFull`].
+		///
+		/// # Events
+		/// [`Event::DirectiveIssued`], [`Event::DirectiveWitnessed`], and [`Event::DirectiveSuperseded`] when it
+		/// replaces one.
+		///
+		/// # Weight
+		/// Constant: a full list of active directives and two signature checks.
+		#[pallet::call_index(19)]
+		pub fn issue_directive_on_paper(
+			origin: OriginFor<T>,
+			paper: PaperDirective,
+			word: PaperWordOf,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_issue_directive_on_paper(who, paper, &word)
+		}
+
+		/// Revokes a directive that came on paper.
+		///
+		/// # Dispatch origin
+		/// As [`Self::issue_directive_on_paper`]; not necessarily the same two.
+		///
+		/// # Details
+		/// Final; it counts no more from this block on. What the patient or a guardian issued stays.
+		///
+		/// # Parameters
+		/// - `id`: an active directive on paper.
+		/// - `word`: the second witness's, good for 7 days at most.
+		///
+		/// # Errors
+		/// [`Error::NotFound`], [`Error::ChartUnknown`], [`Error::NotAuthorised`], [`Error::SameWitness`],
+		/// [`Error::WitnessNotAuthorised`], [`Error::PaperExpired`], [`Error::PaperValidTooLong`],
+		/// [`Error::InvalidSignature`], [`Error::NotOnPaper`], [`Error::ChartNotActive`],
+		/// [`Error::NotActive`].
+		///
+		/// # Events
+		/// [`Event::DirectiveRevoked`].
+		///
+		/// # Weight
+		/// Constant: a full list of active directives and two signature checks.
+		#[pallet::call_index(20)]
+		pub fn end_directive_on_paper(
+			origin: OriginFor<T>,
+			id: DirectiveId,
+			word: PaperWordOf,
+		) -> DispatchResult {
+			let who = ensure_signed(origin)?;
+			Self::do_end_directive_on_paper(who, id, &word)
 		}
 	}
 }

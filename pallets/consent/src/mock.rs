@@ -20,11 +20,12 @@ use salus_primitives::{
 		Salt, Seal,
 	},
 	order::ChartAct,
+	paper::{PaperAct, PaperWord},
 	record::RecordTerms,
 	seal::Opening,
 	time::Moment,
 };
-use sp_core::{ed25519, Pair};
+use sp_core::{ed25519, sr25519, Pair};
 use sp_runtime::{
 	traits::IdentityLookup, AccountId32, BuildStorage, DispatchError, MultiSignature,
 };
@@ -85,8 +86,13 @@ const STAFF: [(AccountId32, OrganisationId, Role); 16] = [
 ];
 
 /// A surgeon of [`OTHER`] whose key the tests hold.
-pub(crate) fn doctor() -> ed25519::Pair {
-	ed25519::Pair::from_seed(&[6; 32])
+pub(crate) fn doctor() -> sr25519::Pair {
+	sr25519::Pair::from_seed(&[6; 32])
+}
+
+/// A key that [`THE_DOCTOR`] has changed.
+pub(crate) fn former() -> sr25519::Pair {
+	sr25519::Pair::from_seed(&[7; 32])
 }
 
 /// The account of [`doctor`].
@@ -96,6 +102,72 @@ pub(crate) fn doctors_account() -> AccountId32 {
 
 /// Number of the practitioner who is [`doctor`].
 pub(crate) const THE_DOCTOR: PractitionerId = 4;
+
+/// Staff of [`HOUSE`] whose keys the tests hold: the records officer.
+pub(crate) fn clerk() -> ed25519::Pair {
+	ed25519::Pair::from_seed(&[11; 32])
+}
+
+/// The administrator.
+pub(crate) fn head() -> ed25519::Pair {
+	ed25519::Pair::from_seed(&[12; 32])
+}
+
+/// Another account of the practitioner who is [`CLINICIAN`], as quality officer.
+pub(crate) fn alias() -> ed25519::Pair {
+	ed25519::Pair::from_seed(&[13; 32])
+}
+
+/// A machine.
+pub(crate) fn machine() -> ed25519::Pair {
+	ed25519::Pair::from_seed(&[14; 32])
+}
+
+/// A clinician of [`OTHER`].
+pub(crate) fn visitor() -> ed25519::Pair {
+	ed25519::Pair::from_seed(&[15; 32])
+}
+
+/// The account of this key.
+pub(crate) fn account_of(key: &ed25519::Pair) -> AccountId32 {
+	AccountId32::new(key.public().0)
+}
+
+/// Whether it is one of those keys' accounts, in its role at its house.
+fn is_keyed_staff(asked: &(AccountId32, OrganisationId, Role)) -> bool {
+	[
+		(clerk(), HOUSE, Role::RecordsOfficer),
+		(head(), HOUSE, Role::Administrator),
+		(alias(), HOUSE, Role::QualityOfficer),
+		(machine(), HOUSE, Role::System),
+		(visitor(), OTHER, Role::Clinician),
+	]
+	.iter()
+	.any(|(key, house, role)| *asked == (account_of(key), *house, *role))
+}
+
+/// What the second witness signs for this submitter, good until then.
+pub(crate) fn paper_word_until(
+	witness: &ed25519::Pair,
+	act: PaperAct,
+	submitter: &AccountId32,
+	expires: Moment,
+) -> PaperWordOf {
+	let (key, genesis) = (witness.public().0, System::block_hash(0).0);
+	let unsigned = PaperWord { witness: key, expires, signature: () };
+	let statement = unsigned.statement(genesis, act, submitter.clone().into());
+	let signature = witness.sign(&statement.signable()[0]).into();
+	PaperWord { witness: key, expires, signature }
+}
+
+/// The same, good for a moment.
+pub(crate) fn paper_word(
+	witness: &ed25519::Pair,
+	act: PaperAct,
+	submitter: &AccountId32,
+) -> PaperWordOf {
+	paper_word_until(witness, act, submitter, Timestamp::get() + 1)
+}
 
 /// Where the mock keeps whose licence is suspended.
 const STRUCK: &[u8] = b":struck";
@@ -190,7 +262,7 @@ impl ProviderDirectory<AccountId32> for Directory {
 		}
 		let doctor = (doctors_account(), OTHER, Role::Clinician);
 		let asked = (account.clone(), organisation, role);
-		if !STAFF.contains(&asked) && asked != doctor {
+		if !STAFF.contains(&asked) && asked != doctor && !is_keyed_staff(&asked) {
 			reasons = reasons.with(StandingReason::NotStaff);
 		}
 		reasons
@@ -200,7 +272,14 @@ impl ProviderDirectory<AccountId32> for Directory {
 		StandingReasons::EMPTY
 	}
 
+	fn practitioner_ever(account: &AccountId32) -> Option<PractitionerId> {
+		Self::practitioner(account).or((*account == former().public().into()).then_some(THE_DOCTOR))
+	}
+
 	fn practitioner(account: &AccountId32) -> Option<PractitionerId> {
+		if *account == account_of(&alias()) {
+			return Self::practitioner(&CLINICIAN);
+		}
 		let registered = [CLINICIAN, PHARMACIST, SURGEON, doctors_account()];
 		registered.iter().position(|known| known == account).map(|n| n as u32 + 1)
 	}
@@ -446,6 +525,9 @@ impl BenchmarkHelper for Directory {
 	fn statement(statement: BreakGlassStatement) -> (BreakGlassStatement, MultiSignature) {
 		let statement = BreakGlassStatement { account: doctor().public().0, ..statement };
 		(statement, doctor().sign(&statement.signable()[1]).into())
+	}
+	fn paper_word(act: PaperAct, submitter: &AccountId32) -> PaperWordOf {
+		paper_word(&clerk(), act, submitter)
 	}
 }
 

@@ -1,3 +1,4 @@
+mod asks;
 mod break_glass;
 
 use crate::*;
@@ -20,8 +21,10 @@ impl<T: Config> Pallet<T> {
 		Self::try_state_numbers()?;
 		Self::try_state_active()?;
 		Self::try_state_replaced()?;
+		Self::try_state_paper()?;
 		Self::try_state_roots()?;
-		Self::try_state_break_glass()
+		Self::try_state_break_glass()?;
+		Self::try_state_asks()
 	}
 
 	fn try_state_numbers() -> Result<(), TryRuntimeError> {
@@ -72,10 +75,15 @@ impl<T: Config> Pallet<T> {
 				let count = of_each.entry(guardian.key).or_default();
 				*count = count.saturating_add(1);
 			}
+			let (of_guardians, on_paper) = Self::shares(&list);
 			ensure!(
 				of_each.values().all(|count| *count <= MAX_ACTIVE_OF_GUARDIAN)
-					&& of_each.values().sum::<usize>() <= MAX_ACTIVE_OF_GUARDIANS,
+					&& of_guardians.saturating_add(on_paper) <= MAX_ACTIVE_OF_GUARDIANS,
 				"7: guardians have more active directives than their share"
+			);
+			ensure!(
+				on_paper <= MAX_ACTIVE_ON_PAPER,
+				"14: a chart has more active directives on paper than it can"
 			);
 		}
 		Ok(())
@@ -109,6 +117,22 @@ impl<T: Config> Pallet<T> {
 			}),
 			"4: a superseded directive is replaced by none"
 		);
+		Ok(())
+	}
+
+	fn try_state_paper() -> Result<(), TryRuntimeError> {
+		for (_, details) in Directives::<T>::iter() {
+			let Some(paper) = details.paper else { continue };
+			ensure!(
+				paper.submitter != paper.witness && details.guardian.is_none(),
+				"14: not two witnesses alone stand for paper"
+			);
+			let earlier = details.replaces.and_then(Directives::<T>::get);
+			ensure!(
+				earlier.is_none_or(|earlier| earlier.paper.is_some()),
+				"14: paper replaced what did not come on paper"
+			);
+		}
 		Ok(())
 	}
 

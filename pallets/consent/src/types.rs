@@ -1,11 +1,13 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::{traits::ConstU32, BoundedVec};
 use salus_primitives::{
+	ask::{Ask, MAX_ASKS},
 	codes::DirectiveState,
 	decision::MAX_ACTIVE_DIRECTIVES,
 	guardian::{ActingGuardian, GuardianWord},
 	ids::{BreakGlassId, ChartId, DirectiveId, OrganisationId, PractitionerId, Seal},
 	order::{ChartOrder, MAX_ORDERS},
+	paper::{OnPaper, PaperWord},
 	time::Moment,
 };
 use scale_info::TypeInfo;
@@ -13,6 +15,9 @@ use sp_runtime::{AccountId32, MultiSignature};
 
 /// A guardian's word, signed.
 pub type WordOf = GuardianWord<MultiSignature>;
+
+/// The word of the second one who stands for paper, signed.
+pub type PaperWordOf = PaperWord<MultiSignature>;
 
 /// An order, signed.
 pub type OrderOf = ChartOrder<MultiSignature>;
@@ -27,9 +32,13 @@ pub const MAX_REQUEST_VALIDITY: Moment = 30 * 24 * 60 * 60 * 1000;
 /// the list so that another's deny finds no place.
 pub const MAX_ACTIVE_OF_GUARDIAN: usize = 8;
 
-/// Most directives of all guardians together that can be active on a chart: the patient always has
-/// the rest.
+/// Most directives of all guardians and on paper together that can be active on a chart: the patient
+/// always has the rest.
 pub const MAX_ACTIVE_OF_GUARDIANS: usize = 48;
+
+/// Most directives on paper that can be active on a chart: guardians have at least the rest of what they
+/// share.
+pub const MAX_ACTIVE_ON_PAPER: usize = 16;
 
 /// Most break-glasses of one practitioner that are active at a time: more patients than one clinician
 /// treats at once.
@@ -43,6 +52,9 @@ pub type UnaccountedList = BoundedVec<BreakGlassId, ConstU32<MAX_UNACCOUNTED>>;
 
 /// A chart's active directives.
 pub type ActiveList = BoundedVec<DirectiveId, ConstU32<MAX_ACTIVE_DIRECTIVES>>;
+
+/// What a chart's patient asks, oldest first.
+pub type AskList = BoundedVec<Ask, ConstU32<MAX_ASKS>>;
 
 /// A directive.
 #[derive(
@@ -66,8 +78,31 @@ pub struct DirectiveDetails {
 	pub state: DirectiveState,
 	/// The directive it replaced.
 	pub replaces: Option<DirectiveId>,
-	/// The guardian who issued it; none if the chart's key did.
+	/// The guardian who issued it; none if the chart's key did, or two witnesses.
 	pub guardian: Option<ActingGuardian>,
+	/// What shows of the paper, if two witnesses issued it.
+	pub paper: Option<OnPaper>,
+}
+
+/// In whose right a directive is issued.
+pub(crate) enum Issuer {
+	/// The patient's.
+	Key,
+	/// A guardian's.
+	Guardian(ActingGuardian),
+	/// The patient's, by what they signed by hand.
+	Paper(OnPaper),
+}
+
+impl Issuer {
+	/// What is kept of them.
+	pub(crate) const fn shown(&self) -> (Option<ActingGuardian>, Option<OnPaper>) {
+		match self {
+			Self::Key => (None, None),
+			Self::Guardian(guardian) => (Some(*guardian), None),
+			Self::Paper(paper) => (None, Some(*paper)),
+		}
+	}
 }
 
 /// Who ends a directive, or issues one.

@@ -4,6 +4,7 @@ use crate::*;
 use alloc::vec::Vec;
 use frame_support::traits::Time;
 use salus_primitives::{
+	break_glass::Emergency,
 	codes::StandingReasons,
 	decision::{
 		decide, AccessQuery, Accessor, ActiveDirective, ChartFacts, Decision, Facts, RecordFacts,
@@ -39,10 +40,16 @@ impl<T: Config> Pallet<T> {
 			record: Self::record(query),
 			chart: Self::chart(&query.opening.terms.chart),
 			guard: T::Guardians::guard(&query.opening.terms.chart),
-			break_glass: query
-				.emergency
-				.as_ref()
-				.and_then(|shown| Self::break_glass_facts(shown, at)),
+			break_glass: match &query.emergency {
+				Some(Emergency::Glass(shown)) => Self::break_glass_facts(shown, at),
+				_ => None,
+			},
+			statement: match &query.emergency {
+				Some(Emergency::Statement(shown)) => {
+					Some(Self::statement_facts(shown, practitioner, at))
+				},
+				_ => None,
+			},
 		};
 		(decide(&facts, query), at, practitioner)
 	}
@@ -68,18 +75,22 @@ impl<T: Config> Pallet<T> {
 		ActiveDirectives::<T>::get(chart)
 			.into_iter()
 			.map(|id| match Directives::<T>::get(id) {
-				Some(DirectiveDetails { seal, guardian, .. }) => {
-					ActiveDirective { id, seal, guardian }
+				Some(DirectiveDetails { seal, guardian, paper, .. }) => {
+					ActiveDirective { id, seal, guardian, paper }
 				},
-				None => ActiveDirective { id, seal: Seal::default(), guardian: None },
+				None => {
+					let seal = Seal::default();
+					ActiveDirective { id, seal, guardian: None, paper: None }
+				},
 			})
 			.collect()
 	}
 
 	/// The directive.
 	pub fn directive_view(id: DirectiveId) -> Option<DirectiveView> {
-		let DirectiveDetails { chart, seal, state, replaces, guardian } = Directives::<T>::get(id)?;
-		Some(DirectiveView { id, chart, seal, state, replaces, guardian })
+		let DirectiveDetails { chart, seal, state, replaces, guardian, paper } =
+			Directives::<T>::get(id)?;
+		Some(DirectiveView { id, chart, seal, state, replaces, guardian, paper })
 	}
 
 	/// The access request, with its state at the block's time.

@@ -48,6 +48,20 @@ pub trait WeightInfo {
 	fn restore_emergency_privilege() -> Weight;
 	/// Of the call.
 	fn post_break_glass() -> Weight;
+	/// Of the call.
+	fn file_ask() -> Weight;
+	/// Of the call.
+	fn withdraw_ask() -> Weight;
+	/// Of the call.
+	fn extend_ask() -> Weight;
+	/// Of the call.
+	fn grant_ask() -> Weight;
+	/// Of the call.
+	fn refuse_ask() -> Weight;
+	/// Of the call.
+	fn issue_directive_on_paper() -> Weight;
+	/// Of the call.
+	fn end_directive_on_paper() -> Weight;
 }
 
 /// By the runtime's database weights.
@@ -111,6 +125,27 @@ impl<T: frame_system::Config> WeightInfo for SubstrateWeight<T> {
 	fn post_break_glass() -> Weight {
 		post_break_glass(T::DbWeight::get())
 	}
+	fn file_ask() -> Weight {
+		ask_custodian(T::DbWeight::get())
+	}
+	fn withdraw_ask() -> Weight {
+		ask_custodian(T::DbWeight::get())
+	}
+	fn extend_ask() -> Weight {
+		answer_patient(T::DbWeight::get())
+	}
+	fn grant_ask() -> Weight {
+		answer_patient(T::DbWeight::get())
+	}
+	fn refuse_ask() -> Weight {
+		answer_patient(T::DbWeight::get())
+	}
+	fn issue_directive_on_paper() -> Weight {
+		issue_directive_on_paper(T::DbWeight::get())
+	}
+	fn end_directive_on_paper() -> Weight {
+		on_paper(T::DbWeight::get(), end_directive)
+	}
 }
 
 impl WeightInfo for () {
@@ -171,6 +206,27 @@ impl WeightInfo for () {
 	fn post_break_glass() -> Weight {
 		post_break_glass(RocksDbWeight::get())
 	}
+	fn file_ask() -> Weight {
+		ask_custodian(RocksDbWeight::get())
+	}
+	fn withdraw_ask() -> Weight {
+		ask_custodian(RocksDbWeight::get())
+	}
+	fn extend_ask() -> Weight {
+		answer_patient(RocksDbWeight::get())
+	}
+	fn grant_ask() -> Weight {
+		answer_patient(RocksDbWeight::get())
+	}
+	fn refuse_ask() -> Weight {
+		answer_patient(RocksDbWeight::get())
+	}
+	fn issue_directive_on_paper() -> Weight {
+		issue_directive_on_paper(RocksDbWeight::get())
+	}
+	fn end_directive_on_paper() -> Weight {
+		on_paper(RocksDbWeight::get(), end_directive)
+	}
 }
 
 /// Decoding, two events and a full list of 64 ids: 40 µs.
@@ -229,7 +285,7 @@ fn post_disclosure_root(db: RuntimeDbWeight) -> Weight {
 /// [`MAX_UNACCOUNTED`](crate::MAX_UNACCOUNTED) that can be listed.
 const PRIVILEGE_READS: u64 = 34;
 
-/// Reads time, standing, practitioner, break-glass, privilege, the list once more from the overlay, recent
+/// Reads time, standing, practitioner and former one, break-glass, privilege, the list once more from the overlay, recent
 /// openings and count; writes break-glass, list, recent openings, place, its reverse and count.
 fn open_break_glass(db: RuntimeDbWeight) -> Weight {
 	let reads = STANDING_READS.saturating_add(PRIVILEGE_READS).saturating_add(5);
@@ -273,6 +329,30 @@ fn restore_emergency_privilege(db: RuntimeDbWeight) -> Weight {
 /// Reads time, standing, practitioner, break-glass, genesis and head hash, number, list and count; writes
 /// break-glass, list, place, its reverse and count. Two signature checks as in [`ORDER`].
 fn post_break_glass(db: RuntimeDbWeight) -> Weight {
-	let reads = STANDING_READS.saturating_add(8);
+	let reads = STANDING_READS.saturating_add(9);
 	BASE.saturating_add(ORDER).saturating_add(db.reads_writes(reads, 5))
+}
+
+/// Of filing and withdrawing. Reads chart, and of a dead patient's custodian and rules, asks and time;
+/// writes the asks.
+fn ask_custodian(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(6, 1))
+}
+
+/// Of putting off and answering. The same, and reads standing, for each of two roles at worst.
+fn answer_patient(db: RuntimeDbWeight) -> Weight {
+	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(6), 1))
+}
+
+/// What it takes by the chart's key; reads time, genesis hash, standing and practitioner of both witnesses
+/// besides.
+fn on_paper(db: RuntimeDbWeight, by_key: fn(RuntimeDbWeight) -> Weight) -> Weight {
+	let reads = STANDING_READS.saturating_mul(2).saturating_add(4);
+	by_key(db).saturating_add(ORDER).saturating_add(db.reads(reads))
+}
+
+/// Reads every directive of a full list besides, to count those on paper.
+fn issue_directive_on_paper(db: RuntimeDbWeight) -> Weight {
+	let counted = db.reads(MAX_ACTIVE_DIRECTIVES.into());
+	on_paper(db, issue_directive).saturating_add(counted)
 }

@@ -1,7 +1,8 @@
 //! What others ask: standing, and what credentials need to know of organisations.
 
 use crate::{
-	Config, Heads, Organisations, Pallet, PractitionerOf, Practitioners, Staff, Supervisors,
+	Config, FormerAccounts, Heads, Organisations, Pallet, PractitionerOf, Practitioners, Staff,
+	Supervisors,
 };
 use frame_support::traits::Time;
 use salus_primitives::{
@@ -65,6 +66,10 @@ impl<T: Config> ProviderDirectory<T::AccountId> for Pallet<T> {
 
 	fn practitioner(account: &T::AccountId) -> Option<PractitionerId> {
 		PractitionerOf::<T>::get(account)
+	}
+
+	fn practitioner_ever(account: &T::AccountId) -> Option<PractitionerId> {
+		PractitionerOf::<T>::get(account).or_else(|| FormerAccounts::<T>::get(account))
 	}
 
 	fn is_independent(

@@ -270,6 +270,14 @@ pub mod pallet {
 	pub type PractitionerOf<T: Config> =
 		StorageMap<_, Blake2_128Concat, T::AccountId, PractitionerId>;
 
+	/// Whose account it was, of those that practitioners have changed: what one signed stays theirs, and no other
+	/// practitioner gets it.
+	///
+	/// Accounts are chosen by those who make them: hashed with `blake2_128`.
+	#[pallet::storage]
+	pub type FormerAccounts<T: Config> =
+		StorageMap<_, Blake2_128Concat, T::AccountId, PractitionerId>;
+
 	/// Whose National Provider Identifier it is, of the practitioners. No two share one, and none is
 	/// an organisation's.
 	///
@@ -884,7 +892,8 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// Number, licences and profile stay. Roles do not follow: each organisation sets them for
-		/// the new account. The account is enrolled; the old one stays enrolled, and is nobody's.
+		/// the new account. The account is enrolled; the old one stays enrolled, and is nobody's, but for
+		/// this practitioner to take up again: what it signed stays theirs.
 		///
 		/// ## Parameters
 		/// - `practitioner`: the practitioner.
@@ -893,7 +902,8 @@ pub mod pallet {
 		/// ## Errors
 		/// [`Error::PractitionerUnknown`], [`Error::NotAdministrator`],
 		/// [`Error::OrganisationNotActive`], [`Error::BoardNotAuthorised`],
-		/// [`Error::AlreadyExists`] for an account of a practitioner, [`Error::AccountIsAChartsKey`].
+		/// [`Error::AlreadyExists`] for an account of a practitioner, or once of another,
+		/// [`Error::AccountIsAChartsKey`].
 		///
 		/// ## Events
 		/// [`Event::PractitionerAccountChanged`].

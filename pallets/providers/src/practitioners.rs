@@ -1,9 +1,9 @@
 //! What the calls on practitioners do, once their origin is known.
 
 use crate::{
-	functions::next, AccountKeys, Config, Error, Event, OrganisationOfNpi, Pallet, Practitioner,
-	PractitionerCount, PractitionerOf, PractitionerOfNpi, Practitioners, ProfileCommitments, Staff,
-	Supervisors,
+	functions::next, AccountKeys, Config, Error, Event, FormerAccounts, OrganisationOfNpi, Pallet,
+	Practitioner, PractitionerCount, PractitionerOf, PractitionerOfNpi, Practitioners,
+	ProfileCommitments, Staff, Supervisors,
 };
 use frame_support::{ensure, pallet_prelude::DispatchResult};
 use salus_primitives::{
@@ -21,6 +21,7 @@ impl<T: Config> Pallet<T> {
 		npi: Option<Npi>,
 	) -> Result<PractitionerId, DispatchError> {
 		ensure!(!PractitionerOf::<T>::contains_key(&account), Error::<T>::AlreadyExists);
+		ensure!(!FormerAccounts::<T>::contains_key(&account), Error::<T>::AlreadyExists);
 		if let Some(npi) = npi {
 			ensure!(npi.is_valid(), Error::<T>::InvalidNpi);
 			ensure!(
@@ -55,9 +56,12 @@ impl<T: Config> Pallet<T> {
 			ensure!(T::Credentials::is_board(registrar), Error::<T>::BoardNotAuthorised);
 		}
 		ensure!(!PractitionerOf::<T>::contains_key(&account), Error::<T>::AlreadyExists);
+		let former = FormerAccounts::<T>::get(&account);
+		ensure!(former.is_none_or(|of| of == id), Error::<T>::AlreadyExists);
 		Self::ensure_no_chart_key(&account)?;
 
 		T::Enrolment::enrol(&account);
+		FormerAccounts::<T>::insert(&practitioner.account, id);
 		PractitionerOf::<T>::remove(&practitioner.account);
 		PractitionerOf::<T>::insert(&account, id);
 		let from = practitioner.account.clone();

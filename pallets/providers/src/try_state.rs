@@ -1,11 +1,11 @@
 //! What holds at the end of every block.
 
 use crate::{
-	AccountKeys, AdministrationOffers, Administrators, Config, Endpoints, GroupSizes, Heads,
-	OpenApplications, OrganisationCount, OrganisationKeys, OrganisationOfGln, OrganisationOfNpi,
-	Organisations, OrganisationsIn, OrganisationsInCount, Pallet, PractitionerCount,
-	PractitionerOf, PractitionerOfNpi, Practitioners, ProfileCommitments, Profiles, Sponsors,
-	Staff, StaffCount, StaffNumbers, Supervisors, MAX_OPEN_APPLICATIONS,
+	AccountKeys, AdministrationOffers, Administrators, Config, Endpoints, FormerAccounts,
+	GroupSizes, Heads, OpenApplications, OrganisationCount, OrganisationKeys, OrganisationOfGln,
+	OrganisationOfNpi, Organisations, OrganisationsIn, OrganisationsInCount, Pallet,
+	PractitionerCount, PractitionerOf, PractitionerOfNpi, Practitioners, ProfileCommitments,
+	Profiles, Sponsors, Staff, StaffCount, StaffNumbers, Supervisors, MAX_OPEN_APPLICATIONS,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::ensure;
@@ -222,6 +222,12 @@ impl<T: Config> Pallet<T> {
 		ensure!(
 			PractitionerOf::<T>::iter_keys().count() == ids.len(),
 			"providers 6: an index names what is not there"
+		);
+		ensure!(
+			FormerAccounts::<T>::iter().all(|(account, id)| {
+				ids.contains(&id) && PractitionerOf::<T>::get(account).is_none_or(|of| of == id)
+			}),
+			"providers 6: a former account of nobody, or of another by now"
 		);
 		ensure!(
 			ProfileCommitments::<T>::iter()

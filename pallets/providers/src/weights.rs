@@ -43,7 +43,7 @@ weights! {
 	set_organisation_state: 6 reads, 5 writes;
 	set_staff: 10 reads, 7 writes;
 	remove_staff: 6 reads, 5 writes;
-	register_practitioner: 86 reads, 6 writes;
+	register_practitioner: 87 reads, 6 writes;
 	publish_organisation_key: 3 reads, 1 writes;
 	set_endpoint: 2 reads, 1 writes;
 	publish_account_key: 2 reads, 1 writes;
@@ -56,7 +56,7 @@ weights! {
 	replace_administrators: 43 reads, 56 writes;
 	declare_affiliation: 8 reads, 2 writes;
 	end_affiliation: 2 reads, 2 writes;
-	change_practitioner_account: 91 reads, 5 writes;
+	change_practitioner_account: 92 reads, 6 writes;
 	publish_profile: 2 reads, 1 writes;
 	assign_supervisor: 6 reads, 1 writes;
 }

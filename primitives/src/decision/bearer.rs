@@ -1,4 +1,6 @@
 //! What a link opens for whoever has it.
+//!
+//! A link on paper gives way to every deny to anyone that is not on paper, a default one too.
 
 use super::{
 	closed, opened, AccessQuery, ActiveDirective, Basis, ChartFacts, DenyReason, Facts, RecordFacts,
@@ -30,22 +32,27 @@ pub(super) fn permit(
 	if of_link().next().is_none() {
 		return Err(DenyReason::LinkUnknown);
 	}
-	let denies = |terms: &DirectiveTerms| {
+	let denies = |strength: Strength, terms: &DirectiveTerms| {
 		terms.rule == Rule::Deny
-			&& terms.strength == Strength::Specific
+			&& terms.strength == strength
 			&& (terms.grantee == Grantee::Anyone || terms.grantee == Grantee::Bearer(link))
 			&& terms.period.contains(facts.at)
 			&& is_about(terms, query)
 	};
-	if opened.iter().any(|(_, terms)| denies(terms)) {
+	if opened.iter().any(|(_, terms)| denies(Strength::Specific, terms)) {
 		return Err(DenyReason::DirectiveDenies);
 	}
+	let no_paper = opened
+		.iter()
+		.any(|(by, terms)| by.paper.is_none() && denies(Strength::Default, terms));
 	if let Some(reason) = closed(chart) {
 		return Err(reason);
 	}
 	let (mut first, mut obligations, mut fault) = (None, Obligations::EMPTY, None);
-	for (ActiveDirective { id, .. }, terms) in of_link() {
+	for (ActiveDirective { id, paper, .. }, terms) in of_link() {
+		let outweighed = paper.is_some() && no_paper;
 		match check(terms, facts, query) {
+			Ok(()) if outweighed => fault = fault.or(Some(DenyReason::DirectiveDenies)),
 			Ok(()) => {
 				first.get_or_insert(*id);
 				obligations = obligations.union(terms.obligations);

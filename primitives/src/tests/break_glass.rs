@@ -143,7 +143,6 @@ fn statements_are_bound_to_a_chain_and_a_head() {
 	let statement = BreakGlassStatement {
 		domain: BREAK_GLASS_DOMAIN,
 		genesis: [1; 32],
-		id: ID,
 		number: 7,
 		head: [2; 32],
 		account: [5; 32],
@@ -154,7 +153,7 @@ fn statements_are_bound_to_a_chain_and_a_head() {
 	};
 	assert!(statement.is_for(&[1; 32]));
 	assert!(!statement.is_for(&[2; 32]));
-	assert!(!BreakGlassStatement { domain: *b"salus/breakglas2", ..statement }.is_for(&[1; 32]));
+	assert!(!BreakGlassStatement { domain: *b"salus/breakglas1", ..statement }.is_for(&[1; 32]));
 	assert!(statement.is_fresh(OPENED));
 	assert!(statement.is_fresh(OPENED - MAX_STALE_HEAD));
 	assert!(!statement.is_fresh(OPENED - MAX_STALE_HEAD - 1));
@@ -174,6 +173,7 @@ fn ids_hold_their_parties_apart() {
 	assert_ne!(id(1, 2), id(2, 1));
 	let request = derive_id(IdDomain::Request, &(&[1u8; 32], 1u32, 2u32), &Salt([2; 32]));
 	assert_ne!(id(1, 2).0, request);
+	assert!(!id(1, 2).is_of_statement());
 }
 
 /// Facts and query of a surgeon of another house in an emergency, of an allergy of that patient.
@@ -191,10 +191,18 @@ fn emergency(directives: &[DirectiveTerms]) -> (Facts, AccessQuery) {
 		active: true,
 		privileged: true,
 	});
-	query.emergency = Some(ShownBreakGlass { id: ID, opening });
+	query.emergency = Some(Emergency::Glass(ShownBreakGlass { id: ID, opening }));
 	query.purpose = Purpose::EmergencyTreatment;
 	of(&mut facts, &mut query, |record| record.category = Category::Allergy);
 	(facts, query)
+}
+
+/// The break-glass that the query shows.
+fn shown_in(query: &mut AccessQuery) -> &mut ShownBreakGlass {
+	match &mut query.emergency {
+		Some(Emergency::Glass(shown)) => shown,
+		_ => panic!("no break-glass is shown"),
+	}
 }
 
 /// Asks of a record that is changed like this.
@@ -303,9 +311,7 @@ fn what_is_not_right_about_it_is_told() {
 	type Change = fn(&mut Facts, &mut AccessQuery);
 	let table: [(DenyReason, Change); 17] = [
 		(DenyReason::BreakGlassUnknown, |facts, _| facts.break_glass = None),
-		(DenyReason::BreakGlassUnknown, |_, query| {
-			query.emergency.as_mut().unwrap().id = BreakGlassId([1; 32])
-		}),
+		(DenyReason::BreakGlassUnknown, |_, query| shown_in(query).id = BreakGlassId([1; 32])),
 		(DenyReason::BreakGlassOver, |facts, _| facts.break_glass.as_mut().unwrap().active = false),
 		(DenyReason::BreakGlassOfAnother, |facts, _| {
 			facts.break_glass.as_mut().unwrap().account = [6; 32]
@@ -315,15 +321,15 @@ fn what_is_not_right_about_it_is_told() {
 		}),
 		(DenyReason::BreakGlassOfAnother, |facts, _| facts.practitioner = None),
 		(DenyReason::BreakGlassOpeningWrong, |_, query| {
-			query.emergency.as_mut().unwrap().opening.salt = Salt([1; 32])
+			shown_in(query).opening.salt = Salt([1; 32])
 		}),
 		(DenyReason::BreakGlassOfOtherChart, |facts, query| {
-			let opening = &mut query.emergency.as_mut().unwrap().opening;
+			let opening = &mut shown_in(query).opening;
 			opening.terms.chart = ChartId([2; 32]);
 			facts.break_glass.as_mut().unwrap().seal = opening.seal();
 		}),
 		(DenyReason::BreakGlassOfOtherChart, |facts, query| {
-			let opening = &mut query.emergency.as_mut().unwrap().opening;
+			let opening = &mut shown_in(query).opening;
 			opening.terms.custodian = OTHER;
 			facts.break_glass.as_mut().unwrap().seal = opening.seal();
 		}),
@@ -394,6 +400,8 @@ fn a_line_of_the_log_is_due_to_it_or_not() {
 		outcome: crate::disclosure::Outcome::Released(Basis::BreakGlass(BreakGlassId([7; 32]))),
 	};
 	assert!(glass.accounts_for(&line));
+	let subject = crate::disclosure::Subject::Presence;
+	assert!(glass.accounts_for(&DisclosureEntry { subject, ..line.clone() }));
 	let last = DisclosureEntry { at: glass.end() - 1, ..line.clone() };
 	assert!(glass.accounts_for(&last));
 	let other = |role, account, organisation| Accessor::Staff { account, organisation, role };
@@ -417,7 +425,10 @@ fn a_line_of_the_log_is_due_to_it_or_not() {
 	}
 	let closed = BreakGlass { closed: Some(OPENED + 1), ..glass.clone() };
 	assert!(closed.accounts_for(&line) && !closed.accounts_for(&last));
-	// One that is posted afterwards explains nothing that a vault released before.
-	let posted = BreakGlass { posted: Some(OPENED), ..glass };
-	assert!(!posted.accounts_for(&line));
+	// One that is posted afterwards explains what was decided at a head from before its statement alone.
+	let posted = BreakGlass { posted: Some(OPENED + 9), closed: Some(OPENED + 9), ..glass };
+	assert!(posted.accounts_for(&line));
+	let at_head = |at| posted.accounts_for(&DisclosureEntry { at, ..line.clone() });
+	assert!(at_head(OPENED - MAX_STALE_HEAD) && !at_head(OPENED - MAX_STALE_HEAD - 1));
+	assert!(!at_head(OPENED + 1));
 }

@@ -60,6 +60,7 @@ fn right(terms: DirectiveTerms) -> Active {
 		terms: DirectiveTerms { basis: GrantorBasis::Own, ..terms },
 		given: Given::Right,
 		issuer: None,
+		on_paper: false,
 	}
 }
 

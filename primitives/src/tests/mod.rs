@@ -1,3 +1,4 @@
+mod ask;
 mod batch;
 mod break_glass;
 mod charts;
@@ -5,9 +6,12 @@ mod credential;
 mod dispensable;
 mod links;
 mod model;
+mod paper;
 mod petition;
 mod reading;
 mod scenarios;
+mod search;
+mod stalled;
 
 use crate::{
 	check_digit::{Gln, Npi},
@@ -95,11 +99,13 @@ fn case(directives: &[DirectiveTerms]) -> (Facts, AccessQuery) {
 					id: *id,
 					seal: opening.seal(),
 					guardian: None,
+					paper: None,
 				})
 				.collect(),
 		}),
 		guard: None,
 		break_glass: None,
+		statement: None,
 	};
 	let query = AccessQuery {
 		accessor: Accessor::Staff { account: [5; 32], organisation: OTHER, role: Role::Clinician },
@@ -458,6 +464,25 @@ fn entry(sequence: u32) -> Opening<DisclosureEntry> {
 		outcome: Outcome::Refused(32),
 	};
 	Opening { terms, salt: Salt([sequence as u8; 32]) }
+}
+
+#[test]
+fn what_was_asked_for_keeps_its_encoding() {
+	let record = RecordId([9; 32]);
+	assert_eq!(Subject::Record(record).encode(), [&[0][..], &record.0].concat());
+	assert_eq!(Subject::Listing.encode(), [1]);
+	assert_eq!(Subject::Log.encode(), [2]);
+}
+
+#[test]
+fn reading_the_lines_of_a_break_glass_is_not_due_to_it() {
+	let id = BreakGlassId([9; 32]);
+	let mut terms = entry(0).terms;
+	assert_eq!(terms.broken_glass(), None);
+	terms.outcome = Outcome::Released(Basis::BreakGlass(id));
+	assert_eq!(terms.broken_glass(), Some(id));
+	terms.subject = Subject::Log;
+	assert_eq!(terms.broken_glass(), None);
 }
 
 proptest! {

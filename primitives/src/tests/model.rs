@@ -5,9 +5,10 @@
 //! fit), not in seals and proofs; what the real decision is given is built from the description.
 
 mod links;
+mod stalled;
 
 use super::*;
-use crate::{break_glass::*, guardian::*};
+use crate::{break_glass::*, guardian::*, paper::OnPaper};
 
 const AT: u64 = 150;
 const OWN: OrganisationId = HOUSE;
@@ -33,6 +34,8 @@ pub(super) struct Active {
 	pub(super) terms: DirectiveTerms,
 	pub(super) given: Given,
 	pub(super) issuer: Option<Issuer>,
+	/// Whether two witnesses issued it; then no guardian did.
+	pub(super) on_paper: bool,
 }
 
 /// Who asks.
@@ -163,6 +166,7 @@ fn unread(case: &Case) -> Option<DenyReason> {
 			return Some(DenyReason::DirectiveOpeningMissing);
 		}
 		let in_right_of = match active.issuer {
+			None if active.on_paper => GrantorBasis::WitnessedPaper,
 			None => GrantorBasis::Own,
 			Some(issuer) => issuer.relation.basis(),
 		};
@@ -319,6 +323,13 @@ fn ordinarily(case: &Case) -> Decision {
 		}
 		speaking.push((number, &active.terms));
 	}
+	let on_paper = |number: usize| case.directives[number].on_paper;
+	let denied_by_key = speaking
+		.iter()
+		.any(|(number, said)| said.rule == Rule::Deny && !on_paper(*number));
+	if denied_by_key {
+		speaking.retain(|(number, said)| said.rule == Rule::Deny || !on_paper(*number));
+	}
 	for strength in [Strength::Specific, Strength::Default] {
 		let of_it: Vec<_> = speaking.iter().filter(|(_, said)| said.strength == strength).collect();
 		if of_it.iter().any(|(_, said)| said.rule == Rule::Deny) {
@@ -360,7 +371,12 @@ pub(super) fn built(case: &Case) -> (Facts, AccessQuery) {
 			powers: Powers::all(),
 			until: issuer.until,
 		});
-		active.push(ActiveDirective { id, seal: opening.seal(), guardian });
+		let paper = directive.on_paper.then_some(OnPaper {
+			submitter: [1; 32],
+			witness: [2; 32],
+			seal: Seal([5; 32]),
+		});
+		active.push(ActiveDirective { id, seal: opening.seal(), guardian, paper });
 		match directive.given {
 			Given::Right => {},
 			Given::Missing => continue,
@@ -391,6 +407,7 @@ pub(super) fn built(case: &Case) -> (Facts, AccessQuery) {
 		}),
 		guard: None,
 		break_glass: None,
+		statement: None,
 	};
 	let emergency = case.glass.map(|glass| glass.built(case, &mut facts));
 	let mut shown_guardian = None;
@@ -433,7 +450,7 @@ pub(super) fn built(case: &Case) -> (Facts, AccessQuery) {
 
 impl Glass {
 	/// What is shown of it; the chain knows what it says of it.
-	fn built(self, case: &Case, facts: &mut Facts) -> ShownBreakGlass {
+	fn built(self, case: &Case, facts: &mut Facts) -> Emergency {
 		let chart = if self.right_chart { case.record.chart } else { ChartId([0xcc; 32]) };
 		let custodian = if self.right_custodian { OWN } else { OTHER };
 		let terms = BreakGlassTerms { chart, custodian };
@@ -454,7 +471,7 @@ impl Glass {
 			active: self.active,
 			privileged: self.privileged,
 		});
-		ShownBreakGlass { id, opening }
+		Emergency::Glass(ShownBreakGlass { id, opening })
 	}
 }
 
@@ -540,13 +557,16 @@ pub(super) fn directive_of() -> impl Strategy<Value = Active> {
 		some(Purpose::ALL),
 		some(Obligation::ALL),
 	);
-	(grantee(), scope(), period(), codes, issuer, given, 0..20u8).prop_map(
-		|(grantee, scope, period, codes, issuer, given, wrong)| {
+	let paper = prop::bool::weighted(0.25);
+	(grantee(), scope(), period(), codes, issuer, given, 0..20u8, paper).prop_map(
+		|(grantee, scope, period, codes, issuer, given, wrong, paper)| {
 			let (rule, strength, mut actions, mut purposes, obligations) = codes;
 			// Else hardly any would speak.
 			actions.push(Action::Access);
 			purposes.push(Purpose::Treatment);
-			let right = issuer.map_or(GrantorBasis::Own, |issuer| issuer.relation.basis());
+			let on_paper = paper && issuer.is_none();
+			let own = if on_paper { GrantorBasis::WitnessedPaper } else { GrantorBasis::Own };
+			let right = issuer.map_or(own, |issuer| issuer.relation.basis());
 			let terms = DirectiveTerms {
 				rule,
 				strength,
@@ -558,7 +578,7 @@ pub(super) fn directive_of() -> impl Strategy<Value = Active> {
 				obligations: Obligations::of(&obligations),
 				basis: if wrong == 0 { GrantorBasis::ALL[0] } else { right },
 			};
-			Active { terms, given, issuer }
+			Active { terms, given, issuer, on_paper }
 		},
 	)
 }
@@ -777,6 +797,9 @@ fn the_codes_in_the_docs_are_these() {
 		DenyReason::LinkOfAnother,
 		DenyReason::LinkUsed,
 		DenyReason::LinkUnfit,
+		DenyReason::FinalityIsBack,
+		DenyReason::StatementNotSigned,
+		DenyReason::StatementNotOfNow,
 	];
 	let standing = StandingReason::ALL.iter().map(|reason| DenyReason::Standing(*reason));
 	let mut lines = 0;

@@ -3,7 +3,13 @@
 //! come of it.
 
 use super::*;
-use crate::break_glass::{BreakGlassTerms, ShownBreakGlass};
+use crate::{
+	break_glass::{
+		BreakGlassStatement, BreakGlassTerms, Emergency, Seen, ShownBreakGlass, ShownStatement,
+		BREAK_GLASS_DOMAIN, STALLED_AFTER,
+	},
+	paper::OnPaper,
+};
 
 const NURSE: PractitionerId = 8;
 const AUTHOR: PractitionerId = 3;
@@ -17,6 +23,8 @@ struct Ask {
 	change: fn(&mut RecordTerms),
 	/// How far a break-glass reaches that is shown.
 	glass: Option<BreakGlassScope>,
+	/// Whether a statement is shown, while finality stalls.
+	stated: bool,
 	expect: Answer,
 }
 
@@ -39,7 +47,7 @@ const DENIED: Answer = Deny(DenyReason::DirectiveDenies);
 /// The surgeon of the other house asks to treat.
 fn surgeon(expect: Answer) -> Ask {
 	let (who, house, purpose) = (SURGEON, OTHER, Purpose::Treatment);
-	Ask { who, house, purpose, change: |_| {}, glass: None, expect }
+	Ask { who, house, purpose, change: |_| {}, glass: None, stated: false, expect }
 }
 
 /// A nurse of the patient's own house asks to treat.
@@ -59,6 +67,11 @@ impl Ask {
 	/// In an emergency, with a break-glass that reaches so far.
 	fn breaking(self, scope: BreakGlassScope) -> Self {
 		Self { purpose: Purpose::EmergencyTreatment, glass: Some(scope), ..self }
+	}
+
+	/// In an emergency while finality stalls, with a signed statement.
+	fn stating(self) -> Self {
+		Self { purpose: Purpose::EmergencyTreatment, stated: true, ..self }
 	}
 
 	fn of(self, change: fn(&mut RecordTerms)) -> Self {
@@ -84,6 +97,12 @@ fn check(scenarios: Vec<Scenario>) {
 	for (name, directives, asks) in scenarios {
 		for (number, ask) in asks.into_iter().enumerate() {
 			let (mut facts, mut query) = case(&directives);
+			for (known, said) in
+				facts.chart.as_mut().unwrap().directives.iter_mut().zip(&directives)
+			{
+				let paper = OnPaper { submitter: [1; 32], witness: [2; 32], seal: Seal([3; 32]) };
+				known.paper = (said.basis == GrantorBasis::WitnessedPaper).then_some(paper);
+			}
 			(ask.change)(&mut query.opening.terms);
 			facts.record.as_mut().unwrap().leaf = query.opening.seal();
 			facts.practitioner = Some(ask.who);
@@ -92,6 +111,9 @@ fn check(scenarios: Vec<Scenario>) {
 			query.purpose = ask.purpose;
 			if let Some(scope) = ask.glass {
 				break_it(&mut facts, &mut query, &ask, scope);
+			}
+			if ask.stated {
+				state_it(&mut facts, &mut query, &ask);
 			}
 			let answer = match decide(&facts, &query) {
 				Decision::Permit { basis: Basis::Custodian, .. } => House,
@@ -119,7 +141,29 @@ fn break_it(facts: &mut Facts, query: &mut AccessQuery, ask: &Ask, scope: BreakG
 		active: true,
 		privileged: true,
 	});
-	query.emergency = Some(ShownBreakGlass { id, opening });
+	query.emergency = Some(Emergency::Glass(ShownBreakGlass { id, opening }));
+}
+
+/// Finality stalls, and the asker shows a statement for this chart.
+fn state_it(facts: &mut Facts, query: &mut AccessQuery, ask: &Ask) {
+	let terms = BreakGlassTerms { chart: query.opening.terms.chart, custodian: HOUSE };
+	let opening = Opening { terms, salt: Salt([7; 32]) };
+	let (head, now) = ([9; 32], facts.at + STALLED_AFTER + 1);
+	facts.statement =
+		Some(StatementFacts { signed: true, number: 9, ancestor: None, privileged: true });
+	let statement = BreakGlassStatement {
+		domain: BREAK_GLASS_DOMAIN,
+		genesis: [1; 32],
+		number: 9,
+		head,
+		account: [5; 32],
+		organisation: ask.house,
+		reason: BreakGlassReason::Emergency,
+		seal: opening.seal(),
+		at: now,
+	};
+	let shown = ShownStatement { statement, signature: [0; 64], opening, seen: Seen { now, head } };
+	query.emergency = Some(Emergency::Statement(Box::new(shown)));
 }
 
 /// All or nothing, for a time.
@@ -234,6 +278,53 @@ fn intermediate() {
 				surgeon(PERMIT),
 				surgeon(Answer::Permit(Obligations::of(&[Obligation::Deidentify])))
 					.for_purpose(Purpose::Research),
+			],
+		),
+	]);
+}
+
+/// What patients without a phone sign by hand, beside what else is there.
+#[test]
+fn on_paper() {
+	let paper = |terms| with(terms, |terms| terms.basis = GrantorBasis::WitnessedPaper);
+	let dentist = || {
+		paper(with(general(Rule::Permit, Strength::Specific), |terms| {
+			terms.grantee = Grantee::PractitionerAt(SURGEON, OTHER);
+		}))
+	};
+	let mail = with(general(Rule::Deny, Strength::Default), |terms| {
+		terms.purposes = Purposes::of(&[Purpose::Research]);
+	});
+	let emergencies = with(general(Rule::Deny, Strength::Specific), |terms| {
+		terms.purposes = Purposes::of(&[Purpose::EmergencyTreatment]);
+	});
+	check(vec![
+		(
+			"one dentist alone, by a sheet at the desk",
+			vec![dentist()],
+			vec![surgeon(PERMIT), surgeon(NOTHING).by(NURSE), own_nurse(House)],
+		),
+		(
+			"nobody but this dentist, both by the same sheet",
+			vec![paper(general(Rule::Deny, Strength::Default)), dentist()],
+			vec![surgeon(PERMIT), surgeon(DENIED).by(NURSE), own_nurse(House)],
+		),
+		(
+			"nobody at all, by the patient's phone, and a sheet for the dentist",
+			vec![general(Rule::Deny, Strength::Default), dentist()],
+			vec![surgeon(DENIED), own_nurse(House)],
+		),
+		(
+			"no research, by the patient's phone, and a sheet for the dentist",
+			vec![mail, dentist()],
+			vec![surgeon(PERMIT), surgeon(DENIED).for_purpose(Purpose::Research)],
+		),
+		(
+			"nothing in emergencies, by a sheet at the desk",
+			vec![paper(emergencies)],
+			vec![
+				surgeon(Deny(DenyReason::EmergencyDenied)).breaking(BreakGlassScope::Widened),
+				own_nurse(House),
 			],
 		),
 	]);
@@ -360,6 +451,53 @@ fn emergencies() {
 			"emergencies were agreed to",
 			vec![agreed],
 			vec![surgeon(PERMIT).breaking(First), surgeon(PERMIT).breaking(Widened)],
+		),
+	]);
+}
+
+/// Emergencies while nothing becomes final, in which a clinician's signed word is all there is.
+#[test]
+fn emergencies_while_finality_stalls() {
+	let medication = |record: &mut RecordTerms| record.category = Category::Medication;
+	let psychiatric = |record: &mut RecordTerms| {
+		record.category = Category::Medication;
+		record.sensitivity = Sensitivities::of(&[Sensitivity::Psychiatry]);
+	};
+	let never = with(general(Rule::Deny, Strength::Specific), |terms| {
+		terms.purposes = Purposes::of(&[Purpose::EmergencyTreatment]);
+	});
+	let agreed = with(general(Rule::Permit, Strength::Specific), |terms| {
+		terms.purposes = Purposes::of(&[Purpose::EmergencyTreatment]);
+	});
+	let treatment = general(Rule::Deny, Strength::Specific);
+	let beyond = Deny(DenyReason::BeyondFirstScope);
+	check(vec![
+		(
+			"nothing was said",
+			vec![],
+			vec![
+				surgeon(Broken).of(medication).stating(),
+				surgeon(beyond).stating(),
+				surgeon(beyond).of(psychiatric).stating(),
+				own_nurse(Broken).of(medication).stating(),
+				own_nurse(beyond).stating(),
+			],
+		),
+		(
+			"nobody treats by this, unless in an emergency",
+			vec![treatment],
+			vec![surgeon(Broken).of(medication).stating()],
+		),
+		(
+			"not even in an emergency",
+			vec![never],
+			vec![surgeon(Deny(DenyReason::EmergencyDenied)).of(medication).stating()],
+		),
+		// Who permitted it may have taken it back since.
+		(
+			"emergencies were agreed to",
+			vec![agreed],
+			vec![surgeon(beyond).stating(), surgeon(Broken).of(medication).stating()],
 		),
 	]);
 }

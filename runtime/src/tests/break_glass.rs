@@ -9,7 +9,7 @@ use frame_support::assert_ok;
 use pallet_consent::Error;
 use salus_primitives::{
 	break_glass::{
-		BreakGlassStatement, BreakGlassTerms, EmergencyPrivilege, ShownBreakGlass,
+		BreakGlassStatement, BreakGlassTerms, Emergency, EmergencyPrivilege, ShownBreakGlass,
 		BREAK_GLASS_DOMAIN,
 	},
 	codes::{Action, BreakGlassReason, BreakGlassState, Obligations, Purpose, ReviewOutcome},
@@ -56,7 +56,7 @@ fn decided() -> Decision {
 		directives: Vec::new(),
 		inclusion: None,
 		guardian: None,
-		emergency: Some(ShownBreakGlass { id: id(), opening: opening() }),
+		emergency: Some(Emergency::Glass(ShownBreakGlass { id: id(), opening: opening() })),
 	};
 	Runtime::decide(query).decision
 }
@@ -137,7 +137,6 @@ fn what_was_opened_without_finality_is_posted() {
 		let statement = BreakGlassStatement {
 			domain: BREAK_GLASS_DOMAIN,
 			genesis: GENESIS.0,
-			id: id(),
 			number: 0,
 			head: GENESIS.0,
 			account: key.public().0,
@@ -153,12 +152,13 @@ fn what_was_opened_without_finality_is_posted() {
 				true => signature.clone(),
 				false => MultiSignature::Sr25519(key.sign(&statement.signable()[0])),
 			};
-			Consents::post_break_glass { statement, signature }
+			// The custodian's vault posts it.
+			Consents::post_break_glass { organisation: MERCY, statement, signature }
 		};
-		let wrong = send("Lakeside//Vault", post([1; 32])).unwrap_err();
+		let wrong = send("Mercy//Vault", post([1; 32])).unwrap_err();
 		assert_eq!(wrong, DispatchError::from(Error::<Runtime>::WrongHead));
-		assert_ok!(send("Lakeside//Vault", post(GENESIS.0)));
-		let view = Runtime::break_glass(id()).unwrap();
+		assert_ok!(send("Mercy//Vault", post(GENESIS.0)));
+		let view = Runtime::break_glass(statement.id()).unwrap();
 		assert_eq!(view.state, BreakGlassState::Closed);
 		assert_eq!(view.glass.practitioner, DR_BROOKS);
 	});

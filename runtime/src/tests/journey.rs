@@ -181,7 +181,7 @@ fn a_surgeon_of_another_house_reads_by_the_patients_directive_alone() {
 		let id = DirectiveId([0xe1; 32]);
 		let opening = permit();
 		issue(id, &opening);
-		let active = ActiveDirective { id, seal: opening.seal(), guardian: None };
+		let active = ActiveDirective { id, seal: opening.seal(), guardian: None, paper: None };
 		assert_eq!(Runtime::chart(CHART).unwrap().directives, [active]);
 		assert_eq!(decide(surgeon, &[]), denied(DenyReason::DirectiveOpeningMissing));
 		let permitted =

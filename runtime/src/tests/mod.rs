@@ -1,5 +1,6 @@
 //! Tests of the runtime as a whole. Each ends in `try_state`.
 
+mod asks;
 mod break_glass;
 mod chain;
 mod charts;

@@ -153,8 +153,8 @@ impl Case {
 		Ok(())
 	}
 
-	/// The chart's whole log at Mercy, every entry proven.
-	pub(crate) fn log(&self, world: &World) -> Result<Vec<Value>> {
+	/// The chart's whole log at Mercy, every entry proven; the next one has this reading.
+	pub(crate) fn whole_log(&self, world: &World) -> Result<Vec<Value>> {
 		let said = world.devnet.cli.run(args![
 			"disclosure",
 			"list",
@@ -172,6 +172,13 @@ impl Case {
 			assert_eq!(number(entry, "sequence")?, sequence as u64, "a gap");
 			assert_eq!(entry["status"], "verified", "{entry}");
 		}
+		Ok(entries)
+	}
+
+	/// The same without who read the log.
+	pub(crate) fn log(&self, world: &World) -> Result<Vec<Value>> {
+		let mut entries = self.whole_log(world)?;
+		entries.retain(|entry| entry["subject"] != "log");
 		Ok(entries)
 	}
 

@@ -23,20 +23,20 @@ use std::{
 };
 
 /// The dentist of Bright Smile, who treats nobody at Lakeside.
-const OTHER: &str = "//BrightSmile//DrChen";
+pub(crate) const OTHER: &str = "//BrightSmile//DrChen";
 /// The administrator of Lakeside, the clinician's house.
 const LAKESIDE: &str = "//Lakeside";
 /// The administrator of Bright Smile, which has no ties to Lakeside.
-const BRIGHT_SMILE: &str = "//BrightSmile";
+pub(crate) const BRIGHT_SMILE: &str = "//BrightSmile";
 
 /// A patient of Mercy whom nobody can ask, with an allergy on record beside the rest.
-struct Emergency {
-	case: Case,
-	allergy: String,
+pub(crate) struct Emergency {
+	pub(crate) case: Case,
+	pub(crate) allergy: String,
 }
 
 impl Emergency {
-	fn new(world: &World, test: &str) -> Result<Self> {
+	pub(crate) fn new(world: &World, test: &str) -> Result<Self> {
 		let case = Case::new(world, test)?;
 		let officer = world.devnet.people.key(OFFICER)?;
 		let file = journey::inputs()?
@@ -60,12 +60,18 @@ impl Emergency {
 		Ok(Self { case, allergy })
 	}
 
-	fn file(&self, name: &str) -> PathBuf {
+	pub(crate) fn file(&self, name: &str) -> PathBuf {
 		self.case.patient.folder.join(name)
 	}
 
 	/// The command by which a clinician of Lakeside opens a chart at Mercy.
-	fn opening(&self, world: &World, who: &str, chart: &str, file: &str) -> Result<Vec<OsString>> {
+	pub(crate) fn opening(
+		&self,
+		world: &World,
+		who: &str,
+		chart: &str,
+		file: &str,
+	) -> Result<Vec<OsString>> {
 		let key = world.devnet.people.key(who)?;
 		Ok(args![
 			"emergency",
@@ -99,6 +105,11 @@ impl Emergency {
 	/// Closes it, and gives the own account.
 	fn end(&self, world: &World, file: &str) -> Result<()> {
 		self.act(world, "close", file)?;
+		self.account(world, file)
+	}
+
+	/// Gives the own account.
+	pub(crate) fn account(&self, world: &World, file: &str) -> Result<()> {
 		let words = self.file(&format!("{file}.txt"));
 		fs::write(&words, "Found unconscious; allergies were needed before anaesthesia.")?;
 		let key = world.devnet.people.key(SURGEON)?;
@@ -119,7 +130,7 @@ impl Emergency {
 	}
 
 	/// The command by which somebody of an organisation reads a record with this file.
-	fn reading(
+	pub(crate) fn reading(
 		&self,
 		world: &World,
 		who: &str,
@@ -148,17 +159,23 @@ impl Emergency {
 		.to_vec())
 	}
 
-	fn reads(&self, world: &World, record: &str, file: &str) -> Result<Value> {
+	pub(crate) fn reads(&self, world: &World, record: &str, file: &str) -> Result<Value> {
 		let said = world.devnet.cli.run(self.reading(world, SURGEON, "2", record, file)?)?;
 		assert!(said["basis"]["break-glass"].is_string(), "{said}");
 		Ok(said)
 	}
 
-	fn denied(&self, world: &World, record: &str, file: &str, reason: DenyReason) -> Result<()> {
+	pub(crate) fn denied(
+		&self,
+		world: &World,
+		record: &str,
+		file: &str,
+		reason: DenyReason,
+	) -> Result<()> {
 		self.denied_to(world, SURGEON, "2", record, file, reason)
 	}
 
-	fn denied_to(
+	pub(crate) fn denied_to(
 		&self,
 		world: &World,
 		who: &str,
@@ -175,7 +192,7 @@ impl Emergency {
 	}
 
 	/// What the list shows with this file.
-	fn list(&self, world: &World, file: &str) -> Result<Vec<String>> {
+	pub(crate) fn list(&self, world: &World, file: &str) -> Result<Vec<String>> {
 		let key = world.devnet.people.key(SURGEON)?;
 		let said = world.devnet.cli.run(args![
 			"record",
@@ -192,7 +209,7 @@ impl Emergency {
 	}
 
 	/// What the patient is told.
-	fn notices(&self, world: &World) -> Result<Value> {
+	pub(crate) fn notices(&self, world: &World) -> Result<Value> {
 		let said = world.devnet.cli.run(args![
 			"emergency",
 			"notices",
@@ -208,7 +225,7 @@ impl Emergency {
 	}
 
 	/// The commands by which a quality officer looks and reviews.
-	fn review(
+	pub(crate) fn review(
 		&self,
 		reviewer: &Path,
 		organisation: &str,
@@ -247,13 +264,18 @@ impl Emergency {
 	}
 }
 
-fn because(failure: &Failure, reason: DenyReason) {
+pub(crate) fn because(failure: &Failure, reason: DenyReason) {
 	let expected = ("access-denied", Some(reason.code().into()));
 	assert_eq!((failure.code.as_str(), failure.reason), expected, "{failure}");
 }
 
 /// A quality officer of the house, whom its administrator makes one.
-fn officer(world: &World, folder: &Path, administrator: &str, house: &str) -> Result<PathBuf> {
+pub(crate) fn quality_officer(
+	world: &World,
+	folder: &Path,
+	administrator: &str,
+	house: &str,
+) -> Result<PathBuf> {
 	let cli = &world.devnet.cli;
 	let key = folder.join(format!("quality-{house}.key"));
 	let made = cli.run(args!["key", "generate", "--key", key])?;
@@ -351,7 +373,7 @@ pub(crate) fn unconscious_patient(world: &mut World) -> Result<()> {
 
 	// The clinician's own house does not review.
 	let folder = &case.patient.folder;
-	let own = officer(world, folder, LAKESIDE, "2")?;
+	let own = quality_officer(world, folder, LAKESIDE, "2")?;
 	let [look, review] = emergency.review(&own, "2", "justified", "glass")?;
 	let refused = until_let_in(world, look)?;
 	assert_eq!(refused.code, "reviewer-not-independent");
@@ -359,12 +381,21 @@ pub(crate) fn unconscious_patient(world: &mut World) -> Result<()> {
 	assert!(refused.message.contains("ReviewerNotIndependent"), "{refused}");
 
 	// Another does, and sees what was released by it and nothing else.
-	let reviewer = officer(world, folder, BRIGHT_SMILE, "3")?;
+	let reviewer = quality_officer(world, folder, BRIGHT_SMILE, "3")?;
 	let [look, review] = emergency.review(&reviewer, "3", "justified", "glass")?;
 	let lines = until("the vault knows the reviewer", || Ok(world.devnet.cli.run(&look).ok()))?;
 	let lines = lines["lines"].as_array().ok_or("no lines")?;
 	assert_eq!(lines.len(), 3);
 	assert!(lines.iter().all(|line| line["outcome"] == json!(glass)), "{lines:?}");
+	// The patient sees that they looked, and that is not due to the break-glass.
+	let log = case.whole_log(world)?;
+	let looked = log.iter().filter(|entry| {
+		entry["subject"] == "log" && entry["accessor"]["staff"]["organisation"] == 3
+	});
+	let looked: Vec<_> = looked.collect();
+	assert_eq!(looked.len(), 1, "{looked:?}");
+	assert_eq!(looked[0]["outcome"], json!(glass));
+	assert_eq!(number(&emergency.notices(world)?[0], "releases")?, 3);
 	let reviewed = world.devnet.cli.run(review)?;
 	assert_eq!(reviewed["state"], "justified");
 	assert_eq!(emergency.notices(world)?[0]["known"]["state"], "justified");
@@ -407,7 +438,7 @@ pub(crate) fn unjustified(world: &mut World) -> Result<()> {
 	// Another one, which is open when the privilege goes.
 	emergency.open(world, "open")?;
 	let folder = &emergency.case.patient.folder;
-	let reviewer = officer(world, folder, BRIGHT_SMILE, "3")?;
+	let reviewer = quality_officer(world, folder, BRIGHT_SMILE, "3")?;
 	let [_, review] = emergency.review(&reviewer, "3", "unjustified", "glass")?;
 	let reviewed = world.devnet.cli.run(review)?;
 	assert_eq!(reviewed["state"], "unjustified");

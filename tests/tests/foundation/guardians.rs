@@ -183,7 +183,20 @@ pub(crate) fn read(world: &mut World) -> Result<()> {
 		assert!(!entry.to_string().contains(&mother.account));
 	}
 	let said = cli.run(args!["disclosure", "list", "--card", of_mother, "--key", mother.key])?;
-	assert_eq!(said["logs"][0]["entries"].as_array().map(Vec::len), Some(log.len()));
+	// With them that the patient read the log. That she did is there from the next page on.
+	let looks = |said: &serde_json::Value| -> Result<Vec<serde_json::Value>> {
+		let entries = said["logs"][0]["entries"].as_array().ok_or("no log")?;
+		assert_eq!(entries.iter().filter(|entry| entry["subject"] != "log").count(), log.len());
+		Ok(entries.iter().filter(|entry| entry["subject"] == "log").cloned().collect())
+	};
+	let before = looks(&said)?;
+	assert!(before.iter().all(|look| look["outcome"]["released"] == "patient"), "{before:?}");
+	let said = cli.run(args!["disclosure", "list", "--card", of_mother, "--key", mother.key])?;
+	let after = looks(&said)?;
+	assert_eq!(after.len(), before.len() + 1);
+	let look = after.last().ok_or("no look")?;
+	assert_eq!(look["outcome"]["released"], "guardian");
+	assert_eq!(look["accessor"], serde_json::json!({ "guardian": { "leaf": leaf } }));
 
 	// Taken out of the guard, she reads nothing more.
 	guard(world, &case.patient, &[uncle.named("proxy,read")])?;

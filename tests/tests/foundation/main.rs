@@ -1,6 +1,7 @@
 //! End-to-end tests on four validators, an archive node and three custodians, all as processes of
 //! their own. They share one network, each with a patient of its own, and run one after another.
 
+mod asks;
 mod backup;
 mod bulk;
 mod card;
@@ -10,18 +11,23 @@ mod consent;
 mod consents;
 mod custody;
 mod emergency;
+mod exactly_once;
 mod faults;
 mod fhir;
+mod finding;
 mod guardians;
+mod holders;
 mod holding;
 mod keys;
 mod links;
+mod paper;
 mod petitions;
 mod providers;
 mod records;
 mod recovery;
 mod relay;
 mod revocation;
+mod stalled;
 mod tenants;
 mod theft;
 mod transfers;
@@ -101,12 +107,16 @@ fn trials() -> Vec<Trial> {
 		test("journey_03_two_clinics_in_one_vault_cannot_read_each_other", tenants::two_clinics),
 		test("operations_vault_is_backed_up_and_restored", backup::backed_up_and_restored),
 		test("journey_04_consent_resources_are_issued_and_exported", consents::resources),
+		test("journey_04_office_answers_the_patients_request", asks::answered),
+		test("journey_05_approval_is_narrowed_and_goes_on_after_a_break", asks::narrowed),
 		test("journey_05_deny_by_category_wins", consent::deny_by_category),
 		test("journey_05_fails_when_opening_of_a_deny_is_missing", consent::missing_opening),
 		test("journey_04_link_opens_one_document_once", links::opens_one_document_once),
 		test("journey_04_card_and_pin_permit_at_the_desk", card::permits_at_the_desk),
 		test("journey_04_proxy_at_the_desk_ends_by_date", card::proxy_at_the_desk),
 		test("journey_04_who_never_had_a_phone_has_card_and_kit", card::never_had_a_phone),
+		test("journey_04_paper_consent_needs_two", paper::needs_two),
+		test("journey_04_offline_sheet_opens_once", paper::sheet_opens_once),
 		test(
 			"journey_04_standing_grant_opens_new_records_with_the_patient_offline",
 			revocation::standing_grant,
@@ -115,6 +125,13 @@ fn trials() -> Vec<Trial> {
 			"journey_05_nothing_is_released_after_a_final_revocation",
 			revocation::no_release_after_revocation,
 		),
+		test("journey_04_disclosures_are_exactly_once_under_kills", exactly_once::under_kills),
+		test(
+			"journey_05_attempts_end_with_the_permission",
+			exactly_once::attempts_end_with_the_permission,
+		),
+		test("journey_05_revoked_in_the_same_block", exactly_once::revoked_in_the_same_block),
+		test("journey_04_revocation_reaches_who_has_read", holders::revocation_reaches_readers),
 		test("journey_05_changes_are_hidden_among_others", relay::hidden_among_others),
 		test("journey_02_calls_of_a_chart_go_by_its_vault", relay::calls),
 		test("journey_05_requests_are_declined_withdrawn_and_lapse", consent::ends_of_requests),
@@ -127,10 +144,16 @@ fn trials() -> Vec<Trial> {
 		test("journey_05_fails_when_finality_stalls", faults::finality_stalls),
 		test("journey_06_glass_is_broken_told_and_reviewed", emergency::unconscious_patient),
 		test("journey_06_dissent_of_the_patient_wins", emergency::dissent_wins),
+		test("journey_06_patient_is_found_by_card", finding::by_a_card),
+		test("journey_06_near_match_is_not_found", finding::near_matches),
 		// Last of these: the clinician loses the privilege.
 		test("journey_06_unjustified_takes_the_privilege_away", emergency::unjustified),
 		test("journey_10_chain_goes_on_while_a_validator_is_down", faults::validator_down),
 		// A house keeps nothing afterwards, and a record that another test tampered with could not move.
+		test_anew(
+			"journey_06_emergency_while_finality_stalls",
+			stalled::emergency_while_finality_stalls,
+		),
 		test_anew("journey_03_holding_moves_to_its_successor", holding::moves),
 	]
 }

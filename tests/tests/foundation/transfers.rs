@@ -145,11 +145,10 @@ pub(crate) fn large_study_resumes_after_kills(world: &mut World) -> Result<()> {
 	cli.run(reading)?;
 	assert!(fs::read(&out)? == fs::read(&file)?, "not what was stored");
 	assert!(part()?.is_none(), "ciphertext is left");
-	// Each time that it was handed out was logged.
+	// That was one reading, and the log says so.
 	let case = Case { records: vec![record], ..case };
 	let outcomes = case.outcomes(world, 0)?;
-	assert!(outcomes.len() >= 2, "{outcomes:?}");
-	assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Released(_))));
+	assert!(matches!(outcomes.as_slice(), [Outcome::Released(_)]), "{outcomes:?}");
 	Ok(())
 }
 

@@ -5,7 +5,7 @@ use super::{place::Signed, restore::ENDED};
 use crate::{
 	custody, erasure,
 	errors::{Error, Result},
-	links, petitions, relay,
+	finding, links, petitions, relay,
 	store::{
 		bulk::{StagedRecord, STAGED},
 		ErasedRow, PendingRecord, RecordAct, Rows, Store, StoreError, CHARTS, ERASED, INCOMING,
@@ -74,7 +74,12 @@ pub(crate) async fn after_restore(vault: &Arc<Vault>, data: &Path) -> Result<()>
 	.await?;
 	let at = heads.at().await?.head().at;
 	vault
-		.stored(move |store| store.write(|rows| Ok(links::after_restore(rows, at)?)))
+		.stored(move |store| {
+			store.write(|rows| {
+				links::after_restore(rows, at)?;
+				Ok(finding::after_restore(rows, at)?)
+			})
+		})
 		.await?;
 	tracing::info!(number = signed.manifest.number, dropped, moved, "goes on from a backup");
 	std::fs::remove_file(&path).map_err(|error| fault(&error))

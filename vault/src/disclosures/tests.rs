@@ -4,6 +4,7 @@ use super::*;
 use crate::store::{unvouched, ChartRow, EmergencyRow, Identity, NewChart, EMERGENCIES};
 use proptest::prelude::*;
 use salus_client::vault_api::DatabaseKey;
+use salus_primitives::{decision::Basis, ids::BreakGlassId};
 use tempfile::TempDir;
 
 const CHART: ChartId = ChartId([1; 32]);
@@ -46,11 +47,12 @@ impl Vault {
 	}
 
 	fn append(&self, chart: ChartId) -> u32 {
-		append(self.store(), &access(chart), Outcome::Released(Basis::Custodian)).unwrap()
+		append(self.store(), ORGANISATION, &access(chart), Outcome::Released(Basis::Custodian))
+			.unwrap()
 	}
 
 	fn page(&self, chart: ChartId, from: u32) -> DisclosurePage {
-		read_page(self.store(), ORGANISATION, chart, from).unwrap()
+		self.store().read(|rows| read_page(rows, ORGANISATION, chart, from)).unwrap()
 	}
 
 	fn postings(&self) -> Vec<(u64, Posting)> {
@@ -87,9 +89,10 @@ fn a_release_by_break_glass_is_noted_with_its_entry() {
 	let id = BreakGlassId([9; 32]);
 	vault.append(CHART);
 	for outcome in [Outcome::Released(Basis::BreakGlass(id)), Outcome::Refused(65)] {
-		append(vault.store(), &access(CHART), outcome).unwrap();
+		append(vault.store(), ORGANISATION, &access(CHART), outcome).unwrap();
 	}
-	append(vault.store(), &access(CHART), Outcome::Released(Basis::BreakGlass(id))).unwrap();
+	append(vault.store(), ORGANISATION, &access(CHART), Outcome::Released(Basis::BreakGlass(id)))
+		.unwrap();
 	vault.reopen();
 	let known = vault.store().read(|rows| rows.get(&EMERGENCIES, &CHART)).unwrap();
 	assert_eq!(known, Some(vec![EmergencyRow { id, first: 1, last: 3, releases: 2 }]));

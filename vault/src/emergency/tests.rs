@@ -15,7 +15,7 @@ const ID: BreakGlassId = BreakGlassId([1; 32]);
 fn glass() -> ShownInEmergency {
 	let terms = BreakGlassTerms { chart: CHART, custodian: 1 };
 	let opening = Opening { terms, salt: Salt([3; 32]) };
-	ShownInEmergency { shown: ShownBreakGlass { id: ID, opening }, head: 7 }
+	ShownInEmergency { shown: ShownBreakGlass { id: ID, opening }, head: 7, statement: None }
 }
 
 #[test]

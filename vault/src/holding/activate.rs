@@ -6,16 +6,18 @@ use super::{
 	check::granted,
 };
 use crate::{
+	asks,
 	custody::{rows::MovedRow, PullError},
 	emergency,
 	errors::{Error, Result},
+	finding,
 	records::discard,
 	store::{
 		Body, ChartRow, DisclosureRow, End, ErasedRow, HeldBody, HeldChart, HoldRow, InboxRow,
 		NewChart, Packed, PendingRecord, PetitionRow, RecordRow, RequestRow, Rows, Segment, Store,
 		StoreError, TakenIn, Writing, CHARTS, CHART_DIRECTIVES, CHART_PETITIONS, CHART_RECORDS,
 		CHART_REQUESTS, DIRECTIVES, DISCLOSURES, ERASED, HELD_BODIES, HELD_CHARTS, HELD_NODES,
-		HELD_ROWS, HOLDS, INCOMING, LEFT_BEFORE, MOVED, PETITIONS, PETITION_INBOX, RECORDS,
+		HELD_ROWS, HOLDS, INCOMING, LEFT_BEFORE, MOVED, PAPERS, PETITIONS, PETITION_INBOX, RECORDS,
 		REQUESTS, TAKEN_IN, TAKING,
 	},
 	vault::Vault,
@@ -27,8 +29,7 @@ use salus_client::{
 };
 use salus_primitives::{
 	codes::{PetitionState, RecordState},
-	decision::Basis,
-	disclosure::Outcome,
+	disclosure::Subject,
 	ids::{AccountBytes, ChartId, DirectiveId, OrganisationId, RecordId},
 };
 use std::{
@@ -97,7 +98,7 @@ pub(super) async fn fates(
 	for row in rows {
 		match row {
 			HandedRow::Chart { key, .. } if key != facts.key => fates.other_key = Some(key),
-			HandedRow::Directive { id, opening, listed: false } => {
+			HandedRow::Directive { id, opening, listed: false, .. } => {
 				let view = at.directive(id).await?;
 				if !view.is_some_and(|view| view.chart == chart && opening.opens(&view.seal)) {
 					fates.unknown.insert(id);
@@ -342,8 +343,11 @@ fn place_row(
 	};
 	match row {
 		HandedRow::Chart { .. } => Err(StoreError::Damaged),
-		HandedRow::Directive { id, opening, listed } => {
+		HandedRow::Directive { id, opening, listed, paper } => {
 			rows.put(&DIRECTIVES, &(chart, id), &opening)?;
+			if let Some(paper) = paper {
+				rows.put(&PAPERS, &(chart, id), &paper)?;
+			}
 			if listed {
 				rows.put(&CHART_DIRECTIVES, &(chart, target.directives), &id)?;
 				target.directives = target.directives.saturating_add(1);
@@ -360,8 +364,11 @@ fn place_row(
 		HandedRow::Disclosure { opening, batch } => {
 			let sequence = opening.terms.sequence;
 			let batch = batch.map(|place| (place.batch, place.index));
-			if let Outcome::Released(Basis::BreakGlass(id)) = opening.terms.outcome {
+			if let Some(id) = opening.terms.broken_glass() {
 				emergency::note(rows, &chart, id, sequence)?;
+				if opening.terms.subject == Subject::Presence {
+					finding::note(rows, &chart, id)?;
+				}
 			}
 			rows.put(&DISCLOSURES, &(chart, sequence), &DisclosureRow { opening, batch })
 		},
@@ -401,6 +408,9 @@ fn place_row(
 		HandedRow::Moved { record, sequence, to, block } => {
 			leave(rows, chart, LeftBefore { record, sequence })?;
 			rows.put(&MOVED, &record, &MovedRow { chart, to, block })
+		},
+		HandedRow::Ask { known, opening, extension, answer } => {
+			asks::arrived(rows, chart, known, opening, extension, answer)
 		},
 		HandedRow::Petition { number, posted, account, state, filed, due, answer } => {
 			let record = posted.opening.terms.record;

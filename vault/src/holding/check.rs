@@ -16,9 +16,10 @@ use salus_primitives::{
 	batch::{BatchFacts, BatchProof},
 	codes::{PetitionKind, PetitionState, RecordState},
 	decision::{ChartFacts, RecordFacts},
-	ids::{AccountBytes, ChartId, DirectiveId, OrganisationId, RecordId, RequestId, Seal},
+	ids::{AccountBytes, AskId, ChartId, DirectiveId, OrganisationId, RecordId, RequestId, Seal},
 	petition::Petition,
-	views::{DirectiveView, PetitionView, RecordView, RequestView},
+	seal::Opening,
+	views::{AskView, DirectiveView, PetitionView, RecordView, RequestView},
 };
 use std::collections::{HashMap, HashSet};
 
@@ -99,6 +100,9 @@ pub(super) fn shape(parties: Parties, of: &HandedChart, rows: &[HandedRow]) -> R
 				known.contains(record) && opening.terms.record == *record
 			},
 			HandedRow::Petition { posted, .. } => posted.opening.terms.chart == *chart,
+			HandedRow::Ask { known, opening, .. } => {
+				opening.terms.chart == *chart && opening.opens(&known.seal)
+			},
 		};
 		if !of_chart {
 			return Err("a row that is not of its chart");
@@ -157,6 +161,7 @@ pub(super) async fn rows(
 			// One that was released is on chain no more.
 			HandedRow::Hold { .. } => Ok(()),
 			HandedRow::Petition { .. } => petition(&parties.genesis, row, view),
+			HandedRow::Ask { opening, .. } => ask(row, &at.asks(opening.terms.chart).await?),
 		};
 		if let Err(wrong) = verdict {
 			return Ok(Err(wrong));
@@ -220,11 +225,16 @@ pub(super) fn is_directive(
 	row: &HandedRow,
 	view: Option<&DirectiveView>,
 ) -> Result<(), Wrong> {
-	let HandedRow::Directive { opening, listed, .. } = row else { return Ok(()) };
+	let HandedRow::Directive { opening, listed, paper, .. } = row else { return Ok(()) };
+	let is_its_paper = |view: &DirectiveView| match paper {
+		Some(paper) => view.paper.is_some_and(|shown| paper.opens(&shown.seal)),
+		None => true,
+	};
 	match view {
+		Some(view) if !is_its_paper(view) => Err("what the paper was of another directive"),
 		Some(view) if view.chart == chart && opening.opens(&view.seal) => Ok(()),
 		// The next of a place may be on its way; without its seal on chain it permits nothing.
-		None if !listed => Ok(()),
+		None if !listed && paper.is_none() => Ok(()),
 		_ => Err("an opening of another directive"),
 	}
 }
@@ -330,6 +340,8 @@ struct Kept {
 	answered: HashSet<RequestId>,
 	petitions: HashSet<(RecordId, u32)>,
 	matters: HashSet<(RecordId, Seal)>,
+	asks: HashSet<AskId>,
+	open_asks: HashSet<AskId>,
 	lines: Vec<Seal>,
 }
 
@@ -367,6 +379,12 @@ impl Kept {
 			HandedRow::Petition { number, posted, .. } => {
 				self.petitions.insert((posted.opening.terms.record, *number));
 			},
+			HandedRow::Ask { known, .. } => {
+				self.asks.insert(known.id);
+				if known.is_open() {
+					self.open_asks.insert(known.id);
+				}
+			},
 		}
 	}
 
@@ -382,6 +400,8 @@ impl Kept {
 			&& before.directives.is_subset(&self.directives)
 			&& before.requests.is_subset(&self.requests)
 			&& before.answered.is_subset(&self.answered)
+			// Those that ended are forgotten in time.
+			&& before.open_asks.is_subset(&self.asks)
 			// What ended goes with a record that moves by itself, or is erased.
 			&& before.petitions.iter().all(|known| {
 				self.petitions.contains(known) || self.gone.contains(&known.0)
@@ -407,6 +427,22 @@ pub(super) fn has_less(
 		now.note(row);
 	}
 	Ok(!now.has(&before))
+}
+
+/// Whether an ask is what the chain has. One that the chain has forgotten is over, and believed.
+pub(super) fn ask(row: &HandedRow, views: &[AskView]) -> Result<(), Wrong> {
+	let HandedRow::Ask { known, extension, answer, .. } = row else { return Ok(()) };
+	let fits = match views.iter().find(|view| view.ask.id == known.id) {
+		Some(AskView { ask, .. }) => {
+			let fit = |seal: Option<Seal>, said: Option<Seal>| said.is_none() || said == seal;
+			ask.seal == known.seal
+				&& ask.filed == known.filed
+				&& fit(ask.extension, extension.as_ref().map(Opening::seal))
+				&& fit(ask.answer, answer.as_ref().map(Opening::seal))
+		},
+		None => !known.is_open(),
+	};
+	fits.then_some(()).ok_or("an ask that is another on the chain")
 }
 
 pub(super) fn petition(

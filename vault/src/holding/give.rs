@@ -2,15 +2,16 @@
 //! way to the chain.
 
 use crate::{
+	asks,
 	custody::rows::{MovedRow, TransferRow},
 	errors::Error,
 	store::{
 		bulk::{ANCHORING, SEALED_IMPORTS},
 		Batch, Body, Map, PetitionRow, PlaceRow, Reading, Rows, Store, StoreError, ARRIVED,
 		BATCHES, CHARTS, CHART_DIRECTIVES, CHART_PETITIONS, CHART_RECORDS, CHART_REQUESTS, COVER,
-		DIRECTIVES, DISCLOSURES, ERASED, HOLDS, LEFT_BEFORE, MOVED, OUTBOX, PENDING_CHARTS,
+		DIRECTIVES, DISCLOSURES, ERASED, HOLDS, LEFT_BEFORE, MOVED, OUTBOX, PAPERS, PENDING_CHARTS,
 		PENDING_RECORDS, PETITIONS, PETITION_INBOX, POSTING, RECEIVING, RECORDS, RECORD_ACTS,
-		RELAYING, REQUESTS, TAKING, TRANSFERS, WAITING_ORDERS, WAITING_RECORDS,
+		RELAYING, REQUESTS, STATEMENT_POSTS, TAKING, TRANSFERS, WAITING_ORDERS, WAITING_RECORDS,
 	},
 };
 use codec::Encode;
@@ -153,6 +154,10 @@ pub(super) fn rows_of(
 			all.push(HandedRow::Petition { number, posted, account, state, filed, due, answer });
 		}
 	}
+	for (known, row) in asks::of(rows, chart)? {
+		let (extension, answer) = (row.extension(), row.answer());
+		all.push(HandedRow::Ask { known, opening: row.opening, extension, answer });
+	}
 	Ok(Some(all))
 }
 
@@ -168,7 +173,8 @@ fn directives(
 		let id = there(rows, &CHART_DIRECTIVES, &(chart, place))?;
 		let opening = there(rows, &DIRECTIVES, &(chart, id))?;
 		seen.insert(id);
-		all.push(HandedRow::Directive { id, opening, listed: true });
+		let paper = rows.get(&PAPERS, &(chart, id))?;
+		all.push(HandedRow::Directive { id, opening, listed: true, paper });
 	}
 	let places = rows.get(&COVER, &chart)?.map_or(Vec::new(), |row| row.places);
 	let at_places = places.into_iter().flat_map(|PlaceRow { current, previous, .. }| {
@@ -178,7 +184,7 @@ fn directives(
 		// One of stock that was never used has no opening on chain yet.
 		let opening = rows.get(&DIRECTIVES, &(chart, id))?;
 		if let Some(opening) = opening.filter(|_| seen.insert(id)) {
-			all.push(HandedRow::Directive { id, opening, listed: false });
+			all.push(HandedRow::Directive { id, opening, listed: false, paper: None });
 		}
 	}
 	Ok(())
@@ -286,6 +292,7 @@ pub(super) fn waiting(rows: &Reading<'_>, moved: bool) -> Result<u64, StoreError
 		rows.count(&RELAYING)?,
 		rows.count(&OUTBOX)?,
 		rows.count(&POSTING)?,
+		rows.count(&STATEMENT_POSTS)?,
 	];
 	Ok(counts.into_iter().fold(0, u64::saturating_add))
 }

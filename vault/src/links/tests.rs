@@ -40,7 +40,7 @@ fn terms(link: Seal) -> DirectiveTerms {
 		scope: Scope { records: vec![RECORD].try_into().ok(), ..Scope::default() },
 		actions: Actions::of(&[Action::Access]),
 		purposes: Purposes::of(&[Purpose::PatientRequested]),
-		period: Period { from: 0, until: Some(100) },
+		period: Period { from: 0, until: Some(Moment::MAX) },
 		obligations: Obligations::EMPTY,
 		basis: GrantorBasis::Own,
 	}
@@ -167,6 +167,52 @@ async fn a_restored_vault_opens_no_link_of_before() {
 	assert_eq!(used(&harness, shown("//Link", 1), 60).await, Err("used"));
 	assert_eq!(used(&harness, shown("//Before", 1), 60).await, Err("used"));
 	assert_eq!(used(&harness, shown("//Since", 1), 60).await, Ok(Use::Begun));
+}
+
+#[tokio::test]
+async fn few_refused_attempts_with_one_link_are_logged() {
+	let harness = harness();
+	let shown = shown("//Link", 1);
+	let code = DenyReason::LinkOver.code();
+	for _ in 0..REFUSALS_LOGGED {
+		refused(&harness.vault, access(shown, 1_000), code, shown).await.unwrap();
+	}
+	// A kill does not give it more.
+	let harness = harness.killed();
+	refused(&harness.vault, access(shown, 1_001), code, shown).await.unwrap();
+	assert_eq!(outcomes(&harness), vec![Outcome::Refused(code); REFUSALS_LOGGED.into()]);
+	// What is released has its line all the same.
+	assert_eq!(used(&harness, shown, 1_002).await, Ok(Use::Begun));
+	assert_eq!(outcomes(&harness).last(), Some(&Outcome::Released(BASIS)));
+}
+
+#[tokio::test]
+async fn a_link_that_ended_long_ago_is_one_that_nobody_made() {
+	let harness = harness();
+	let link = keys(&person("//Link")).seal();
+	let row = |until| {
+		let store = &harness.vault.store;
+		store
+			.write::<_, StoreError>(|rows| {
+				let row = rows.get(&LINKS, &link)?.unwrap();
+				rows.put(&LINKS, &link, &LinkRow { until: Some(until), ..row })
+			})
+			.unwrap();
+	};
+	// No such record here: it was looked for.
+	row(now() - KNOWN_AFTER + 60_000);
+	let said = asked(&harness, "//Link", |_| ()).await;
+	assert_eq!(refusal(&harness, &said).await.0, 404);
+	row(now() - KNOWN_AFTER);
+	let said = asked(&harness, "//Link", |_| ()).await;
+	let unknown = (403, "access-denied".to_owned(), Some(DenyReason::LinkUnknown.code()));
+	assert_eq!(refusal(&harness, &said).await, unknown);
+	// Its directive gives it no second life.
+	let store = &harness.vault.store;
+	store.write::<_, StoreError>(|rows| note(rows, &CHART, &terms(link))).unwrap();
+	let said = asked(&harness, "//Link", |_| ()).await;
+	assert_eq!(refusal(&harness, &said).await, unknown);
+	assert!(outcomes(&harness).is_empty());
 }
 
 #[tokio::test]

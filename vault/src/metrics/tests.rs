@@ -20,6 +20,7 @@ fn the_table_has_all_and_nothing_else() {
 	vault.disclosure(&Outcome::Refused(24));
 	vault.limited("address");
 	vault.key_service(true);
+	vault.search("code", "hit");
 	let (key_service, requests) = plain("salus_key_service").unwrap();
 	requests.count("POST", "/rewrap", 200, Duration::from_millis(3));
 	let mut names = told(&numbers.text().unwrap());

@@ -97,11 +97,14 @@ fn it_is_openapi_3_1() {
 fn every_route_of_the_interface_is_in_the_table() {
 	let source = concat!(
 		include_str!("../../../client/src/vault_api.rs"),
+		include_str!("../../../client/src/vault_api/asks.rs"),
 		include_str!("../../../client/src/vault_api/backups.rs"),
 		include_str!("../../../client/src/vault_api/cards.rs"),
 		include_str!("../../../client/src/vault_api/emergency.rs"),
+		include_str!("../../../client/src/vault_api/finding.rs"),
 		include_str!("../../../client/src/vault_api/links.rs"),
 		include_str!("../../../client/src/vault_api/petitions.rs"),
+		include_str!("../../../client/src/vault_api/recalls.rs"),
 		include_str!("../../../client/src/vault_api/transfer.rs"),
 	);
 	let served: BTreeSet<_> = table().iter().map(|route| route.path).collect();

@@ -92,6 +92,8 @@ pub(crate) async fn order(
 	let limited = vault.ops.limits.change(chart);
 	limited.inspect_err(|_| vault.ops.metrics.limited("changes"))?;
 	let settled = submit(vault, chart, posted).await?;
+	// It may have ended a directive.
+	vault.recalls.hurry(chart);
 	match settled.refused {
 		None => Ok(OrderDone { directive, block: settled.block, charts: settled.charts }),
 		Some(error) => Err(Error::ChainRefused(error)),

@@ -1,10 +1,11 @@
 //! Break-glass.
 
-use super::{SignedIn, V};
+use super::V;
 use crate::{
 	emergency::{self, Shown},
 	errors::Result,
 	guardians::Reader,
+	sign_in::Session,
 	web::{Asked, Named},
 };
 use axum::{extract::State, Json};
@@ -21,10 +22,10 @@ pub(super) async fn list(
 
 pub(super) async fn lines(
 	State(vault): V,
-	SignedIn(account): SignedIn,
+	session: Session,
 	Named(id): Named<BreakGlassId>,
 	Asked(asked): Asked<api::ReviewQuery>,
 	shown: Shown,
 ) -> Result<Json<api::DisclosurePage>> {
-	emergency::lines(&vault, account, shown, id, asked).await.map(Json)
+	emergency::lines(&vault, session, shown, id, asked).await.map(Json)
 }

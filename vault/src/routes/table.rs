@@ -19,7 +19,7 @@ pub(crate) fn table() -> Vec<Route> {
 	let malformed = || Error::Malformed(String::new());
 	let erased = || Error::AccessDenied(DenyReason::RecordErased);
 	let word_refused = || Error::TransferWordRefused(TransferWordError::NotSigned);
-	vec![
+	let mut routes = vec![
 		Route::get(api::HEALTH, health)
 			.about("How the vault is.")
 			.limited(Class::Free)
@@ -119,6 +119,7 @@ pub(crate) fn table() -> Vec<Route> {
 			.by("anyone signed in, as the chain decides")
 			.limited(Class::Append)
 			.asks::<api::ReleaseRequest>()
+			.names_attempts()
 			.shown_by_guardians()
 			.shown_in_emergencies(false)
 			.answers_bytes()
@@ -169,6 +170,20 @@ pub(crate) fn table() -> Vec<Route> {
 			.asks_chain()
 			.fails(wrong_chart())
 			.fails([Error::StorageDamaged]),
+		Route::post(api::CHART_PAPERS, papers::take)
+			.about("Takes what opens a directive that came on paper.")
+			.by("anyone signed in whose openings fit the chain")
+			.limited(Class::Append)
+			.asks::<api::PostedPaper>()
+			.asks_chain()
+			.fails([Error::ChartUnknown, Error::DirectiveUnknown, Error::SealMismatch]),
+		Route::get(api::CHART_PAPERS, papers::list)
+			.about("A page of what came on paper about a chart.")
+			.by("the chart's key, and staff who may stand for paper")
+			.query::<From>()
+			.answers::<api::PaperList>()
+			.asks_chain()
+			.fails([not_in_standing(), Error::ChartUnknown, Error::StorageDamaged]),
 		Route::post(api::CHART_CALLS, post_call)
 			.about("Submits a transaction about the chart that its key signed.")
 			.by("the chart's key")
@@ -202,8 +217,9 @@ pub(crate) fn table() -> Vec<Route> {
 			.fails(wrong_chart())
 			.fails([Error::SignatureWrong, Error::SealMismatch, Error::PlaceMoved, Error::Busy]),
 		Route::get(api::CHART_DISCLOSURES, list_disclosures)
-			.about("A page of the log of who saw what.")
+			.about("A page of the log of who saw what. Itself an entry, once per sign-in.")
 			.by("the chart's key, and guardians who may read")
+			.limited(Class::Append)
 			.query::<api::DisclosureQuery>()
 			.shown_by_guardians()
 			.answers::<api::DisclosurePage>()
@@ -219,8 +235,11 @@ pub(crate) fn table() -> Vec<Route> {
 			.fails(wrong_chart())
 			.fails([access_denied(), Error::StorageDamaged]),
 		Route::get(api::EMERGENCY_DISCLOSURES, emergency::lines)
-			.about("A page of the log's lines that are due to a break-glass.")
+			.about(
+				"A page of the log's lines that are due to a break-glass. Itself an entry, once per sign-in.",
+			)
 			.by("quality officers of a house without ties to the clinician")
+			.limited(Class::Append)
 			.query::<api::ReviewQuery>()
 			.shown_in_emergencies(true)
 			.answers::<api::DisclosurePage>()
@@ -481,6 +500,60 @@ pub(crate) fn table() -> Vec<Route> {
 				Error::StillCurrent,
 				Error::StorageDamaged,
 			]),
+		Route::post(api::CHART_ASKS, asks::file)
+			.about("Files what the patient asks of the custodian, by the transaction that comes with it.")
+			.by("the chart's key")
+			.limited(Class::Append)
+			.asks::<api::PostedAsk>()
+			.answers::<api::AskDone>()
+			.waits()
+			.fails(wrong_chart())
+			.fails([Error::SealMismatch, Error::TooManyAsks, Error::StorageDamaged]),
+		Route::get(api::CHART_ASKS, asks::of_chart)
+			.about("A page of what the patient asked, and the answers: the newest first.")
+			.by("the chart's key")
+			.query::<From>()
+			.answers::<api::AskList>()
+			.asks_chain()
+			.fails(wrong_chart())
+			.fails([Error::StorageDamaged]),
+		Route::get(api::ASKS, asks::inbox)
+			.about("A page of what all patients asked: open ones first, by due date.")
+			.by("records officers")
+			.query::<From>()
+			.answers::<api::AskList>()
+			.asks_chain()
+			.fails([not_in_standing(), Error::StorageDamaged]),
+		Route::post(api::ASK_EXTENSION, asks::extend)
+			.about("Puts an answer off by 30 days, once.")
+			.by("records officers")
+			.asks::<api::ExtendAsk>()
+			.answers::<api::AskDone>()
+			.waits()
+			.fails([
+				not_in_standing(),
+				Error::ChartUnknown,
+				Error::AskUnknown,
+				Error::AskNotOpen,
+				Error::AlreadyExtended,
+				Error::ExtensionTooLate,
+				Error::StorageDamaged,
+				Error::Busy,
+			]),
+		Route::post(api::ASK_ANSWER, asks::answer)
+			.about("Grants or refuses an ask.")
+			.by("records officers")
+			.asks::<api::AnswerAsk>()
+			.answers::<api::AskAnswered>()
+			.waits()
+			.fails([
+				not_in_standing(),
+				Error::ChartUnknown,
+				Error::AskUnknown,
+				Error::AskNotOpen,
+				Error::StorageDamaged,
+				Error::Busy,
+			]),
 		Route::post(api::RECORD_HOLDS, petitions::place_hold)
 			.about("Places a legal hold on a record.")
 			.by("records officers")
@@ -725,5 +798,53 @@ pub(crate) fn table() -> Vec<Route> {
 				Error::HoldingOpened,
 				Error::TransfersOpen(0),
 			]),
-	]
+		Route::get(api::CHART_RECALLS, recalls::of_chart)
+			.about(
+				"A page of who was told that they may read no more of a chart, and their answers.",
+			)
+			.by("the chart's key and guardians who may read")
+			.query::<From>()
+			.shown_by_guardians()
+			.answers::<api::RecallPage>()
+			.asks_chain()
+			.fails(wrong_chart())
+			.fails([access_denied()]),
+		Route::get(api::RECALLS, recalls::list)
+			.about("A page of what is recalled from the caller, or from a house.")
+			.by("anyone signed in; for a house its administrators and records officers")
+			.query::<api::RecallQuery>()
+			.answers::<api::RecallPage>()
+			.asks_chain()
+			.fails([not_in_standing()]),
+		Route::get(api::RECALL, recalls::one)
+			.about("A recall.")
+			.by("the recipient, and administrators and records officers of the recipient's house")
+			.answers::<api::Recall>()
+			.asks_chain()
+			.fails([Error::RecallUnknown, Error::NotTheRecipient]),
+		Route::get(api::RECALLED_RECORDS, recalls::records)
+			.about("A page of the records of a recall.")
+			.by("the recipient, and administrators and records officers of the recipient's house")
+			.query::<From>()
+			.answers::<api::RecalledRecords>()
+			.asks_chain()
+			.fails([Error::RecallUnknown, Error::NotTheRecipient]),
+		Route::post(api::RECALL_ANSWER, recalls::answer)
+			.about("Answers a recall: acknowledges it with a ground, or attests deletion.")
+			.by("the recipient, and administrators and records officers of the recipient's house")
+			.limited(Class::Append)
+			.asks::<api::RecallWord>()
+			.answers::<api::Recall>()
+			.asks_chain()
+			.fails([
+				Error::WrongChain,
+				Error::SignatureWrong,
+				Error::RecallUnknown,
+				Error::NotTheRecipient,
+				Error::RecallGrew(0),
+				Error::DeletionAttested,
+			]),
+	];
+	routes.extend(finding::table());
+	routes
 }

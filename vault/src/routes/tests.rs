@@ -41,6 +41,7 @@ mod custody;
 mod document;
 mod limits;
 pub(crate) mod logs;
+mod papers;
 
 /// The routes, with every answer compared with the document.
 fn router(vault: Arc<Vault>) -> Router {
@@ -160,6 +161,7 @@ fn at_chart(route: &str) -> String {
 		.replace("{transfer}", &api::TransferId([8; 32]).to_string())
 		.replace("{emergency}", &RecordId([9; 32]).to_string())
 		.replace("{card}", &RecordId([10; 32]).to_string())
+		.replace("{recall}", &RecordId([10; 32]).to_string())
 		.replace("{practitioner}", "3")
 		.replace("{number}", "0")
 		.replace("{seal}", &RecordId([8; 32]).to_string())

@@ -19,6 +19,10 @@ pub(crate) struct LinkRow {
 	pub(crate) from: Moment,
 	/// Its one use, once that began.
 	pub(crate) used: Option<LinkUse>,
+	/// Refused attempts that the log tells of.
+	pub(crate) refused: u8,
+	/// From when on its directive does not count any more.
+	pub(crate) until: Option<Moment>,
 }
 
 /// The use of a link.

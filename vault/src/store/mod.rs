@@ -5,26 +5,36 @@
 //! under running numbers that say nothing. A change is one transaction ([`Store::write`]), durable
 //! when it returns.
 
+mod asks;
+mod attempts;
 pub(crate) mod bulk;
 mod cards;
 mod count;
 mod emergencies;
+mod finding;
 mod holding;
 mod keeping;
 mod links;
+mod papers;
 mod raw;
+mod recalls;
 mod scrub;
 pub(crate) mod sealing;
 mod tables;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use asks::*;
+pub(crate) use attempts::*;
 pub(crate) use cards::*;
 pub(crate) use emergencies::*;
+pub(crate) use finding::*;
 pub(crate) use holding::*;
 pub(crate) use keeping::*;
 pub(crate) use links::*;
+pub(crate) use papers::*;
 pub(crate) use raw::{SealedRow, Unopened};
+pub(crate) use recalls::*;
 pub(crate) use tables::*;
 
 pub(crate) use sealing::mac;

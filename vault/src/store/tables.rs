@@ -1,9 +1,14 @@
 //! What the vault keeps.
 
 use super::{
+	asks::{ASKS, ASK_INBOX, CHART_ASKS},
+	attempts::{ATTEMPTS, ATTEMPT_NAMES},
 	bulk::{ANCHORING, BATCH_NODES, BLANKING, IMPORTS, OPEN_IMPORTS, SEALED_IMPORTS, STAGED},
 	cards::{CARDS, CARD_USES, CHART_CARDS},
-	emergencies::EMERGENCIES,
+	emergencies::{EMERGENCIES, STATEMENTS, STATEMENT_POSTS},
+	finding::{
+		EMERGENCY_CARDS, FINDABLE, FINDABLE_SINCE, MISSES, MISS_PLACES, PERSONS, SEARCH_HITS,
+	},
 	holding::{
 		BATCH_POSTERS, HANDED, HELD_BATCHES, HELD_BODIES, HELD_CHARTS, HELD_NODES, HELD_ROWS,
 		HELD_RUNS, HOLDING_CLOSED, HOLDING_MOVED, LEFT_BEFORE, POSTED_BATCHES, RECEIVING, TAKEN_IN,
@@ -13,6 +18,8 @@ use super::{
 		SCRUBBING,
 	},
 	links::{LINKS, LINKS_SINCE},
+	papers::PAPERS,
+	recalls::{RECALLED, RECALLED_PLACES, RECALLS, RECALLS_OF, RECALLS_OF_COUNT, UNDER, WATCHED},
 	Identity, Map, Queue,
 };
 use crate::custody::rows::{ArrivedRecord, MovedRow, SourceRow, TakenRecord, TransferRow};
@@ -103,7 +110,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 66] = [
+pub(super) const NAMES: [&str; 88] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -164,12 +171,34 @@ pub(super) const NAMES: [&str; 66] = [
 	BATCH_POSTERS.name,
 	HELD_NODES.name,
 	EMERGENCIES.name,
+	STATEMENTS.name,
+	STATEMENT_POSTS.name,
+	EMERGENCY_CARDS.name,
+	PERSONS.name,
+	FINDABLE.name,
+	FINDABLE_SINCE.name,
+	SEARCH_HITS.name,
+	MISSES.name,
+	MISS_PLACES.name,
 	HELD_RUNS.name,
 	POSTED_BATCHES.name,
 	TAKEN_IN.name,
 	CARDS.name,
 	CHART_CARDS.name,
 	CARD_USES.name,
+	ATTEMPTS.name,
+	ATTEMPT_NAMES.name,
+	ASKS.name,
+	CHART_ASKS.name,
+	ASK_INBOX.name,
+	PAPERS.name,
+	WATCHED.name,
+	UNDER.name,
+	RECALLS.name,
+	RECALLED.name,
+	RECALLED_PLACES.name,
+	RECALLS_OF.name,
+	RECALLS_OF_COUNT.name,
 ];
 
 /// A chart to enrol.

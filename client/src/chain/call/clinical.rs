@@ -8,10 +8,11 @@ use salus_primitives::{
 	enrolment::{EnrolmentStatement, NewKey},
 	guardian::GuardianWord,
 	ids::{
-		BreakGlassId, ChartId, DirectiveId, GuardRoot, OrganisationId, PractitionerId, RequestId,
-		Seal,
+		AskId, BreakGlassId, ChartId, DirectiveId, GuardRoot, OrganisationId, PractitionerId,
+		RequestId, Seal,
 	},
 	order::ChartOrder,
+	paper::{PaperDirective, PaperWord},
 	time::Moment,
 };
 
@@ -137,6 +138,18 @@ impl Call {
 		Self::new("Consent", "submit_orders", orders)
 	}
 
+	/// Issues a directive that the patient signed on paper. Signed by staff of the chart's custodian, by the
+	/// word of a second one.
+	pub fn issue_directive_on_paper(paper: &PaperDirective, word: &PaperWord<Signature>) -> Self {
+		Self::new("Consent", "issue_directive_on_paper", (paper, word))
+	}
+
+	/// Revokes a directive that came on paper. Signed by staff of the chart's custodian, by the word of a
+	/// second one.
+	pub fn end_directive_on_paper(id: DirectiveId, word: &PaperWord<Signature>) -> Self {
+		Self::new("Consent", "end_directive_on_paper", (id, word))
+	}
+
 	/// Asks a patient for access. Signed by a clinician or pharmacist of the organisation.
 	pub fn request_access(
 		organisation: OrganisationId,
@@ -210,9 +223,39 @@ impl Call {
 		Self::new("Consent", "restore_emergency_privilege", (practitioner, break_glass))
 	}
 
-	/// Posts what a clinician signed while finality stalled. Signed by a system account of their
-	/// organisation, or by the clinician.
-	pub fn post_break_glass(statement: &BreakGlassStatement, signature: &Signature) -> Self {
-		Self::new("Consent", "post_break_glass", (statement, signature))
+	/// Posts what a clinician signed while finality stalled. Signed by a system account of the
+	/// organisation, or by the clinician for the statement's.
+	pub fn post_break_glass(
+		organisation: OrganisationId,
+		statement: &BreakGlassStatement,
+		signature: &Signature,
+	) -> Self {
+		Self::new("Consent", "post_break_glass", (organisation, statement, signature))
+	}
+
+	/// Asks something of the custodian of a chart. Signed by the chart's key.
+	pub fn file_ask(chart: ChartId, id: AskId, seal: Seal) -> Self {
+		Self::new("Consent", "file_ask", (chart, id, seal))
+	}
+
+	/// Takes an ask back. Signed by the chart's key.
+	pub fn withdraw_ask(chart: ChartId, id: AskId) -> Self {
+		Self::new("Consent", "withdraw_ask", (chart, id))
+	}
+
+	/// Puts the answer to an ask off by 30 days. Signed by a records officer or system account of
+	/// whoever keeps the chart.
+	pub fn extend_ask(chart: ChartId, id: AskId, reason: Seal) -> Self {
+		Self::new("Consent", "extend_ask", (chart, id, reason))
+	}
+
+	/// Grants an ask. Signed by a records officer or system account of whoever keeps the chart.
+	pub fn grant_ask(chart: ChartId, id: AskId, answer: Seal) -> Self {
+		Self::new("Consent", "grant_ask", (chart, id, answer))
+	}
+
+	/// Refuses an ask. Signed by a records officer or system account of whoever keeps the chart.
+	pub fn refuse_ask(chart: ChartId, id: AskId, answer: Seal) -> Self {
+		Self::new("Consent", "refuse_ask", (chart, id, answer))
 	}
 }

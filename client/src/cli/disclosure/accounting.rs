@@ -16,8 +16,8 @@ use salus_client::{
 };
 use salus_primitives::{
 	codes::BreakGlassState,
-	decision::{Accessor, Basis},
-	disclosure::{DisclosureEntry, Outcome, Subject},
+	decision::Accessor,
+	disclosure::DisclosureEntry,
 	ids::{ChartId, OrganisationId},
 	time::Moment,
 };
@@ -141,7 +141,7 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 
 /// Whether it was released under a break-glass that was found unjustified.
 async fn is_unjustified(at: &At, entry: &DisclosureEntry) -> Result<bool> {
-	let Outcome::Released(Basis::BreakGlass(id)) = entry.outcome else { return Ok(false) };
+	let Some(id) = entry.broken_glass() else { return Ok(false) };
 	let known = at.break_glass(id).await?;
 	Ok(known.is_some_and(|known| known.state == BreakGlassState::Unjustified))
 }
@@ -222,10 +222,7 @@ impl Report for Accounting {
 					Some(name) => format!("{name}: {who}"),
 					None => who,
 				},
-				match &entry.subject {
-					Subject::Record(record) => render::short(record),
-					Subject::Listing => "list of records".into(),
-				},
+				super::what(&entry.subject),
 				entry.purpose.to_string(),
 				line.accounted.words().into(),
 				match line.status {

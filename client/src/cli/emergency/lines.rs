@@ -1,4 +1,4 @@
-//! What was released by a break-glass, for its reviewer.
+//! What was released by a break-glass, or found by a search, for its reviewer.
 
 use crate::cli::{
 	disclosure::{what, Proven, Status},
@@ -6,10 +6,14 @@ use crate::cli::{
 	usage, Context,
 };
 use clap::Args;
-use salus_client::{emergency::GlassFile, vault_api::Disclosure, Error, Result};
+use salus_client::{
+	emergency::{GlassFile, SearchFile},
+	keys::Identity,
+	vault_api::Disclosure,
+	Error, Result,
+};
 use salus_primitives::{
-	decision::Basis,
-	disclosure::{DisclosureEntry, Outcome},
+	disclosure::{DisclosureEntry, Subject},
 	ids::{BreakGlassId, ChartId, OrganisationId},
 };
 use serde::Serialize;
@@ -23,29 +27,106 @@ pub(super) struct Options {
 	/// The organisation for which they act.
 	#[arg(long, value_name = "N")]
 	organisation: OrganisationId,
-	/// The break-glass's file, from the clinician.
+	/// The break-glass's or search's file, from the clinician.
 	file: PathBuf,
 }
 
 pub(super) async fn run(options: Options, context: &Context, out: &mut impl Write) -> Result<()> {
 	let Options { key, organisation, file } = options;
-	let glass = GlassFile::read(&file)?;
-	if glass.genesis != context.chain().await?.genesis() {
-		return Err(usage("the glass was broken on another chain", "name a node of its chain"));
+	match SearchFile::read(&file) {
+		Ok(search) => {
+			ensure_here(search.genesis, context).await?;
+			let identity = context.open_key(&key)?;
+			of_search(&search, organisation, &identity, context, out).await
+		},
+		Err(Error::WrongFormat { .. }) => {
+			let glass = GlassFile::read(&file)?;
+			ensure_here(glass.genesis, context).await?;
+			let identity = context.open_key(&key)?;
+			of_chart(&glass, organisation, &identity, context, out).await
+		},
+		Err(fault) => Err(fault),
 	}
+}
+
+async fn ensure_here(genesis: [u8; 32], context: &Context) -> Result<()> {
+	if genesis == context.chain().await?.genesis() {
+		return Ok(());
+	}
+	Err(usage("the glass was broken on another chain", "name a node of its chain"))
+}
+
+async fn of_chart(
+	glass: &GlassFile,
+	organisation: OrganisationId,
+	identity: &Identity,
+	context: &Context,
+	out: &mut impl Write,
+) -> Result<()> {
 	let (id, terms) = (glass.shown.id, glass.shown.opening.terms);
-	let identity = context.open_key(&key)?;
 	let custodian = context.keeper(terms.custodian).await?;
-	let mut vault = context.session(custodian, &identity).await?;
+	let mut vault = context.session(custodian, identity).await?;
 	vault.show_break_glass(&glass.at(context.finalised().await?.head().number))?;
 	let entries = vault.emergency_disclosures(&id, organisation).await?;
+	let is_due =
+		|entry: &DisclosureEntry| entry.chart == terms.chart && entry.subject != Subject::Presence;
+	let lines = checked(id, custodian, entries, is_due, context).await?;
+	let told = Lines { break_glass: id, chart: Some(terms.chart), custodian, lines };
+	let wrong = told.wrong();
+	context.print(&told, out)?;
+	faults(wrong)
+}
+
+/// Each custodian that was asked says what the search found there.
+async fn of_search(
+	search: &SearchFile,
+	organisation: OrganisationId,
+	identity: &Identity,
+	context: &Context,
+	out: &mut impl Write,
+) -> Result<()> {
+	let id = search.shown.id;
+	let mut searched = Vec::with_capacity(search.custodians.len());
+	for custodian in &search.custodians {
+		let custodian = context.keeper(*custodian).await?;
+		let vault = context.session(custodian, identity).await?;
+		let shown = search.at(context.finalised().await?.head().number);
+		let entries = vault.search_disclosures(&shown, organisation).await?;
+		let chart = entries.first().map(|entry| entry.opening.terms.chart);
+		// It found one chart, and opened nothing.
+		let is_due = |entry: &DisclosureEntry| {
+			Some(entry.chart) == chart && entry.subject == Subject::Presence
+		};
+		let lines = checked(id, custodian, entries, is_due, context).await?;
+		searched.push(Lines { break_glass: id, chart, custodian, lines });
+	}
+	let wrong = searched.iter().map(Lines::wrong).sum();
+	context.print(&Searched { search: id, searched }, out)?;
+	faults(wrong)
+}
+
+fn faults(wrong: usize) -> Result<()> {
+	match wrong {
+		0 => Ok(()),
+		wrong => Err(Error::LogFaulty(wrong)),
+	}
+}
+
+/// The lines, each compared with the chain and with the break-glass.
+async fn checked(
+	id: BreakGlassId,
+	custodian: OrganisationId,
+	entries: Vec<Disclosure>,
+	is_due: impl Fn(&DisclosureEntry) -> bool,
+	context: &Context,
+) -> Result<Vec<Line>> {
 	let mut proven = Proven::new(context.finalised().await?, custodian);
 	let known = context.finalised().await?.break_glass(id).await?.map(|known| known.glass);
 	let mut lines = Vec::with_capacity(entries.len());
 	for Disclosure { opening, proof } in entries {
 		let entry = &opening.terms;
-		let due = entry.chart == terms.chart
-			&& entry.outcome == Outcome::Released(Basis::BreakGlass(id))
+		let due = is_due(entry)
+			&& entry.broken_glass() == Some(id)
 			&& known.as_ref().is_some_and(|known| known.accounts_for(entry));
 		let status = match proven.status(&opening, &proof).await? {
 			_ if !due => Status::Wrong,
@@ -53,19 +134,19 @@ pub(super) async fn run(options: Options, context: &Context, out: &mut impl Writ
 		};
 		lines.push(Line { status, entry: opening.terms });
 	}
-	let wrong = lines.iter().filter(|line| line.status == Status::Wrong).count();
-	let told = Lines { break_glass: id, chart: terms.chart, custodian, lines };
-	context.print(&told, out)?;
-	match wrong {
-		0 => Ok(()),
-		wrong => Err(Error::LogFaulty(wrong)),
-	}
+	Ok(lines)
+}
+
+#[derive(Serialize)]
+struct Searched {
+	search: BreakGlassId,
+	searched: Vec<Lines>,
 }
 
 #[derive(Serialize)]
 struct Lines {
 	break_glass: BreakGlassId,
-	chart: ChartId,
+	chart: Option<ChartId>,
 	custodian: OrganisationId,
 	lines: Vec<Line>,
 }
@@ -77,9 +158,27 @@ struct Line {
 	entry: DisclosureEntry,
 }
 
+impl Lines {
+	fn wrong(&self) -> usize {
+		self.lines.iter().filter(|line| line.status == Status::Wrong).count()
+	}
+}
+
+impl Report for Searched {
+	fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
+		self.searched.iter().try_for_each(|lines| lines.human(out))
+	}
+}
+
 impl Report for Lines {
 	fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
-		writeln!(out, "Chart {} at organisation {}", render::short(&self.chart), self.custodian)?;
+		match &self.chart {
+			Some(chart) => {
+				let chart = render::short(chart);
+				writeln!(out, "Chart {chart} at organisation {}", self.custodian)?;
+			},
+			None => writeln!(out, "Organisation {}", self.custodian)?,
+		}
 		let mut table = Table::new(&["SEQ", "WHEN", "BY", "WHAT", "PROOF"]);
 		for Line { status, entry } in &self.lines {
 			table.row(vec![

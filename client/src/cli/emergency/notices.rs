@@ -7,9 +7,10 @@ use crate::cli::{
 };
 use salus_client::{chain::At, vault_api::EmergencyNotice, Error, Result};
 use salus_primitives::{
-	decision::Basis,
-	disclosure::{DisclosureEntry, Outcome, Subject},
+	break_glass::{MAX_POSTING, MAX_STALE_HEAD},
+	disclosure::{DisclosureEntry, Subject},
 	ids::{BreakGlassId, ChartId, OrganisationId, RecordId},
+	time::Moment,
 	views::BreakGlassView,
 };
 use serde::Serialize;
@@ -65,6 +66,8 @@ struct Emergency {
 	first: u32,
 	last: u32,
 	releases: u32,
+	/// Whether it is a search, which found the chart and opened nothing.
+	search: bool,
 	/// The records that were released.
 	records: Vec<RecordId>,
 }
@@ -75,7 +78,7 @@ impl Told {
 		let mut faults = log.faults.clone();
 		let mut emergencies: Vec<Emergency> = Vec::new();
 		for entry in log.entries() {
-			let Outcome::Released(Basis::BreakGlass(id)) = entry.outcome else { continue };
+			let Some(id) = entry.broken_glass() else { continue };
 			let known = emergencies.iter().position(|known| known.break_glass == id);
 			let place = match known {
 				Some(place) => place,
@@ -86,6 +89,7 @@ impl Told {
 						first: entry.sequence,
 						last: entry.sequence,
 						releases: 0,
+						search: entry.subject == Subject::Presence,
 						records: Vec::new(),
 					});
 					emergencies.len().saturating_sub(1)
@@ -93,7 +97,16 @@ impl Told {
 			};
 			let Some(emergency) = emergencies.get_mut(place) else { continue };
 			emergency.add(entry);
-			if !emergency.known.as_ref().is_some_and(|known| known.glass.accounts_for(entry)) {
+			// What is sealed is the one or the other.
+			if emergency.search != (entry.subject == Subject::Presence) {
+				let fault = "names a search that opened something, or a break-glass that searched";
+				faults.push(format!("entry {} {fault}", entry.sequence));
+			}
+			let due = match &emergency.known {
+				Some(known) => known.glass.accounts_for(entry),
+				None => may_come(id, entry, at.head().at),
+			};
+			if !due {
 				faults.push(format!(
 					"entry {} names a break-glass that is not its own",
 					entry.sequence
@@ -105,6 +118,12 @@ impl Told {
 		let Log { chart, custodian, .. } = log;
 		Ok(Self { chart, custodian, emergencies, faults })
 	}
+}
+
+/// Whether the statement that the entry names can still be posted at `now`.
+fn may_come(id: BreakGlassId, entry: &DisclosureEntry, now: Moment) -> bool {
+	let last = entry.at.saturating_add(MAX_STALE_HEAD).saturating_add(MAX_POSTING);
+	id.is_of_statement() && now <= last
 }
 
 impl Emergency {
@@ -185,10 +204,19 @@ impl Emergency {
 						.last()
 						.map(|review| format!("organisation {}", review.organisation)),
 				),
+			None if self.break_glass.is_of_statement() => {
+				fields.add("state", "stated while finality stalled, not posted yet")
+			},
 			None => fields.add("state", "NOT ON THE CHAIN"),
 		};
 		fields
-			.add("seen", format!("{} records, {} releases", self.records.len(), self.releases))
+			.add(
+				"seen",
+				match self.search {
+					true => "a search: that the chart is here, and nothing else".into(),
+					false => format!("{} records, {} releases", self.records.len(), self.releases),
+				},
+			)
 			.add("in the log", format!("entries {} to {}", self.first, self.last))
 			.write(out)
 	}
@@ -197,6 +225,11 @@ impl Emergency {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use salus_primitives::{
+		codes::{Action, Purpose},
+		decision::{Accessor, Basis},
+		disclosure::Outcome,
+	};
 
 	fn notice(id: u8, last: u32) -> EmergencyNotice {
 		EmergencyNotice { break_glass: BreakGlassId([id; 32]), first: 1, last, releases: 2 }
@@ -209,6 +242,7 @@ mod tests {
 			first: 1,
 			last,
 			releases: 2,
+			search: false,
 			records: Vec::new(),
 		}
 	}
@@ -225,6 +259,27 @@ mod tests {
 			assert_eq!(compare(&logged, &told, 9).len(), 1);
 		}
 		assert_eq!(compare(&[logged(1, 4)], &[notice(2, 4)], 9).len(), 2);
+	}
+
+	#[test]
+	fn a_statement_may_come_for_a_week() {
+		let (of_statement, opened) = (BreakGlassId([0x80; 32]), BreakGlassId([1; 32]));
+		let entry = DisclosureEntry {
+			chart: ChartId([1; 32]),
+			sequence: 0,
+			previous: None,
+			at: 1_000,
+			head: [0; 32],
+			accessor: Accessor::Patient { account: [1; 32] },
+			practitioner: None,
+			action: Action::Access,
+			purpose: Purpose::EmergencyTreatment,
+			subject: Subject::Listing,
+			outcome: Outcome::Released(Basis::BreakGlass(of_statement)),
+		};
+		let last = 1_000 + MAX_STALE_HEAD + MAX_POSTING;
+		assert!(may_come(of_statement, &entry, last) && !may_come(of_statement, &entry, last + 1));
+		assert!(!may_come(opened, &entry, 1_000));
 	}
 
 	#[test]

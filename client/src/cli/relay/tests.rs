@@ -46,6 +46,7 @@ fn on_chain(issued: &IssuedDirective) -> DirectiveView {
 		state: DirectiveState::Active,
 		replaces: issued.replaces,
 		guardian: None,
+		paper: None,
 	}
 }
 

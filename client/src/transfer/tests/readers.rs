@@ -94,3 +94,69 @@ async fn who_can_not_go_on_leaves_nothing_to_go_on_with() {
 	read(false).await.unwrap();
 	assert!(out.exists() && !part(&out).exists());
 }
+
+/// Where the name of an attempt is kept.
+pub(super) fn journal(out: &std::path::Path) -> std::path::PathBuf {
+	crate::sealed_file::sibling(out, &format!(".{}.attempt", "05".repeat(8)))
+}
+
+#[tokio::test]
+async fn one_reading_has_one_name_also_after_a_kill() {
+	let folder = tempfile::tempdir().unwrap();
+	let who = identity("//Patient");
+	let (shared, leaf) = kept(&folder, &content(1_000_000), &who);
+	let vault = vault(&shared).await;
+	let out = folder.path().join("out");
+	of(&shared).breaks = (1..1000).collect();
+	let came =
+		tokio::time::timeout(Duration::from_millis(900), fetch(&vault, &who, leaf, &out)).await;
+	assert!(came.is_err(), "it was killed under way");
+	#[cfg(unix)]
+	{
+		use std::os::unix::fs::PermissionsExt;
+		assert_eq!(fs::metadata(journal(&out)).unwrap().permissions().mode() & 0o777, 0o600);
+	}
+	of(&shared).breaks.clear();
+	fetch(&vault, &who, leaf, &out).await.unwrap();
+	let attempts = of(&shared).attempts.clone();
+	assert!(attempts.len() > 2);
+	assert!(attempts.iter().all(|attempt| *attempt == attempts[0]), "{attempts:?}");
+	assert!(attempts[0].parse::<api::Attempt>().is_ok());
+	// The next reading is another one.
+	assert!(!journal(&out).exists() && !part(&out).exists());
+	fs::remove_file(&out).unwrap();
+	fetch(&vault, &who, leaf, &out).await.unwrap();
+	assert_ne!(of(&shared).attempts.last(), Some(&attempts[0]));
+}
+
+#[tokio::test]
+async fn a_name_that_was_used_for_something_else_is_left() {
+	let folder = tempfile::tempdir().unwrap();
+	let who = identity("//Patient");
+	let (shared, leaf) = kept(&folder, &content(1000), &who);
+	of(&shared).knows_first = true;
+	let vault = vault(&shared).await;
+	let out = folder.path().join("out");
+	fs::write(journal(&out), "00".repeat(16)).unwrap();
+	fetch(&vault, &who, leaf, &out).await.unwrap();
+	let attempts = of(&shared).attempts.clone();
+	let [first, second] = attempts.as_slice() else { panic!("{attempts:?}") };
+	assert_eq!(*first, "00".repeat(16));
+	assert_ne!(first, second);
+	assert!(out.exists() && !journal(&out).exists());
+}
+
+#[tokio::test]
+async fn who_is_away_keeps_the_name_for_the_next_call() {
+	let folder = tempfile::tempdir().unwrap();
+	let who = identity("//Patient");
+	let (shared, leaf) = kept(&folder, &content(1000), &who);
+	let out = folder.path().join("out");
+	let away = VaultClient::new("http://127.0.0.1:1").unwrap();
+	let fault = fetch(&away, &who, leaf, &out).await.unwrap_err();
+	assert_eq!(fault.code(), "vault-unreachable");
+	let name = fs::read_to_string(journal(&out)).unwrap();
+	assert!(!part(&out).exists());
+	fetch(&vault(&shared).await, &who, leaf, &out).await.unwrap();
+	assert_eq!(of(&shared).attempts, [name]);
+}

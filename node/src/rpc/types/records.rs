@@ -13,6 +13,7 @@ use salus_primitives::{
 	ids::{
 		BatchId, ChartId, DirectiveId, OrganisationId, PractitionerId, RecordId, RequestId, Seal,
 	},
+	paper::OnPaper,
 	petition::Petition as Filed,
 	time::Moment,
 	views,
@@ -46,8 +47,22 @@ pub struct SealedDirective {
 	/// What it says, sealed.
 	#[schemars(with = "String")]
 	pub seal: Seal,
-	/// The guardian who issued it; none if the chart's key did.
+	/// The guardian who issued it; none if the chart's key did, or two witnesses.
 	pub guardian: Option<Guardian>,
+	/// What shows of the paper, if it came on paper.
+	pub paper: Option<Paper>,
+}
+
+/// What shows of a directive that came on paper.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Paper {
+	/// The account that submitted it.
+	pub submitter: Account,
+	/// The second one, which had signed the same.
+	pub witness: Account,
+	/// The seal over what the paper was.
+	#[schemars(with = "String")]
+	pub seal: Seal,
 }
 
 /// What shows of a guardian who acted.
@@ -180,8 +195,10 @@ pub struct Directive {
 	/// The directive it replaces.
 	#[schemars(with = "Option<String>")]
 	pub replaces: Option<DirectiveId>,
-	/// The guardian who issued it; none if the chart's key did.
+	/// The guardian who issued it; none if the chart's key did, or two witnesses.
 	pub guardian: Option<Guardian>,
+	/// What shows of the paper, if it came on paper.
+	pub paper: Option<Paper>,
 }
 
 /// An access request, as far as the chain knows it.
@@ -224,8 +241,9 @@ pub struct DisclosureRoot {
 impl From<ChartFacts> for Chart {
 	fn from(facts: ChartFacts) -> Self {
 		let sealed = |directive| {
-			let ActiveDirective { id, seal, guardian } = directive;
-			SealedDirective { id, seal, guardian: guardian.map(Guardian::from) }
+			let ActiveDirective { id, seal, guardian, paper } = directive;
+			let guardian = guardian.map(Guardian::from);
+			SealedDirective { id, seal, guardian, paper: paper.map(Paper::from) }
 		};
 		Self {
 			id: facts.chart,
@@ -241,6 +259,13 @@ impl From<ActingGuardian> for Guardian {
 	fn from(guardian: ActingGuardian) -> Self {
 		let ActingGuardian { key, leaf, relation, powers, until } = guardian;
 		Self { key: key.into(), leaf, relation, powers, until }
+	}
+}
+
+impl From<OnPaper> for Paper {
+	fn from(paper: OnPaper) -> Self {
+		let OnPaper { submitter, witness, seal } = paper;
+		Self { submitter: submitter.into(), witness: witness.into(), seal }
 	}
 }
 
@@ -286,8 +311,9 @@ impl From<views::HoldingView> for Holding {
 
 impl From<views::DirectiveView> for Directive {
 	fn from(view: views::DirectiveView) -> Self {
-		let views::DirectiveView { id, chart, seal, state, replaces, guardian } = view;
-		Self { id, chart, seal, state, replaces, guardian: guardian.map(Guardian::from) }
+		let views::DirectiveView { id, chart, seal, state, replaces, guardian, paper } = view;
+		let (guardian, paper) = (guardian.map(Guardian::from), paper.map(Paper::from));
+		Self { id, chart, seal, state, replaces, guardian, paper }
 	}
 }
 

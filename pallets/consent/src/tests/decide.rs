@@ -76,6 +76,39 @@ fn permits_the_surgeon_from_issue_to_revocation() {
 }
 
 #[test]
+fn permits_nothing_in_a_block_that_issues_and_revokes() {
+	run(|| {
+		let asked = query(staff(SURGEON, OTHER));
+		let refused = (denied(DenyReason::NothingPermits), NOW, Some(THE_SURGEON));
+		let block = System::block_number();
+		issue_permit();
+		assert_ok!(revoke(1));
+		// At the very head of both, with the opening at hand.
+		assert_eq!(System::block_number(), block);
+		assert_eq!(Consent::decide(&asked), refused);
+		// Sent once more, the same does not bring it back.
+		issue_permit();
+		assert!(active().is_empty());
+		assert_eq!(Consent::decide(&asked), refused);
+	});
+}
+
+#[test]
+fn permits_nothing_where_the_one_that_permits_is_replaced_in_its_block() {
+	run(|| {
+		let asked = query(staff(SURGEON, OTHER));
+		issue_permit();
+		// By one whose opening nobody here has: what is not known denies.
+		assert_ok!(issue(2, Some(1)));
+		let (decision, ..) = Consent::decide(&asked);
+		assert_eq!(decision, denied(DenyReason::DirectiveOpeningMissing));
+		assert_ok!(revoke(2));
+		let (decision, ..) = Consent::decide(&asked);
+		assert_eq!(decision, denied(DenyReason::NothingPermits));
+	});
+}
+
+#[test]
 fn reads_the_blocks_time() {
 	run(|| {
 		issue_permit();

@@ -2,6 +2,7 @@ use super::*;
 use salus_primitives::{
 	codes::{Powers, Relation},
 	guardian::ActingGuardian,
+	paper::OnPaper,
 };
 
 /// Issues a directive, one that replaces it, one more and one that is revoked; posts two roots;
@@ -120,4 +121,41 @@ fn finds_guardians_with_more_than_their_share() {
 	};
 	finds(finding, || given(9, |_| 1));
 	finds(finding, || given(49, |n| n));
+	// Paper takes of the same places.
+	finds(finding, || {
+		given(40, |n| n);
+		on_paper(9);
+	});
+}
+
+fn paper() -> OnPaper {
+	OnPaper { submitter: RECORDS.into(), witness: CLINICIAN.into(), seal: seal(7) }
+}
+
+/// So many more that came on paper.
+fn on_paper(count: u8) {
+	for n in 200..200 + count {
+		assert_ok!(issue(n, None));
+		change(n, |details| details.paper = Some(paper()));
+	}
+}
+
+#[test]
+fn finds_paper_that_nobody_stands_for() {
+	finds("14: a chart has more active directives on paper than it can", || on_paper(17));
+	let finding = "14: not two witnesses alone stand for paper";
+	finds(finding, || {
+		let twice = OnPaper { witness: RECORDS.into(), ..paper() };
+		change(3, |details| details.paper = Some(twice));
+	});
+	finds(finding, || {
+		let (leaf, powers, relation) = (seal(1), Powers::all(), Relation::Proxy);
+		let guardian = ActingGuardian { key: [1; 32], leaf, relation, powers, until: None };
+		change(3, |details| {
+			(details.paper, details.guardian) = (Some(paper()), Some(guardian));
+		});
+	});
+	finds("14: paper replaced what did not come on paper", || {
+		change(2, |details| details.paper = Some(paper()));
+	});
 }

@@ -21,11 +21,17 @@ fn works() {
 			state: DirectiveState::Active,
 			replaces: None,
 			guardian: None,
+			paper: None,
 		};
 		assert_eq!(Consent::directive_view(directive(1)), Some(view));
 		assert_eq!(Consent::directive_view(directive(3)), None);
 		let both = [1, 2]
-			.map(|n| ActiveDirective { id: directive(n), seal: seal(n), guardian: None })
+			.map(|n| ActiveDirective {
+				id: directive(n),
+				seal: seal(n),
+				guardian: None,
+				paper: None,
+			})
 			.to_vec();
 		assert_eq!(Consent::active_directives(&CHART), both);
 		assert_eq!(Consent::chart(&CHART).unwrap().directives, both);

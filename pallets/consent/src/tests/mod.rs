@@ -9,6 +9,7 @@ use salus_primitives::{
 use sp_core::Pair;
 use sp_runtime::{traits::Dispatchable, AccountId32, DispatchError};
 
+mod asks;
 mod break_glass;
 mod decide;
 mod end_directive;
@@ -16,6 +17,7 @@ mod guardians;
 mod invariants;
 mod issue_directive;
 mod orders;
+mod paper;
 mod post_disclosure_root;
 mod requests;
 mod transitions;
@@ -79,6 +81,7 @@ fn events() -> Vec<Event<Test>> {
 /// The error of whoever may not, and the accounts that may.
 type Admission = (DispatchError, Vec<AccountId32>);
 
+/// But those on paper, of which the signer is part of what the other one signed: they are in `paper`.
 #[test]
 fn each_call_by_each_origin() {
 	let signed = RuntimeOrigin::signed;
@@ -112,7 +115,6 @@ fn each_call_by_each_origin() {
 	let statement = new_test_ext().execute_with(|| BreakGlassStatement {
 		domain: BREAK_GLASS_DOMAIN,
 		genesis: System::block_hash(0).0,
-		id: BreakGlassId([3; 32]),
 		number: 0,
 		head: System::block_hash(0).0,
 		account: doctors_account().into(),
@@ -190,7 +192,7 @@ fn each_call_by_each_origin() {
 			by_standing(vec![REVIEWER]),
 		),
 		(
-			Call::post_break_glass { statement, signature },
+			Call::post_break_glass { organisation: OTHER, statement, signature },
 			by_standing(vec![MACHINE, doctors_account()]),
 		),
 	];

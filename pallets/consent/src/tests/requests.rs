@@ -135,3 +135,24 @@ fn withdraw_fails_when_withdrawn_before() {
 		assert_noop!(withdraw(SURGEON), Error::<Test>::NotOpen);
 	});
 }
+
+#[test]
+fn withdrawn_in_the_block_of_its_approval_what_counts_is_the_directive() {
+	// An approval is a directive: which of the two comes first in a block makes no difference.
+	for approved_first in [true, false] {
+		run(|| {
+			assert_ok!(ask(SURGEON, OTHER, NOW + 10));
+			if approved_first {
+				assert_ok!(issue(1, None));
+				assert_ok!(withdraw(SURGEON));
+			} else {
+				assert_ok!(withdraw(SURGEON));
+				assert_ok!(issue(1, None));
+			}
+			assert_eq!(request_state(), RequestState::Withdrawn);
+			assert_eq!(active(), [1]);
+			assert_ok!(revoke(1));
+			assert!(active().is_empty());
+		});
+	}
+}

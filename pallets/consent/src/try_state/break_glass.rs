@@ -35,8 +35,12 @@ fn reviews_fit(glass: &BreakGlass) -> bool {
 
 impl<T: Config> Pallet<T> {
 	pub(super) fn try_state_break_glass() -> Result<(), TryRuntimeError> {
-		for (_, glass) in BreakGlasses::<T>::iter() {
+		for (id, glass) in BreakGlasses::<T>::iter() {
 			ensure!(dates_fit(&glass), "8: dates of a break-glass do not fit");
+			ensure!(
+				id.is_of_statement() == glass.posted.is_some(),
+				"8: the id of a break-glass is not of its kind"
+			);
 			ensure!(reviews_fit(&glass), "9: reviews of a break-glass do not fit");
 			let second = glass.confirmation.map(|by| by.practitioner);
 			ensure!(
@@ -84,8 +88,9 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		ensure!(
-			BreakGlasses::<T>::iter()
-				.all(|(id, glass)| glass.own_account.is_some() || listed.contains(&id)),
+			BreakGlasses::<T>::iter().all(|(id, glass)| glass.own_account.is_some()
+				|| glass.posted.is_some()
+				|| listed.contains(&id)),
 			"11: one without own account is not listed"
 		);
 		Ok(())

@@ -43,6 +43,22 @@ fn leaves_roles_with_the_account_and_licences_with_the_practitioner() {
 }
 
 #[test]
+fn what_the_account_signed_stays_the_practitioners() {
+	build_and_execute(|| {
+		let ever = <Providers as ProviderDirectory<_>>::practitioner_ever;
+		assert_ok!(change(SURGEON, STRANGER));
+		assert_eq!(FormerAccounts::<Test>::get(SURGEON), Some(PRACTITIONER));
+		assert_eq!((ever(&SURGEON), ever(&STRANGER)), (Some(PRACTITIONER), Some(PRACTITIONER)));
+		let again =
+			Providers::register_practitioner(signed(BOARD_ADMIN), BOARD, SURGEON, Some(OTHER_NPI));
+		assert_noop!(again, Error::<Test>::AlreadyExists);
+		// It can be taken up again.
+		assert_ok!(change(STRANGER, SURGEON));
+		assert_eq!(ever(&STRANGER), Some(PRACTITIONER));
+	});
+}
+
+#[test]
 fn works_for_the_board_when_the_key_is_lost() {
 	build_and_execute(|| {
 		assert_ok!(change(BOARD_ADMIN, STRANGER));
@@ -60,13 +76,16 @@ fn works_for_the_boards_successor() {
 
 /// The old account can be another practitioner's, or the same's again.
 #[test]
-fn frees_the_old_account() {
+fn keeps_the_old_account_for_its_practitioner() {
 	build_and_execute(|| {
 		assert_ok!(change(SURGEON, STRANGER));
 		assert_noop!(change(SURGEON, RECORDS), Error::<Test>::NotAdministrator);
 		assert_ok!(change(STRANGER, SURGEON));
 		assert_ok!(change(SURGEON, STRANGER));
-		assert_eq!(register(SURGEON), 2);
+		// Nor does another number get what once signed for this one.
+		assert_eq!(register(AccountId32::new([0xee; 32])), 2);
+		let other = Providers::change_practitioner_account(signed(BOARD_ADMIN), 2, SURGEON);
+		assert_eq!(other, Err(Error::<Test>::AlreadyExists.into()));
 	});
 }
 

@@ -21,7 +21,7 @@ pub(super) fn expected(case: &Case, number: u8) -> Decision {
 		if active.terms.rule == Rule::Permit
 			&& active.terms.grantee == Grantee::Bearer(link(number))
 		{
-			links.push((place, &active.terms));
+			links.push((place, active));
 		}
 	}
 	if links.is_empty() {
@@ -42,7 +42,8 @@ pub(super) fn expected(case: &Case, number: u8) -> Decision {
 	}
 	let mut reasons = Vec::new();
 	let (mut opening, mut obligations) = (None, Obligations::EMPTY);
-	for (place, terms) in links {
+	for (place, active) in links {
+		let terms = &active.terms;
 		let one_record = match &terms.scope.records {
 			Some(listed) => listed.iter().count() == 1,
 			None => false,
@@ -55,7 +56,7 @@ pub(super) fn expected(case: &Case, number: u8) -> Decision {
 		if !one_record
 			|| !short || !only_access
 			|| terms.strength != Strength::Specific
-			|| terms.basis != GrantorBasis::Own
+			|| ![GrantorBasis::Own, GrantorBasis::WitnessedPaper].contains(&terms.basis)
 		{
 			reasons.push(DenyReason::LinkUnfit);
 			continue;
@@ -68,6 +69,17 @@ pub(super) fn expected(case: &Case, number: u8) -> Decision {
 		let said = DirectiveTerms { grantee: Grantee::Anyone, ..terms.clone() };
 		if !fits(&said, case, 0, None) {
 			reasons.push(DenyReason::LinkOfAnother);
+			continue;
+		}
+		// Staff stand for paper, and the patient's own word against all counts for more.
+		let denied_by_key = case.directives.iter().any(|other| {
+			other.terms.rule == Rule::Deny
+				&& !other.on_paper
+				&& other.terms.grantee == Grantee::Anyone
+				&& fits(&other.terms, case, 0, None)
+		});
+		if active.on_paper && denied_by_key {
+			reasons.push(DenyReason::DirectiveDenies);
 			continue;
 		}
 		opening = opening.or(Some(place));
@@ -112,6 +124,7 @@ fn link_of() -> impl Strategy<Value = Active> {
 			if own {
 				terms.basis = GrantorBasis::Own;
 				active.issuer = None;
+				active.on_paper = false;
 			}
 			if plain {
 				let records = active.terms.scope.records.clone();
@@ -164,6 +177,7 @@ proptest! {
 		active.given = Given::Right;
 		active.terms.basis = GrantorBasis::Own;
 		active.issuer = None;
+		active.on_paper = false;
 		let decided = |case: &Case| {
 			let (facts, query) = built(case);
 			decide(&facts, &query)

@@ -3,10 +3,13 @@
 use super::*;
 use salus_client::vault_api::{HandedEnd, Signature};
 use salus_primitives::{
-	codes::{ChartState, DirectiveState, RecordState, RequestState},
+	ask::{Ask, AskTerms, Wish},
+	codes::{AskState, ChartState, DirectiveState, Interpreter, RecordState, RequestState},
 	decision::{ChartFacts, RecordFacts},
+	ids::AskId,
+	paper::{OnPaper, PaperTerms},
 	petition::Petition,
-	views::{DirectiveView, PetitionView, RecordView, RequestView},
+	views::{AskView, DirectiveView, PetitionView, RecordView, RequestView},
 };
 
 /// Whether rows of which this was done to are refused.
@@ -211,15 +214,39 @@ fn directives_and_requests_open_what_is_on_the_chain() {
 		state: DirectiveState::Active,
 		replaces: None,
 		guardian: None,
+		paper: None,
 	};
 	let looked = |row: &HandedRow, view| check::is_directive(CHART, row, view);
 	assert_eq!(looked(&row, Some(&good)), Ok(()));
 	let other = DirectiveView { seal: Seal([0; 32]), ..good.clone() };
-	let of_another = DirectiveView { chart: ChartId([9; 32]), ..good };
+	let of_another = DirectiveView { chart: ChartId([9; 32]), ..good.clone() };
 	assert!(looked(&row, None).is_err());
 	assert!(looked(&row, Some(&other)).is_err() && looked(&row, Some(&of_another)).is_err());
+	// What the paper was goes with the directive that came on it, and with no other.
+	let terms = PaperTerms {
+		language: "es".parse().unwrap(),
+		interpreter: Interpreter::Relative,
+		signed_on: 0,
+		scan: None,
+	};
+	let paper = Opening { terms, salt: Salt([5; 32]) };
+	let shown = OnPaper { submitter: [1; 32], witness: [2; 32], seal: paper.seal() };
+	let came = |paper: Option<OnPaper>| DirectiveView { paper, ..good.clone() };
+	let with = HandedRow::Directive {
+		id: directive,
+		opening: opening.clone(),
+		listed: true,
+		paper: Some(paper),
+	};
+	let another = OnPaper { seal: Seal([0; 32]), ..shown };
+	let views = [came(Some(shown)), came(Some(another)), came(None)];
+	let found = views
+		.each_ref()
+		.map(|view| check::is_directive(CHART, &with, Some(view)).is_ok());
+	assert_eq!(found, [true, false, false]);
+	assert!(check::is_directive(CHART, &with, None).is_err());
 	// The next of a place may not be on the chain yet.
-	let next = HandedRow::Directive { id: directive, opening, listed: false };
+	let next = HandedRow::Directive { id: directive, opening, listed: false, paper: None };
 	assert_eq!(looked(&next, None), Ok(()));
 	assert!(looked(&next, Some(&other)).is_err());
 
@@ -273,6 +300,28 @@ fn petitions_are_those_on_the_chain_and_signed() {
 		*account = [0; 32];
 	}
 	assert!(looked(&unsigned, Some(&good)).unwrap_err().contains("signed"));
+}
+
+#[test]
+fn asks_are_those_on_the_chain_or_over() {
+	let terms = AskTerms {
+		chart: CHART,
+		wish: Wish::Transfer { to: 3 },
+		at: 5,
+		statement: Default::default(),
+	};
+	let opening = Opening { terms, salt: Salt([5; 32]) };
+	let known = Ask::filed(AskId([6; 32]), opening.seal(), 10);
+	let row =
+		|known| HandedRow::Ask { known, opening: opening.clone(), extension: None, answer: None };
+	let view = |ask: Ask| [AskView { chart: CHART, ask, due: ask.due(), overdue: false }];
+	assert_eq!(check::ask(&row(known), &view(known)), Ok(()));
+	let other = Ask { seal: Seal([0; 32]), ..known };
+	assert!(check::ask(&row(known), &view(other)).is_err());
+	// An open one that the chain does not know is none.
+	assert!(check::ask(&row(known), &[]).is_err());
+	let over = Ask { state: AskState::Withdrawn, ended: Some(20), ..known };
+	assert_eq!(check::ask(&row(over), &[]), Ok(()));
 }
 
 #[test]

@@ -237,6 +237,7 @@ fn what_changes_what_moves_is_not_taken_while_it_is_offered() {
 		(Method::POST, api::RELEASE, WhileKept),
 		(Method::GET, api::CHART_RECORDS, WhileKept),
 		(Method::POST, api::CHART_DIRECTIVES, WhileKept),
+		(Method::POST, api::CHART_PAPERS, WhileKept),
 		(Method::POST, api::CHART_REQUEST_ANSWER, WhileKept),
 		(Method::DELETE, api::UPLOAD, WhileKept),
 		(Method::GET, "/fhir/Binary/{id}", WhileKept),

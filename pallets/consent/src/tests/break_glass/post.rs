@@ -27,7 +27,6 @@ fn statement() -> BreakGlassStatement {
 	BreakGlassStatement {
 		domain: BREAK_GLASS_DOMAIN,
 		genesis: System::block_hash(0).0,
-		id: glass(1),
 		number: HEAD,
 		head: HASH,
 		account: doctors_account().into(),
@@ -42,12 +41,26 @@ fn sign(statement: &BreakGlassStatement) -> MultiSignature {
 	doctor().sign(&statement.signable()[0]).into()
 }
 
+fn post_for(
+	who: AccountId32,
+	organisation: OrganisationId,
+	statement: BreakGlassStatement,
+) -> DispatchResult {
+	let signature = sign(&statement);
+	Consent::post_break_glass(RuntimeOrigin::signed(who), organisation, statement, signature)
+}
+
 fn post_as(who: AccountId32, statement: BreakGlassStatement) -> DispatchResult {
-	Consent::post_break_glass(RuntimeOrigin::signed(who), statement, sign(&statement))
+	post_for(who, OTHER, statement)
 }
 
 fn post(statement: BreakGlassStatement) -> DispatchResult {
 	post_as(MACHINE, statement)
+}
+
+/// The state of what was posted.
+fn posted_state(statement: &BreakGlassStatement) -> BreakGlassState {
+	Consent::break_glass_view(statement.id()).unwrap().state
 }
 
 #[test]
@@ -56,14 +69,14 @@ fn works() {
 		let (now, said) = (Timestamp::get(), statement());
 		assert_ok!(post(said));
 		let posted = Event::BreakGlassPosted {
-			break_glass: glass(1),
+			break_glass: said.id(),
 			practitioner: THE_DOCTOR,
 			organisation: OTHER,
 			reason: WHY,
 			opened: now - 1_000,
 		};
 		assert_eq!(events(), [posted]);
-		let view = Consent::break_glass_view(glass(1)).unwrap();
+		let view = Consent::break_glass_view(said.id()).unwrap();
 		assert_eq!(view.state, BreakGlassState::Closed);
 		assert_eq!((view.glass.posted, view.glass.closed), (Some(now), Some(now)));
 		assert_eq!(view.account_due, now + ACCOUNT_TERM);
@@ -71,7 +84,7 @@ fn works() {
 		assert_ok!(post_as(doctors_account(), said));
 		assert_eq!(events().len(), 1);
 		let owed = UnaccountedBreakGlasses::<Test>::get(THE_DOCTOR);
-		assert_eq!(owed.into_inner(), [glass(1)]);
+		assert_eq!(owed.into_inner(), [said.id()]);
 	});
 }
 
@@ -79,12 +92,14 @@ fn works() {
 fn what_ran_out_before_it_was_posted_is_expired() {
 	late(|| {
 		let at = Timestamp::get() - MAX_POSTING;
-		assert_ok!(post(BreakGlassStatement { at, ..statement() }));
-		assert_eq!(glass_state(1), BreakGlassState::Expired);
-		assert_eq!(stored(1).until, at + VALIDITY);
+		let said = BreakGlassStatement { at, ..statement() };
+		assert_ok!(post(said));
+		assert_eq!(posted_state(&said), BreakGlassState::Expired);
+		assert_eq!(BreakGlasses::<Test>::get(said.id()).unwrap().until, at + VALIDITY);
 		pass(ACCOUNT_TERM);
-		assert_eq!(glass_state(1), BreakGlassState::PendingReview);
-		assert_ok!(review(1, ReviewOutcome::Justified));
+		assert_eq!(posted_state(&said), BreakGlassState::PendingReview);
+		let (by, justified) = (RuntimeOrigin::signed(AUDITOR), ReviewOutcome::Justified);
+		assert_ok!(Consent::review_break_glass(by, said.id(), THIRD, justified, seal(1)));
 	});
 }
 
@@ -94,7 +109,7 @@ fn works_as_browser_wallets_sign() {
 		let said = statement();
 		let signature = doctor().sign(&said.signable()[1]).into();
 		let origin = RuntimeOrigin::signed(MACHINE);
-		assert_ok!(Consent::post_break_glass(origin, said, signature));
+		assert_ok!(Consent::post_break_glass(origin, OTHER, said, signature));
 	});
 }
 
@@ -105,8 +120,18 @@ fn works_whatever_became_of_the_clinicians_standing() {
 		WithdrawnPrivileges::<Test>::insert(THE_DOCTOR, (glass(9), 0));
 		assert_ok!(post_as(doctors_account(), statement()));
 		WithdrawnPrivileges::<Test>::remove(THE_DOCTOR);
-		let said = BreakGlassStatement { id: glass(2), organisation: SUSPENDED, ..statement() };
-		assert_ok!(post(said));
+		let said = BreakGlassStatement { organisation: SUSPENDED, ..statement() };
+		assert_ok!(post_for(MACHINE, SUSPENDED, said));
+	});
+}
+
+#[test]
+fn works_by_the_machine_of_any_house() {
+	late(|| {
+		// That of the custodian, which the statement does not name.
+		assert_ok!(post_for(SYSTEM, HOUSE, statement()));
+		assert_ok!(post(statement()));
+		assert_eq!(events().len(), 1);
 	});
 }
 
@@ -116,8 +141,11 @@ fn fails_for_whoever_may_not_post() {
 		for who in [SYSTEM, SURGEON, REVIEWER, STRANGER] {
 			assert_noop!(post_as(who, statement()), Error::<Test>::NotAuthorised);
 		}
+		let refused = Error::<Test>::NotAuthorised;
+		assert_noop!(post_for(doctors_account(), HOUSE, statement()), refused);
 		let elsewhere = BreakGlassStatement { organisation: HOUSE, ..statement() };
 		assert_noop!(post_as(doctors_account(), elsewhere), Error::<Test>::NotAuthorised);
+		assert_noop!(post_for(doctors_account(), HOUSE, elsewhere), Error::<Test>::NotAuthorised);
 	});
 }
 
@@ -126,7 +154,7 @@ fn fails_for_another_chain_and_another_form() {
 	late(|| {
 		let other = BreakGlassStatement { genesis: [1; 32], ..statement() };
 		assert_noop!(post(other), Error::<Test>::OtherChain);
-		let other = BreakGlassStatement { domain: *b"salus/breakglas2", ..statement() };
+		let other = BreakGlassStatement { domain: *b"salus/breakglas1", ..statement() };
 		assert_noop!(post(other), Error::<Test>::OtherChain);
 	});
 }
@@ -138,7 +166,7 @@ fn fails_when_the_signature_does_not_fit() {
 		let said = BreakGlassStatement { at: statement().at - 1, ..statement() };
 		let origin = RuntimeOrigin::signed(MACHINE);
 		assert_noop!(
-			Consent::post_break_glass(origin, said, signature),
+			Consent::post_break_glass(origin, OTHER, said, signature),
 			Error::<Test>::InvalidSignature
 		);
 	});
@@ -152,22 +180,39 @@ fn fails_when_the_clinician_has_no_number() {
 		let signature = nobody.sign(&said.signable()[0]).into();
 		let origin = RuntimeOrigin::signed(MACHINE);
 		assert_noop!(
-			Consent::post_break_glass(origin, said, signature),
+			Consent::post_break_glass(origin, OTHER, said, signature),
 			Error::<Test>::NotAPractitioner
 		);
 	});
 }
 
 #[test]
-fn fails_when_id_stands_for_something_else() {
+fn works_for_an_account_that_the_clinician_has_changed() {
 	late(|| {
-		assert_ok!(open(1));
-		assert_noop!(post(statement()), Error::<Test>::AlreadyExists);
-		let second = BreakGlassStatement { id: glass(2), ..statement() };
-		assert_ok!(post(second));
-		let changed = BreakGlassStatement { seal: seal(9), ..second };
-		assert_noop!(post(changed), Error::<Test>::AlreadyExists);
-		assert_noop!(open_as(doctors_account(), 2, OTHER), Error::<Test>::AlreadyExists);
+		let said = BreakGlassStatement { account: former().public().0, ..statement() };
+		let signature = former().sign(&said.signable()[0]).into();
+		let origin = RuntimeOrigin::signed(MACHINE);
+		assert_ok!(Consent::post_break_glass(origin, OTHER, said, signature));
+		let view = Consent::break_glass_view(said.id()).unwrap();
+		assert_eq!(view.glass.practitioner, THE_DOCTOR);
+	});
+}
+
+#[test]
+fn nobody_takes_its_id_before() {
+	late(|| {
+		let said = statement();
+		let (by, id) = (RuntimeOrigin::signed(doctors_account()), said.id());
+		assert_noop!(
+			Consent::open_break_glass(by, id, OTHER, WHY, said.seal),
+			Error::<Test>::IdOfStatement
+		);
+		// Nor does another statement under the same seal.
+		let earlier = BreakGlassStatement { at: said.at - 1, ..said };
+		assert_ok!(post(earlier));
+		assert_ok!(post(said));
+		assert_ne!(earlier.id(), said.id());
+		assert_eq!(events().len(), 2);
 	});
 }
 
@@ -209,17 +254,23 @@ fn fails_when_the_head_was_too_old_by_its_number() {
 		assert_noop!(post(older), Error::<Test>::HeadTooOld);
 		assert_ok!(post(said));
 		// What was made earlier may name an earlier head.
-		assert_ok!(post(BreakGlassStatement { id: glass(2), at: now - SLOT, ..older }));
+		assert_ok!(post(BreakGlassStatement { at: now - SLOT, ..older }));
 	});
 }
 
 #[test]
-fn fails_when_too_many_are_unaccounted() {
+fn works_however_many_are_unaccounted() {
 	late(|| {
-		for n in 0..MAX_UNACCOUNTED as u8 {
-			assert_ok!(post(BreakGlassStatement { id: glass(n), ..statement() }));
+		for n in 0..=MAX_UNACCOUNTED as u8 {
+			assert_ok!(post(BreakGlassStatement { seal: seal(n), ..statement() }));
 		}
-		let more = BreakGlassStatement { id: glass(99), ..statement() };
-		assert_noop!(post(more), Error::<Test>::TooManyUnaccounted);
+		let last = BreakGlassStatement { seal: seal(MAX_UNACCOUNTED as u8), ..statement() };
+		let owed = UnaccountedBreakGlasses::<Test>::get(THE_DOCTOR);
+		assert!(owed.is_full() && !owed.contains(&last.id()));
+		// It is answered for all the same.
+		let by = RuntimeOrigin::signed(doctors_account());
+		assert_ok!(Consent::account_for_break_glass(by, last.id(), seal(1)));
+		let refused = open_as(doctors_account(), 1, OTHER);
+		assert_eq!(refused, Err(Error::<Test>::TooManyUnaccounted.into()));
 	});
 }
