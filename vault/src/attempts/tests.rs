@@ -49,7 +49,7 @@ fn outcomes(harness: &Harness) -> Vec<Outcome> {
 }
 
 async fn released(harness: &Harness, access: Access, basis: Basis, name: u8) -> Result<Line> {
-	log(&harness.vault, access, RECORD, basis, named_as(name)).await
+	log(&harness.vault, access, RECORD, basis, named_as(name), |_| Ok(())).await
 }
 
 fn new(sequence: u32) -> Line {
@@ -93,7 +93,7 @@ async fn a_name_is_good_for_the_same_only() {
 		assert!(matches!(refused, Err(Error::AlreadyExists(_))), "{other:?}");
 	}
 	let record = RecordId([8; 32]);
-	let refused = log(&harness.vault, first, record, BASIS, named_as(1)).await;
+	let refused = log(&harness.vault, first, record, BASIS, named_as(1), |_| Ok(())).await;
 	assert!(matches!(refused, Err(Error::AlreadyExists(_))));
 	assert_eq!(outcomes(&harness), [Outcome::Released(BASIS)]);
 	// In another right it is a reading of its own.

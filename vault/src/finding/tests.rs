@@ -293,9 +293,10 @@ async fn a_reviewer_must_show_the_very_search() {
 	assert_eq!(shown(&headers).unwrap(), sent);
 	let vault = &harness.vault;
 	let query = ReviewQuery { organisation: 3, from: 0 };
-	let other = lines(vault, [1; 32], sent.clone(), BreakGlassId([9; 32]), query).await;
+	let session = vault.sign_ins.session(&token).unwrap();
+	let other = lines(vault, session, sent.clone(), BreakGlassId([9; 32]), query).await;
 	assert!(matches!(other, Err(Error::Malformed(_))));
-	let own = lines(vault, [1; 32], sent, SEARCH, query).await;
+	let own = lines(vault, session, sent, SEARCH, query).await;
 	assert!(matches!(own, Err(Error::NodeUnavailable(_))));
 }
 

@@ -145,7 +145,7 @@ fn only_records_that_left_under_a_directive_are_noted() {
 
 #[test]
 fn a_directive_ends_when_it_is_not_active_or_its_period_is_over() {
-	let active = |id| ActiveDirective { id, seal: Seal([0; 32]), guardian: None };
+	let active = |id| ActiveDirective { id, seal: Seal([0; 32]), guardian: None, paper: None };
 	let until =
 		|until| DirectiveTerms { period: Period { from: 0, until }, ..DirectiveTerms::cover() };
 	assert!(has_ended(&[], DIRECTIVE, None, 5));
