@@ -341,7 +341,7 @@ pub(crate) fn revoked_in_the_same_block(world: &mut World) -> Result<()> {
 		block_on(own.post_directive(&chart.chart, &posted))?;
 		let (issued_in, revoked_in) = blocks;
 		if issued_in.number == revoked_in.number {
-			assert!(seen.iter().all(Result::is_err), "released in between: {seen:?}");
+			assert!(seen.iter().all(|seen| seen.is_err()), "released in between: {seen:?}");
 			let said = released(&surgeon, record, &asked(), &Attempt::random()?)?;
 			assert_eq!(said, Err(refused()));
 			together = true;

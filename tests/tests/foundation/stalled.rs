@@ -3,7 +3,7 @@
 
 use crate::{
 	cases::{DOCTOR, LABORATORY, SURGEON},
-	emergency::{officer, Emergency, BRIGHT_SMILE, OTHER},
+	emergency::{quality_officer, Emergency, BRIGHT_SMILE, OTHER},
 	world::World,
 };
 use salus_primitives::{
@@ -87,7 +87,7 @@ fn is_answered_for(emergency: &Emergency, world: &World, id: &str) -> Result<()>
 	let pending = world.devnet.cli.run(args!["emergency", "pending"])?;
 	let pending = pending["pending"].as_array().ok_or("no list")?;
 	assert_eq!(pending.iter().filter(|one| one["practitioner"] == 2).count(), 1, "{pending:?}");
-	let reviewer = officer(world, &emergency.case.patient.folder, BRIGHT_SMILE, "3")?;
+	let reviewer = quality_officer(world, &emergency.case.patient.folder, BRIGHT_SMILE, "3")?;
 	let [look, review] = emergency.review(&reviewer, "3", "justified", "glass")?;
 	let lines = until("the vault knows the reviewer", || Ok(world.devnet.cli.run(&look).ok()))?;
 	let lines = lines["lines"].as_array().ok_or("no lines")?;
