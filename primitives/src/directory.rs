@@ -57,8 +57,14 @@ pub trait ProviderDirectory<AccountId> {
 	}
 	/// The practitioner whose account this is.
 	fn practitioner(account: &AccountId) -> Option<PractitionerId>;
-	/// The practitioner whose account this is, or once was: who answers for what it signed then.
+	/// The practitioner whose account this is, or last was: the person behind it.
 	fn practitioner_ever(account: &AccountId) -> Option<PractitionerId> {
+		Self::practitioner(account)
+	}
+	/// The practitioner who answers for what the account signed at `at`: whose it was until they changed it,
+	/// or whose it is. What a former account signs after the change is nobody's.
+	fn practitioner_then(account: &AccountId, at: Moment) -> Option<PractitionerId> {
+		let _ = at;
 		Self::practitioner(account)
 	}
 	/// Whether `reviewer`, who acts for the organisation beside it, can judge what the practitioner did by

@@ -157,11 +157,15 @@ impl<T: Config> Pallet<T> {
 		}
 		ensure!(!glass.is_active(at), Error::<T>::StillOpen);
 
-		UnaccountedBreakGlasses::<T>::mutate_exists(glass.practitioner, |list| {
-			let mut owed = list.take().unwrap_or_default();
-			owed.retain(|listed| *listed != id);
-			*list = Some(owed).filter(|owed| !owed.is_empty());
-		});
+		if glass.posted.is_some() {
+			Self::take_off_posted(glass.practitioner, id);
+		} else {
+			UnaccountedBreakGlasses::<T>::mutate_exists(glass.practitioner, |list| {
+				let mut owed = list.take().unwrap_or_default();
+				owed.retain(|listed| *listed != id);
+				*list = Some(owed).filter(|owed| !owed.is_empty());
+			});
+		}
 		let own_account = Some(OwnAccount { seal, at });
 		BreakGlasses::<T>::insert(id, BreakGlass { own_account, ..glass });
 		Self::deposit_event(Event::BreakGlassAccounted { break_glass: id });
@@ -230,7 +234,12 @@ impl<T: Config> Pallet<T> {
 			return Ok(());
 		}
 		let practitioner =
-			T::Providers::practitioner_ever(&clinician).ok_or(Error::<T>::NotAPractitioner)?;
+			T::Providers::practitioner_then(&clinician, at).ok_or(Error::<T>::NotAPractitioner)?;
+		// Nobody else waits for what a clinician posts alone: it must not fill the list.
+		let waiting = UnaccountedPosted::<T>::decode_len(practitioner).unwrap_or_default();
+		let alone = T::Providers::practitioner_ever(&who) == Some(practitioner);
+		let room = u32::try_from(waiting).is_ok_and(|waiting| waiting < MAX_UNACCOUNTED);
+		ensure!(!alone || room, Error::<T>::TooManyUnaccounted);
 		ensure!(at <= now, Error::<T>::StatementInFuture);
 		ensure!(at.saturating_add(MAX_POSTING) >= now, Error::<T>::PostedTooLate);
 		Self::ensure_head(&statement, now)?;
@@ -333,15 +342,17 @@ impl<T: Config> Pallet<T> {
 
 	/// That the sender is the clinician, for the house that the statement names, or a machine of any house: it
 	/// is the custodian that released by it, which the statement does not name, and the clinician's
-	/// signature that counts. Evidence is owed also while the house is suspended or a licence is gone.
+	/// signature that counts. An account that its practitioner has changed, maybe because the key was stolen,
+	/// posts nothing for itself. Evidence is owed also while the house is suspended or a licence is gone.
 	fn ensure_may_post(
 		who: &T::AccountId,
 		poster: OrganisationId,
 		clinician: &T::AccountId,
 		organisation: OrganisationId,
 	) -> Result<(), Error<T>> {
-		let own = who == clinician && poster == organisation;
-		let role = if own { Role::Clinician } else { Role::System };
+		let own = who == clinician;
+		ensure!(!own || T::Providers::practitioner(who).is_some(), Error::<T>::NotAuthorised);
+		let role = if own && poster == organisation { Role::Clinician } else { Role::System };
 		let reasons = T::Providers::membership(who, poster, role)
 			.without(StandingReason::OrganisationSuspended);
 		ensure!(reasons.is_empty(), Error::<T>::NotAuthorised);
@@ -377,18 +388,38 @@ impl<T: Config> Pallet<T> {
 	/// are owed as can be listed, or its clinician could keep it off the chain.
 	fn enter(id: BreakGlassId, glass: BreakGlass) -> Result<(), DispatchError> {
 		let practitioner = glass.practitioner;
-		let mut owed = UnaccountedBreakGlasses::<T>::get(practitioner);
-		let listed = owed.try_push(id).is_ok();
-		ensure!(listed || glass.posted.is_some(), Error::<T>::TooManyUnaccounted);
 		let place = UnsettledCount::<T>::get();
 		let count = place.checked_add(1).ok_or(Error::<T>::SequenceFull)?;
+		if glass.posted.is_some() {
+			if UnaccountedPosted::<T>::try_append(practitioner, id).is_err() {
+				FurtherPosted::<T>::insert(practitioner, id, ());
+			}
+		} else {
+			UnaccountedBreakGlasses::<T>::try_append(practitioner, id)
+				.map_err(|()| Error::<T>::TooManyUnaccounted)?;
+		}
 
-		UnaccountedBreakGlasses::<T>::insert(practitioner, owed);
 		UnsettledBreakGlasses::<T>::insert(place, id);
 		UnsettledPlaces::<T>::insert(id, place);
 		UnsettledCount::<T>::put(count);
 		BreakGlasses::<T>::insert(id, glass);
 		Ok(())
+	}
+
+	/// Takes a posted one off what is unaccounted; a further one gets its place.
+	fn take_off_posted(practitioner: PractitionerId, id: BreakGlassId) {
+		if FurtherPosted::<T>::take(practitioner, id).is_some() {
+			return;
+		}
+		UnaccountedPosted::<T>::mutate_exists(practitioner, |list| {
+			let mut owed = list.take().unwrap_or_default();
+			owed.retain(|listed| *listed != id);
+			let further = FurtherPosted::<T>::iter_key_prefix(practitioner).next();
+			if let Some(further) = further.filter(|further| owed.try_push(*further).is_ok()) {
+				FurtherPosted::<T>::remove(practitioner, further);
+			}
+			*list = Some(owed).filter(|owed| !owed.is_empty());
+		});
 	}
 
 	/// Takes it out of the list of what is unsettled; the last one gets its place.
@@ -410,6 +441,7 @@ impl<T: Config> Pallet<T> {
 		}
 		UnaccountedBreakGlasses::<T>::get(practitioner)
 			.into_iter()
+			.chain(UnaccountedPosted::<T>::get(practitioner))
 			.find_map(|break_glass| {
 				let glass = BreakGlasses::<T>::get(break_glass)?;
 				let since = glass.account_due();

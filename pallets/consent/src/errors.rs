@@ -54,7 +54,8 @@ mod errors {
 		AccountOverdue,
 		/// The clinician has as many active break-glasses as one can: close one.
 		TooManyBreakGlasses,
-		/// The clinician has as many break-glasses without own account as one can: give an account.
+		/// The clinician has as many break-glasses without own account as one can, of those that were opened
+		/// or of those that were posted: give an account.
 		TooManyUnaccounted,
 		/// The sender is not the clinician who broke the glass: sign with the account that did.
 		NotTheOpener,
@@ -113,5 +114,8 @@ mod errors {
 		NotOnPaper,
 		/// The chart has as many directives on paper as it can, beside those of guardians: end one.
 		TooManyOnPaper,
+		/// Neither of the two may act as clinician or pharmacist for the chart's custodian: have one who may
+		/// submit it or sign it.
+		NoneLicensed,
 	}
 }

@@ -74,8 +74,8 @@
 //! 9. its reviews are by different houses, none the clinician's, and only an inconclusive one is followed
 //!    by another; the second clinician is another;
 //! 10. what is unsettled has places from 0 without a gap, one each, and nothing else has;
-//! 11. what has no own account is listed once, under its practitioner, but for what was posted, which may be
-//!     missing, and lists are never stored empty;
+//! 11. what has no own account is listed once, under its practitioner, apart by whether it was posted; lists
+//!     are never stored empty, and that of posted ones is full while there are further ones;
 //! 12. a withdrawn privilege names an unjustified break-glass of that practitioner;
 //! 13. recent openings are in order and never stored empty;
 //! 14. asks are of charts that there are, in order of filing, no id twice, never stored empty and
@@ -261,13 +261,35 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type UnsettledCount<T: Config> = StorageValue<_, u32, ValueQuery>;
 
-	/// The practitioner's break-glasses without an own account, oldest first: their number and dates are
-	/// asked at each opening.
+	/// The practitioner's break-glasses without an own account that were opened on chain, oldest first: their
+	/// number and dates are asked at each opening.
 	///
 	/// Twox-64: the chain counts practitioners itself.
 	#[pallet::storage]
 	pub type UnaccountedBreakGlasses<T: Config> =
 		StorageMap<_, Twox64Concat, PractitionerId, UnaccountedList, ValueQuery>;
+
+	/// The practitioner's posted break-glasses without an own account: asked for the privilege, and not
+	/// counted at an opening, so that who worked through a stall can break the glass after it.
+	///
+	/// Twox-64: the chain counts practitioners itself.
+	#[pallet::storage]
+	pub type UnaccountedPosted<T: Config> =
+		StorageMap<_, Twox64Concat, PractitionerId, PostedList, ValueQuery>;
+
+	/// Those for which that list had no place: one comes into it whenever a place gets free.
+	///
+	/// Twox-64: the chain counts practitioners itself. Blake2-128: clinicians choose what ids are hashed of.
+	#[pallet::storage]
+	pub type FurtherPosted<T: Config> = StorageDoubleMap<
+		_,
+		Twox64Concat,
+		PractitionerId,
+		Blake2_128Concat,
+		BreakGlassId,
+		(),
+		OptionQuery,
+	>;
 
 	/// When the practitioner last broke the glass, for the rate: the oldest first, too few to tell more.
 	///
@@ -888,9 +910,11 @@ pub mod pallet {
 		/// opens nothing. Neither privilege nor rate is asked, since what was done has to be answered for.
 		/// Where the chain still knows the hash of the statement's head, it must be that; where it does
 		/// not, the number tells how old the head was at least. Its id is over all that the statement says,
-		/// so that nothing else has it. It counts as of whoever has or once had the account, and comes in
-		/// however many accounts are owed; beyond 32 it is not counted among those that cost the
-		/// privilege. Can be repeated.
+		/// so that nothing else has it. It counts as of whoever has the account, or had it when it was signed:
+		/// of an account that was changed since, by a system account's word alone. From a system account it
+		/// comes in however many accounts are owed, from the clinician while fewer than
+		/// [`MAX_UNACCOUNTED`] posted ones wait for theirs. Each costs the privilege when its account is
+		/// overdue. Can be repeated.
 		///
 		/// # Parameters
 		/// - `organisation`: for whom the sender posts.
@@ -900,7 +924,8 @@ pub mod pallet {
 		/// # Errors
 		/// [`Error::NotAuthorised`], [`Error::OtherChain`], [`Error::InvalidSignature`],
 		/// [`Error::NotAPractitioner`], [`Error::StatementInFuture`], [`Error::PostedTooLate`],
-		/// [`Error::WrongHead`], [`Error::HeadTooOld`], [`Error::SequenceFull`].
+		/// [`Error::WrongHead`], [`Error::HeadTooOld`], [`Error::TooManyUnaccounted`],
+		/// [`Error::SequenceFull`].
 		///
 		/// # Events
 		/// [`Event::BreakGlassPosted`].
@@ -1096,7 +1121,8 @@ pub mod pallet {
 		///
 		/// # Details
 		/// A second such account, of another person, has signed the same, see
-		/// [`PaperStatement`](salus_primitives::paper::PaperStatement). The terms must name witnessed paper as
+		/// [`PaperStatement`](salus_primitives::paper::PaperStatement). One of the two is a clinician or
+		/// pharmacist there, whom no administrator can make up. The terms must name witnessed paper as
 		/// their basis, or every access is denied. It replaces paper alone. The chart's key ends it as it ends
 		/// any other, guardians as they end the patient's. At most [`MAX_ACTIVE_ON_PAPER`] are active. What was
 		/// issued before with the same content by the same two is left as it is, so a submission can be
@@ -1108,8 +1134,9 @@ pub mod pallet {
 		///
 		/// # Errors
 		/// [`Error::ChartUnknown`], [`Error::NotAuthorised`], [`Error::SameWitness`],
-		/// [`Error::WitnessNotAuthorised`], [`Error::PaperExpired`], [`Error::PaperValidTooLong`],
-		/// [`Error::InvalidSignature`], [`Error::AlreadyExists`], [`Error::ChartNotActive`],
+		/// [`Error::WitnessNotAuthorised`], [`Error::NoneLicensed`], [`Error::PaperExpired`],
+		/// [`Error::PaperValidTooLong`], [`Error::InvalidSignature`], [`Error::AlreadyExists`],
+		/// [`Error::ChartNotActive`],
 		/// [`Error::ReplacedNotActive`], [`Error::NotOnPaper`], [`Error::TooManyOnPaper`],
 		/// [`Error::TooManyDirectives`], [`Error::SequenceFull`].
 		///
@@ -1132,9 +1159,11 @@ pub mod pallet {
 		/// Revokes a directive that came on paper.
 		///
 		/// # Dispatch origin
-		/// As [`Self::issue_directive_on_paper`]; not necessarily the same two.
+		/// Signed by an account with one of the roles of [`Self::issue_directive_on_paper`], also while the
+		/// custodian is suspended or a licence is gone; not necessarily one of those who issued it.
 		///
 		/// # Details
+		/// A second such account, of another person, has signed the same; none of them needs a licence.
 		/// Final; it counts no more from this block on. What the patient or a guardian issued stays.
 		///
 		/// # Parameters

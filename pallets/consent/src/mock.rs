@@ -90,10 +90,13 @@ pub(crate) fn doctor() -> sr25519::Pair {
 	sr25519::Pair::from_seed(&[6; 32])
 }
 
-/// A key that [`THE_DOCTOR`] has changed.
+/// A key that [`THE_DOCTOR`] has changed at [`FORMER_UNTIL`], still on the staff.
 pub(crate) fn former() -> sr25519::Pair {
 	sr25519::Pair::from_seed(&[7; 32])
 }
+
+/// Ten days after every test begins.
+pub(crate) const FORMER_UNTIL: Moment = NOW + 10 * 24 * 3_600_000;
 
 /// The account of [`doctor`].
 pub(crate) fn doctors_account() -> AccountId32 {
@@ -128,6 +131,16 @@ pub(crate) fn visitor() -> ed25519::Pair {
 	ed25519::Pair::from_seed(&[15; 32])
 }
 
+/// A clinician of [`HOUSE`].
+pub(crate) fn nurse() -> ed25519::Pair {
+	ed25519::Pair::from_seed(&[16; 32])
+}
+
+/// A key that the practitioner who is [`CLINICIAN`] has changed, still on the staff as quality officer.
+pub(crate) fn retired() -> ed25519::Pair {
+	ed25519::Pair::from_seed(&[17; 32])
+}
+
 /// The account of this key.
 pub(crate) fn account_of(key: &ed25519::Pair) -> AccountId32 {
 	AccountId32::new(key.public().0)
@@ -141,6 +154,8 @@ fn is_keyed_staff(asked: &(AccountId32, OrganisationId, Role)) -> bool {
 		(alias(), HOUSE, Role::QualityOfficer),
 		(machine(), HOUSE, Role::System),
 		(visitor(), OTHER, Role::Clinician),
+		(nurse(), HOUSE, Role::Clinician),
+		(retired(), HOUSE, Role::QualityOfficer),
 	]
 	.iter()
 	.any(|(key, house, role)| *asked == (account_of(key), *house, *role))
@@ -175,6 +190,14 @@ const STRUCK: &[u8] = b":struck";
 /// Suspends this account's licences.
 pub(crate) fn strike(account: AccountId32) {
 	frame_support::storage::unhashed::put(STRUCK, &account);
+}
+
+/// Where the mock keeps whether every house is suspended.
+const CLOSED: &[u8] = b":closed";
+
+/// Suspends all houses.
+pub(crate) fn suspend_houses() {
+	frame_support::storage::unhashed::put(CLOSED, &());
 }
 
 /// Time between two blocks.
@@ -257,12 +280,13 @@ impl ProviderDirectory<AccountId32> for Directory {
 		role: Role,
 	) -> StandingReasons {
 		let mut reasons = StandingReasons::EMPTY;
-		if organisation == SUSPENDED {
+		if organisation == SUSPENDED || frame_support::storage::unhashed::exists(CLOSED) {
 			reasons = reasons.with(StandingReason::OrganisationSuspended);
 		}
-		let doctor = (doctors_account(), OTHER, Role::Clinician);
+		let doctors = [doctors_account(), former().public().into()];
 		let asked = (account.clone(), organisation, role);
-		if !STAFF.contains(&asked) && asked != doctor && !is_keyed_staff(&asked) {
+		let doctor = doctors.map(|account| (account, OTHER, Role::Clinician)).contains(&asked);
+		if !STAFF.contains(&asked) && !doctor && !is_keyed_staff(&asked) {
 			reasons = reasons.with(StandingReason::NotStaff);
 		}
 		reasons
@@ -273,14 +297,24 @@ impl ProviderDirectory<AccountId32> for Directory {
 	}
 
 	fn practitioner_ever(account: &AccountId32) -> Option<PractitionerId> {
+		if *account == account_of(&retired()) {
+			return Self::practitioner(&CLINICIAN);
+		}
 		Self::practitioner(account).or((*account == former().public().into()).then_some(THE_DOCTOR))
+	}
+
+	fn practitioner_then(account: &AccountId32, at: Moment) -> Option<PractitionerId> {
+		if at <= FORMER_UNTIL {
+			return Self::practitioner_ever(account);
+		}
+		Self::practitioner(account)
 	}
 
 	fn practitioner(account: &AccountId32) -> Option<PractitionerId> {
 		if *account == account_of(&alias()) {
 			return Self::practitioner(&CLINICIAN);
 		}
-		let registered = [CLINICIAN, PHARMACIST, SURGEON, doctors_account()];
+		let registered = [CLINICIAN, PHARMACIST, SURGEON, doctors_account(), account_of(&nurse())];
 		registered.iter().position(|known| known == account).map(|n| n as u32 + 1)
 	}
 

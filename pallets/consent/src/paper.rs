@@ -4,16 +4,19 @@ use crate::*;
 use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
 use frame_system::pallet_prelude::BlockNumberFor;
 use salus_primitives::{
-	codes::{ChartState, DirectiveState},
+	codes::{ChartState, DirectiveState, Role, StandingReason},
 	decision::ChartFacts,
 	directory::{ChartDirectory, ProviderDirectory},
-	ids::DirectiveId,
+	ids::{DirectiveId, OrganisationId},
 	paper::{OnPaper, PaperAct, PaperDirective, PaperFault, WITNESS_ROLES},
 };
 use sp_runtime::{
 	traits::{Verify, Zero},
 	AccountId32,
 };
+
+/// Of whom one stands for what is issued: boards register them, so no administrator makes them up.
+const LICENSED_ROLES: [Role; 2] = [Role::Clinician, Role::Pharmacist];
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_issue_directive_on_paper(
@@ -52,8 +55,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// That two of the staff of the chart's custodian want this: both may, they are two people, and the
-	/// second one has signed just this.
+	/// That two of the staff of the chart's custodian want this: both may, they are two people, one of them
+	/// is licensed where something is issued, and the second one has signed just this.
 	fn ensure_both(
 		who: &T::AccountId,
 		act: &PaperAct,
@@ -62,11 +65,22 @@ impl<T: Config> Pallet<T> {
 		let now = T::Time::now();
 		let facts = T::Charts::chart(&act.chart()).ok_or(Error::<T>::ChartUnknown)?;
 		let witness = AccountId32::new(word.witness);
-		let may =
-			|who: &AccountId32| T::Providers::may_act(who, facts.custodian, &WITNESS_ROLES, now);
+		let custodian = facts.custodian;
+		let acts =
+			|who: &AccountId32, roles: &[Role]| T::Providers::may_act(who, custodian, roles, now);
+		let issues = matches!(act, PaperAct::Issue(_));
+		let may = |who: &AccountId32| {
+			if issues {
+				acts(who, &WITNESS_ROLES)
+			} else {
+				Self::is_on_the_staff(who, custodian)
+			}
+		};
 		ensure!(may(who), Error::<T>::NotAuthorised);
 		Self::ensure_two_people(who, &witness)?;
 		ensure!(may(&witness), Error::<T>::WitnessNotAuthorised);
+		let licensed = || acts(who, &LICENSED_ROLES) || acts(&witness, &LICENSED_ROLES);
+		ensure!(!issues || licensed(), Error::<T>::NoneLicensed);
 		word.ensure_in_time(now).map_err(|fault| match fault {
 			PaperFault::Expired => Error::<T>::PaperExpired,
 			PaperFault::ValidityTooLong => Error::<T>::PaperValidTooLong,
@@ -81,10 +95,21 @@ impl<T: Config> Pallet<T> {
 		Ok(facts)
 	}
 
-	/// A practitioner who has two accounts is one person.
+	/// Whether the account has one of the roles for the house, which may be suspended or lack a licence: what
+	/// a patient takes back must not wait for that.
+	fn is_on_the_staff(who: &AccountId32, house: OrganisationId) -> bool {
+		WITNESS_ROLES.iter().any(|role| {
+			T::Providers::membership(who, house, *role)
+				.without(StandingReason::OrganisationSuspended)
+				.is_empty()
+		})
+	}
+
+	/// A practitioner who has two accounts, or had one of them, is one person.
 	fn ensure_two_people(one: &AccountId32, other: &AccountId32) -> Result<(), Error<T>> {
 		ensure!(one != other, Error::<T>::SameWitness);
-		let practitioners = T::Providers::practitioner(one).zip(T::Providers::practitioner(other));
+		let practitioner = T::Providers::practitioner_ever;
+		let practitioners = practitioner(one).zip(practitioner(other));
 		ensure!(practitioners.is_none_or(|(one, other)| one != other), Error::<T>::SameWitness);
 		Ok(())
 	}

@@ -44,11 +44,19 @@ pub const MAX_ACTIVE_ON_PAPER: usize = 16;
 /// treats at once.
 pub const MAX_ACTIVE_BREAK_GLASSES: usize = 16;
 
-/// Most break-glasses of one practitioner without an own account, active ones included.
+/// Most break-glasses of one practitioner that were opened on chain and have no own account, active ones
+/// included; and most posted ones without account beside which the clinician posts another.
 pub const MAX_UNACCOUNTED: u32 = 32;
 
-/// A practitioner's break-glasses without an own account.
+/// Most posted break-glasses of one practitioner without an own account that are asked for the privilege at
+/// a time: what the clinician posts takes half of it at most, the rest is for what vaults post.
+pub const MAX_POSTED_UNACCOUNTED: u32 = 64;
+
+/// A practitioner's break-glasses without an own account that were opened on chain.
 pub type UnaccountedList = BoundedVec<BreakGlassId, ConstU32<MAX_UNACCOUNTED>>;
+
+/// The same of those that were posted.
+pub type PostedList = BoundedVec<BreakGlassId, ConstU32<MAX_POSTED_UNACCOUNTED>>;
 
 /// A chart's active directives.
 pub type ActiveList = BoundedVec<DirectiveId, ConstU32<MAX_ACTIVE_DIRECTIVES>>;

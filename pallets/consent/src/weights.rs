@@ -281,11 +281,12 @@ fn post_disclosure_root(db: RuntimeDbWeight) -> Weight {
 	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(2), 2))
 }
 
-/// Reads of a practitioner's privilege: withdrawal, list, and each of the
-/// [`MAX_UNACCOUNTED`](crate::MAX_UNACCOUNTED) that can be listed.
-const PRIVILEGE_READS: u64 = 34;
+/// Reads of a practitioner's privilege: withdrawal, two lists, and each of the
+/// [`MAX_UNACCOUNTED`](crate::MAX_UNACCOUNTED) and
+/// [`MAX_POSTED_UNACCOUNTED`](crate::MAX_POSTED_UNACCOUNTED) that can be listed.
+const PRIVILEGE_READS: u64 = 99;
 
-/// Reads time, standing, practitioner and former one, break-glass, privilege, the list once more from the overlay, recent
+/// Reads time, standing, practitioner, break-glass, privilege, the list once more from the overlay, recent
 /// openings and count; writes break-glass, list, recent openings, place, its reverse and count.
 fn open_break_glass(db: RuntimeDbWeight) -> Weight {
 	let reads = STANDING_READS.saturating_add(PRIVILEGE_READS).saturating_add(5);
@@ -309,9 +310,10 @@ fn confirm_break_glass(db: RuntimeDbWeight) -> Weight {
 	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(3), 1))
 }
 
-/// Reads time, break-glass, practitioner and list; writes break-glass and list.
+/// Reads time, break-glass and practitioner, and of a posted one itself among the further ones, list, and the
+/// first of the further ones; writes break-glass, list and that one.
 fn account_for_break_glass(db: RuntimeDbWeight) -> Weight {
-	BASE.saturating_add(db.reads_writes(4, 2))
+	BASE.saturating_add(db.reads_writes(7, 3))
 }
 
 /// Reads time, standing, break-glass, the clinician's account, two heads of groups, staff, practitioner,
@@ -326,10 +328,11 @@ fn restore_emergency_privilege(db: RuntimeDbWeight) -> Weight {
 	BASE.saturating_add(db.reads_writes(1, 1))
 }
 
-/// Reads time, standing, practitioner, break-glass, genesis and head hash, number, list and count; writes
-/// break-glass, list, place, its reverse and count. Two signature checks as in [`ORDER`].
+/// Reads time, standing, practitioner and former one of both accounts, break-glass, genesis and head hash,
+/// number, list and count; writes break-glass, list or further one, place, its reverse and count. Two
+/// signature checks as in [`ORDER`].
 fn post_break_glass(db: RuntimeDbWeight) -> Weight {
-	let reads = STANDING_READS.saturating_add(9);
+	let reads = STANDING_READS.saturating_add(12);
 	BASE.saturating_add(ORDER).saturating_add(db.reads_writes(reads, 5))
 }
 
@@ -344,10 +347,10 @@ fn answer_patient(db: RuntimeDbWeight) -> Weight {
 	BASE.saturating_add(db.reads_writes(STANDING_READS.saturating_add(6), 1))
 }
 
-/// What it takes by the chart's key; reads time, genesis hash, standing and practitioner of both witnesses
-/// besides.
+/// What it takes by the chart's key; reads time, genesis hash, standing, practitioner and former one of both
+/// witnesses besides.
 fn on_paper(db: RuntimeDbWeight, by_key: fn(RuntimeDbWeight) -> Weight) -> Weight {
-	let reads = STANDING_READS.saturating_mul(2).saturating_add(4);
+	let reads = STANDING_READS.saturating_mul(2).saturating_add(6);
 	by_key(db).saturating_add(ORDER).saturating_add(db.reads(reads))
 }
 

@@ -69,7 +69,15 @@ impl<T: Config> ProviderDirectory<T::AccountId> for Pallet<T> {
 	}
 
 	fn practitioner_ever(account: &T::AccountId) -> Option<PractitionerId> {
-		PractitionerOf::<T>::get(account).or_else(|| FormerAccounts::<T>::get(account))
+		PractitionerOf::<T>::get(account)
+			.or_else(|| FormerAccounts::<T>::get(account).map(|(practitioner, _)| practitioner))
+	}
+
+	fn practitioner_then(account: &T::AccountId, at: Moment) -> Option<PractitionerId> {
+		FormerAccounts::<T>::get(account)
+			.filter(|(_, until)| at <= *until)
+			.map(|(practitioner, _)| practitioner)
+			.or_else(|| PractitionerOf::<T>::get(account))
 	}
 
 	fn is_independent(

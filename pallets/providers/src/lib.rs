@@ -270,13 +270,13 @@ pub mod pallet {
 	pub type PractitionerOf<T: Config> =
 		StorageMap<_, Blake2_128Concat, T::AccountId, PractitionerId>;
 
-	/// Whose account it was, of those that practitioners have changed: what one signed stays theirs, and no other
-	/// practitioner gets it.
+	/// Whose account it was, of those that practitioners have changed, and until when: what one signed up to that
+	/// moment stays theirs. Of more changes of one account, the last.
 	///
 	/// Accounts are chosen by those who make them: hashed with `blake2_128`.
 	#[pallet::storage]
 	pub type FormerAccounts<T: Config> =
-		StorageMap<_, Blake2_128Concat, T::AccountId, PractitionerId>;
+		StorageMap<_, Blake2_128Concat, T::AccountId, (PractitionerId, Moment)>;
 
 	/// Whose National Provider Identifier it is, of the practitioners. No two share one, and none is
 	/// an organisation's.
@@ -892,8 +892,9 @@ pub mod pallet {
 		///
 		/// ## Details
 		/// Number, licences and profile stay. Roles do not follow: each organisation sets them for
-		/// the new account. The account is enrolled; the old one stays enrolled, and is nobody's, but for
-		/// this practitioner to take up again: what it signed stays theirs.
+		/// the new account. The account is enrolled; the old one stays enrolled and is
+		/// nobody's. What it signed before stays the practitioner's; what it signs from then on does not
+		/// count as theirs.
 		///
 		/// ## Parameters
 		/// - `practitioner`: the practitioner.
@@ -902,8 +903,7 @@ pub mod pallet {
 		/// ## Errors
 		/// [`Error::PractitionerUnknown`], [`Error::NotAdministrator`],
 		/// [`Error::OrganisationNotActive`], [`Error::BoardNotAuthorised`],
-		/// [`Error::AlreadyExists`] for an account of a practitioner, or once of another,
-		/// [`Error::AccountIsAChartsKey`].
+		/// [`Error::AlreadyExists`] for an account of a practitioner, [`Error::AccountIsAChartsKey`].
 		///
 		/// ## Events
 		/// [`Event::PractitionerAccountChanged`].

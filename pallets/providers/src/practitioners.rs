@@ -5,7 +5,7 @@ use crate::{
 	Practitioner, PractitionerCount, PractitionerOf, PractitionerOfNpi, Practitioners,
 	ProfileCommitments, Staff, Supervisors,
 };
-use frame_support::{ensure, pallet_prelude::DispatchResult};
+use frame_support::{ensure, pallet_prelude::DispatchResult, traits::Time};
 use salus_primitives::{
 	check_digit::Npi,
 	directory::{CredentialDirectory, Enrolment},
@@ -21,7 +21,6 @@ impl<T: Config> Pallet<T> {
 		npi: Option<Npi>,
 	) -> Result<PractitionerId, DispatchError> {
 		ensure!(!PractitionerOf::<T>::contains_key(&account), Error::<T>::AlreadyExists);
-		ensure!(!FormerAccounts::<T>::contains_key(&account), Error::<T>::AlreadyExists);
 		if let Some(npi) = npi {
 			ensure!(npi.is_valid(), Error::<T>::InvalidNpi);
 			ensure!(
@@ -56,12 +55,10 @@ impl<T: Config> Pallet<T> {
 			ensure!(T::Credentials::is_board(registrar), Error::<T>::BoardNotAuthorised);
 		}
 		ensure!(!PractitionerOf::<T>::contains_key(&account), Error::<T>::AlreadyExists);
-		let former = FormerAccounts::<T>::get(&account);
-		ensure!(former.is_none_or(|of| of == id), Error::<T>::AlreadyExists);
 		Self::ensure_no_chart_key(&account)?;
 
 		T::Enrolment::enrol(&account);
-		FormerAccounts::<T>::insert(&practitioner.account, id);
+		FormerAccounts::<T>::insert(&practitioner.account, (id, T::Time::now()));
 		PractitionerOf::<T>::remove(&practitioner.account);
 		PractitionerOf::<T>::insert(&account, id);
 		let from = practitioner.account.clone();

@@ -224,10 +224,8 @@ impl<T: Config> Pallet<T> {
 			"providers 6: an index names what is not there"
 		);
 		ensure!(
-			FormerAccounts::<T>::iter().all(|(account, id)| {
-				ids.contains(&id) && PractitionerOf::<T>::get(account).is_none_or(|of| of == id)
-			}),
-			"providers 6: a former account of nobody, or of another by now"
+			FormerAccounts::<T>::iter().all(|(_, (id, _))| ids.contains(&id)),
+			"providers 6: a former account of nobody"
 		);
 		ensure!(
 			ProfileCommitments::<T>::iter()

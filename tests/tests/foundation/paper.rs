@@ -191,6 +191,11 @@ pub(crate) fn needs_two(world: &mut World) -> Result<()> {
 	};
 	assert_eq!(cli.fail(list(&elsewhere))?.code, "not-in-standing");
 
+	// Two whom an administrator can make up issue nothing.
+	employ(world, "set")?;
+	desk.refused((OFFICER, CLERK), "made-up.json", "Consent.NoneLicensed")?;
+	employ(world, "remove")?;
+
 	// The house sees what it stands for, and so does the patient.
 	let listed = cli.run(list(&key))?;
 	let paper = &listed["papers"][0];

@@ -71,7 +71,7 @@ fn every_role_that_may_can() {
 		let submitters = [CLINICIAN, PHARMACIST, RECORDS, REVIEWER, account_of(&head())];
 		for (n, submitter) in (1..).zip(submitters) {
 			let paper = paper(n, None);
-			let word = paper_word(&clerk(), PaperAct::Issue(paper), &submitter);
+			let word = paper_word(&nurse(), PaperAct::Issue(paper), &submitter);
 			assert_ok!(issue_with(submitter, paper, word));
 		}
 		assert_eq!(active().len(), 5);
@@ -146,11 +146,46 @@ fn fails_when_both_are_one_person() {
 		let by = account_of(&clerk());
 		let word = paper_word(&clerk(), PaperAct::Issue(paper), &by);
 		assert_noop!(issue_with(by, paper, word), same);
-		// Another account of the same practitioner.
-		let word = paper_word(&alias(), PaperAct::Issue(paper), &CLINICIAN);
-		assert_noop!(issue_with(CLINICIAN, paper, word), same);
+		// Another account of the same practitioner, or one that they have changed.
+		for other in [alias(), retired()] {
+			let word = paper_word(&other, PaperAct::Issue(paper), &CLINICIAN);
+			assert_noop!(issue_with(CLINICIAN, paper, word), same);
+		}
 		let word = paper_word(&alias(), PaperAct::Issue(paper), &PHARMACIST);
 		assert_ok!(issue_with(PHARMACIST, paper, word));
+	});
+}
+
+/// An administrator makes accounts with roles, but no clinician.
+#[test]
+fn one_of_the_two_is_licensed_to_issue() {
+	run(|| {
+		let unlicensed = DispatchError::from(Error::<Test>::NoneLicensed);
+		let paper = paper(1, None);
+		for submitter in [RECORDS, REVIEWER, account_of(&head())] {
+			let word = paper_word(&clerk(), PaperAct::Issue(paper), &submitter);
+			assert_noop!(issue_with(submitter, paper, word), unlicensed);
+		}
+		let word = paper_word(&clerk(), PaperAct::Issue(paper), &PHARMACIST);
+		assert_ok!(issue_with(PHARMACIST, paper, word));
+		// To take it back needs none.
+		let act = PaperAct::Revoke { chart: CHART, id: directive(1) };
+		let word = paper_word(&clerk(), act, &RECORDS);
+		let by = RuntimeOrigin::signed(RECORDS);
+		assert_ok!(Consent::end_directive_on_paper(by, directive(1), word));
+	});
+}
+
+/// A patient without a phone takes back what they signed also while the house may not practise.
+#[test]
+fn ends_while_the_house_is_suspended() {
+	run(|| {
+		assert_ok!(two_issue(1, None));
+		suspend_houses();
+		strike(CLINICIAN);
+		assert_noop!(two_issue(2, None), Error::<Test>::NotAuthorised);
+		assert_ok!(two_end(1));
+		assert_eq!(state(1), Some(DirectiveState::Revoked));
 	});
 }
 

@@ -4,6 +4,7 @@ use frame_support::ensure;
 use salus_primitives::{
 	break_glass::{BreakGlass, MAX_RENEWALS, VALIDITY},
 	codes::ReviewOutcome,
+	ids::{BreakGlassId, PractitionerId},
 	time::Moment,
 };
 use sp_runtime::TryRuntimeError;
@@ -78,20 +79,46 @@ impl<T: Config> Pallet<T> {
 		for (practitioner, list) in UnaccountedBreakGlasses::<T>::iter() {
 			ensure!(!list.is_empty(), "11: an empty list of what is unaccounted is stored");
 			for id in list {
-				ensure!(
-					BreakGlasses::<T>::get(id).is_some_and(|glass| {
-						glass.practitioner == practitioner && glass.own_account.is_none()
-					}),
-					"11: what is listed as unaccounted is not"
-				);
+				Self::ensure_owed(practitioner, id, false)?;
 				ensure!(listed.insert(id), "11: one is listed twice as unaccounted");
 			}
 		}
+		for (practitioner, list) in UnaccountedPosted::<T>::iter() {
+			ensure!(!list.is_empty(), "11: an empty list of what is unaccounted is stored");
+			for id in list {
+				Self::ensure_owed(practitioner, id, true)?;
+				ensure!(listed.insert(id), "11: one is listed twice as unaccounted");
+			}
+		}
+		for (practitioner, id, ()) in FurtherPosted::<T>::iter() {
+			Self::ensure_owed(practitioner, id, true)?;
+			ensure!(listed.insert(id), "11: one is listed twice as unaccounted");
+			ensure!(
+				UnaccountedPosted::<T>::get(practitioner).is_full(),
+				"11: a posted one waits for a place that is free"
+			);
+		}
 		ensure!(
-			BreakGlasses::<T>::iter().all(|(id, glass)| glass.own_account.is_some()
-				|| glass.posted.is_some()
-				|| listed.contains(&id)),
+			BreakGlasses::<T>::iter()
+				.all(|(id, glass)| glass.own_account.is_some() || listed.contains(&id)),
 			"11: one without own account is not listed"
+		);
+		Ok(())
+	}
+
+	/// That what is listed as unaccounted is so, of this practitioner, and posted or not.
+	fn ensure_owed(
+		practitioner: PractitionerId,
+		id: BreakGlassId,
+		posted: bool,
+	) -> Result<(), TryRuntimeError> {
+		ensure!(
+			BreakGlasses::<T>::get(id).is_some_and(|glass| {
+				glass.practitioner == practitioner
+					&& glass.own_account.is_none()
+					&& glass.posted.is_some() == posted
+			}),
+			"11: what is listed as unaccounted is not"
 		);
 		Ok(())
 	}

@@ -43,18 +43,34 @@ fn leaves_roles_with_the_account_and_licences_with_the_practitioner() {
 }
 
 #[test]
-fn what_the_account_signed_stays_the_practitioners() {
+fn what_the_account_signed_before_stays_the_practitioners() {
 	build_and_execute(|| {
 		let ever = <Providers as ProviderDirectory<_>>::practitioner_ever;
+		let then = <Providers as ProviderDirectory<_>>::practitioner_then;
 		assert_ok!(change(SURGEON, STRANGER));
-		assert_eq!(FormerAccounts::<Test>::get(SURGEON), Some(PRACTITIONER));
+		assert_eq!(FormerAccounts::<Test>::get(SURGEON), Some((PRACTITIONER, NOW)));
 		assert_eq!((ever(&SURGEON), ever(&STRANGER)), (Some(PRACTITIONER), Some(PRACTITIONER)));
-		let again =
-			Providers::register_practitioner(signed(BOARD_ADMIN), BOARD, SURGEON, Some(OTHER_NPI));
-		assert_noop!(again, Error::<Test>::AlreadyExists);
+		// Whoever has the old key from then on speaks for nobody.
+		assert_eq!((then(&SURGEON, NOW), then(&SURGEON, NOW + 1)), (Some(PRACTITIONER), None));
+		assert_eq!(then(&STRANGER, NOW + 1), Some(PRACTITIONER));
 		// It can be taken up again.
 		assert_ok!(change(STRANGER, SURGEON));
-		assert_eq!(ever(&STRANGER), Some(PRACTITIONER));
+		assert_eq!(then(&SURGEON, NOW + 1), Some(PRACTITIONER));
+		assert_eq!(then(&STRANGER, NOW + 1), None);
+	});
+}
+
+/// Nobody keeps an account from its owner by naming it once.
+#[test]
+fn leaves_the_old_account_to_whoever_is_registered_by_it() {
+	build_and_execute(|| {
+		let then = <Providers as ProviderDirectory<_>>::practitioner_then;
+		assert_ok!(change(SURGEON, STRANGER));
+		let other = register(SURGEON);
+		assert_eq!(
+			(then(&SURGEON, NOW), then(&SURGEON, NOW + 1)),
+			(Some(PRACTITIONER), Some(other))
+		);
 	});
 }
 
@@ -76,16 +92,14 @@ fn works_for_the_boards_successor() {
 
 /// The old account can be another practitioner's, or the same's again.
 #[test]
-fn keeps_the_old_account_for_its_practitioner() {
+fn frees_the_old_account() {
 	build_and_execute(|| {
 		assert_ok!(change(SURGEON, STRANGER));
 		assert_noop!(change(SURGEON, RECORDS), Error::<Test>::NotAdministrator);
 		assert_ok!(change(STRANGER, SURGEON));
 		assert_ok!(change(SURGEON, STRANGER));
-		// Nor does another number get what once signed for this one.
 		assert_eq!(register(AccountId32::new([0xee; 32])), 2);
-		let other = Providers::change_practitioner_account(signed(BOARD_ADMIN), 2, SURGEON);
-		assert_eq!(other, Err(Error::<Test>::AlreadyExists.into()));
+		assert_ok!(Providers::change_practitioner_account(signed(BOARD_ADMIN), 2, SURGEON));
 	});
 }
 

@@ -215,8 +215,9 @@ fn practitioners_are_whole() {
 	violated("providers 6: an index names what is not there", || {
 		PractitionerOf::<Test>::insert(STRANGER, PRACTITIONER);
 	});
-	let former = "providers 6: a former account of nobody, or of another by now";
-	violated(former, || FormerAccounts::<Test>::insert(STRANGER, 99));
+	violated("providers 6: a former account of nobody", || {
+		FormerAccounts::<Test>::insert(STRANGER, (99, NOW));
+	});
 }
 
 #[test]

@@ -106,6 +106,30 @@ fn finds_lists_of_what_is_unaccounted_that_are_wrong() {
 	finds(wrong, || owe(9, &[1]));
 	finds("11: one is listed twice as unaccounted", || owe(THE_SURGEON, &[1, 2, 1]));
 	finds("11: one without own account is not listed", || owe(THE_SURGEON, &[1]));
+	// Those that were posted are apart.
+	let posted = |list: &[u8]| {
+		let list: Vec<_> = list.iter().map(|n| glass(*n)).collect();
+		UnaccountedPosted::<Test>::insert(THE_SURGEON, PostedList::try_from(list).unwrap());
+	};
+	finds("11: an empty list of what is unaccounted is stored", || posted(&[]));
+	finds(wrong, || posted(&[1]));
+	finds(wrong, || FurtherPosted::<Test>::insert(THE_SURGEON, glass(1), ()));
+}
+
+#[test]
+fn finds_what_was_posted_and_waits_for_nothing() {
+	finds("11: a posted one waits for a place that is free", || {
+		let id = BreakGlassId([0xff; 32]);
+		let found = BreakGlasses::<Test>::take(glass(1)).unwrap();
+		UnaccountedBreakGlasses::<Test>::mutate(THE_SURGEON, |list| {
+			list.retain(|listed| *listed != glass(1));
+		});
+		let place = UnsettledPlaces::<Test>::take(glass(1)).unwrap();
+		UnsettledPlaces::<Test>::insert(id, place);
+		UnsettledBreakGlasses::<Test>::insert(place, id);
+		BreakGlasses::<Test>::insert(id, BreakGlass { posted: Some(found.opened), ..found });
+		FurtherPosted::<Test>::insert(THE_SURGEON, id, ());
+	});
 }
 
 #[test]

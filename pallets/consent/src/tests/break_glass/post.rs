@@ -83,8 +83,8 @@ fn works() {
 		// It can be posted again, by the clinician too.
 		assert_ok!(post_as(doctors_account(), said));
 		assert_eq!(events().len(), 1);
-		let owed = UnaccountedBreakGlasses::<Test>::get(THE_DOCTOR);
-		assert_eq!(owed.into_inner(), [said.id()]);
+		assert_eq!(UnaccountedPosted::<Test>::get(THE_DOCTOR).into_inner(), [said.id()]);
+		assert!(!UnaccountedBreakGlasses::<Test>::contains_key(THE_DOCTOR));
 	});
 }
 
@@ -198,6 +198,25 @@ fn works_for_an_account_that_the_clinician_has_changed() {
 	});
 }
 
+/// A stolen key that the board has replaced speaks for nobody, and posts nothing by itself.
+#[test]
+fn fails_for_a_changed_account_by_itself_and_after_the_change() {
+	late(|| {
+		pass(1_000);
+		let post = |who: AccountId32, at| {
+			let said = BreakGlassStatement { account: former().public().0, at, ..statement() };
+			let signature = former().sign(&said.signable()[0]).into();
+			Consent::post_break_glass(RuntimeOrigin::signed(who), OTHER, said, signature)
+		};
+		let late = FORMER_UNTIL + 1;
+		assert_eq!(post(MACHINE, late), Err(Error::<Test>::NotAPractitioner.into()));
+		let itself = former().public().into();
+		assert_eq!(post(itself, FORMER_UNTIL), Err(Error::<Test>::NotAuthorised.into()));
+		assert!(!UnaccountedPosted::<Test>::contains_key(THE_DOCTOR));
+		assert_ok!(post(MACHINE, FORMER_UNTIL));
+	});
+}
+
 #[test]
 fn nobody_takes_its_id_before() {
 	late(|| {
@@ -258,19 +277,71 @@ fn fails_when_the_head_was_too_old_by_its_number() {
 	});
 }
 
+/// The `n`th of many statements.
+fn another(n: u8) -> BreakGlassStatement {
+	BreakGlassStatement { seal: seal(n), ..statement() }
+}
+
+fn account_for(said: &BreakGlassStatement) -> DispatchResult {
+	let by = RuntimeOrigin::signed(doctors_account());
+	Consent::account_for_break_glass(by, said.id(), seal(1))
+}
+
 #[test]
 fn works_however_many_are_unaccounted() {
 	late(|| {
-		for n in 0..=MAX_UNACCOUNTED as u8 {
-			assert_ok!(post(BreakGlassStatement { seal: seal(n), ..statement() }));
+		let (most, count) = (MAX_POSTED_UNACCOUNTED as u8, MAX_POSTED_UNACCOUNTED as u8 + 3);
+		for n in 0..count {
+			assert_ok!(post(another(n)));
 		}
-		let last = BreakGlassStatement { seal: seal(MAX_UNACCOUNTED as u8), ..statement() };
-		let owed = UnaccountedBreakGlasses::<Test>::get(THE_DOCTOR);
-		assert!(owed.is_full() && !owed.contains(&last.id()));
-		// It is answered for all the same.
-		let by = RuntimeOrigin::signed(doctors_account());
-		assert_ok!(Consent::account_for_break_glass(by, last.id(), seal(1)));
-		let refused = open_as(doctors_account(), 1, OTHER);
+		let listed = || UnaccountedPosted::<Test>::get(THE_DOCTOR);
+		let further = || FurtherPosted::<Test>::iter_key_prefix(THE_DOCTOR).count();
+		assert!(listed().is_full() && !listed().contains(&another(most).id()));
+		assert_eq!(further(), 3);
+		// Who worked through a stall can break the glass after it.
+		assert_ok!(open_as(doctors_account(), 1, OTHER));
+		// What found no place is answered for all the same, or comes into the next that gets free.
+		assert_ok!(account_for(&another(most)));
+		assert_eq!((listed().is_full(), further()), (true, 2));
+		for n in 0..2 {
+			assert_ok!(account_for(&another(n)));
+		}
+		assert_eq!((listed().is_full(), further()), (true, 0));
+		assert!((most + 1..count).all(|n| listed().contains(&another(n).id())));
+		// None of them is forgotten.
+		let all: Vec<_> = (2..count).filter(|n| *n != most).map(another).collect();
+		pass(ACCOUNT_TERM);
+		for said in &all {
+			let overdue = Consent::emergency_privilege(THE_DOCTOR);
+			assert!(matches!(overdue, EmergencyPrivilege::AccountOverdue { .. }));
+			assert_ok!(account_for(said));
+		}
+		assert_eq!(Consent::emergency_privilege(THE_DOCTOR), EmergencyPrivilege::Held);
+		assert!(!UnaccountedPosted::<Test>::contains_key(THE_DOCTOR));
+	});
+}
+
+/// Nothing that a clinician posts alone keeps what vaults post from costing the privilege.
+#[test]
+fn the_clinician_alone_posts_half_of_the_list_at_most() {
+	late(|| {
+		let most = MAX_UNACCOUNTED as u8;
+		for n in 0..most {
+			assert_ok!(post_as(doctors_account(), another(n)));
+		}
+		let refused = post_as(doctors_account(), another(most));
 		assert_eq!(refused, Err(Error::<Test>::TooManyUnaccounted.into()));
+		let released = another(most);
+		assert_ok!(post(released));
+		for n in 0..most {
+			assert_ok!(account_for(&another(n)));
+		}
+		assert_ok!(post_as(doctors_account(), another(most + 1)));
+		pass(ACCOUNT_TERM);
+		let overdue = EmergencyPrivilege::AccountOverdue {
+			break_glass: released.id(),
+			since: Timestamp::get(),
+		};
+		assert_eq!(Consent::emergency_privilege(THE_DOCTOR), overdue);
 	});
 }
