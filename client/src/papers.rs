@@ -7,8 +7,9 @@
 use crate::{
 	chain::Call,
 	error::{Error, Result},
-	keys::Identity,
+	keys::{derive_secret, Identity},
 	sealed_file::random,
+	sheet::Summary,
 	vault_api::{hex_bytes, PostedPaper, Signature},
 };
 use salus_primitives::{
@@ -63,13 +64,40 @@ pub struct PaperOpenings {
 	pub paper: Opening<PaperTerms>,
 }
 
-/// The document behind the link of a sheet, until it is stored.
+/// The document behind the link of a sheet, until it is stored. Who signs for the record's id signs for the
+/// content, from which it follows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SheetDocument {
 	/// The record it becomes.
 	pub record: RecordId,
+	/// Random, so that nobody finds out the content by its record's id.
+	pub nonce: Salt,
 	/// FHIR R4 in JSON.
 	pub content: String,
+}
+
+impl SheetDocument {
+	/// The document of a sheet, with the id of the record that it becomes at this custodian.
+	///
+	/// # Errors
+	///
+	/// [`Error::Random`] where the operating system gives no random bytes.
+	pub fn new(genesis: &[u8; 32], custodian: OrganisationId, content: String) -> Result<Self> {
+		let mut nonce = Salt::default();
+		random(&mut nonce.0)?;
+		let record = bound(genesis, custodian, &nonce, &content);
+		Ok(Self { record, nonce, content })
+	}
+
+	fn is_bound(&self, place: &PaperPlace) -> bool {
+		self.record == bound(&place.genesis, place.custodian, &self.nonce, &self.content)
+	}
+}
+
+/// The id of a record with this content.
+fn bound(genesis: &[u8; 32], custodian: OrganisationId, nonce: &Salt, content: &str) -> RecordId {
+	let salt = Salt(*derive_secret(&nonce.0, b"salus/paper/doc ", content.as_bytes()));
+	RecordId::derive(genesis, custodian, &salt)
 }
 
 /// What two of the staff do.
@@ -159,6 +187,14 @@ impl PaperFile {
 				let is_listed = |record| listed.as_ref().is_some_and(|all| all.contains(record));
 				if self.document.as_ref().is_some_and(|it| !is_listed(&it.record)) {
 					return unfit("the link is not to its document");
+				}
+				if let Some(document) = &self.document {
+					if !document.is_bound(&self.place) {
+						return unfit("its document is not the one that was prepared");
+					}
+					if Summary::of_document(document.content.clone()).is_err() {
+						return unfit("its document is no summary that could be shown");
+					}
 				}
 				Ok(Some(openings))
 			},
@@ -286,8 +322,8 @@ mod tests {
 		let changes: [fn(&mut PaperFile); 6] = [
 			|file| file.openings = None,
 			|file| {
-				let content = String::new();
-				file.document = Some(SheetDocument { record: RecordId([1; 32]), content });
+				let (content, nonce) = (String::new(), Salt::default());
+				file.document = Some(SheetDocument { record: RecordId([1; 32]), nonce, content });
 			},
 			|file| file.openings.as_mut().unwrap().directive.terms.period.until = Some(7),
 			|file| file.openings.as_mut().unwrap().paper.terms.signed_on = 7,
@@ -308,6 +344,35 @@ mod tests {
 			paper.seal = seal;
 		}
 		assert!(matches!(own.readable(), Err(Error::PaperUnfit(_))));
+	}
+
+	#[test]
+	fn the_document_of_a_sheet_can_not_be_changed_after_the_signature() {
+		let (one, other) = (key("//One"), key("//Other"));
+		let with = file(&one, &other);
+		let content = r#"{"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Condition","code":{"text":"Asthma"},"subject":{"reference":"Patient/1"}}}]}"#;
+		let document = SheetDocument::new(&[1; 32], 1, content.into()).unwrap();
+		let mut terms = DirectiveTerms::cover();
+		terms.scope.records = Some(vec![document.record].try_into().unwrap());
+		let paper = with.openings.unwrap().paper.terms;
+		let mut good = PaperFile::issue(with.place, ChartId([2; 32]), terms, paper, None).unwrap();
+		good.document = Some(document);
+		good.sign(&other).unwrap();
+		good.call(&one).unwrap();
+		let changes: [fn(&mut PaperFile); 3] = [
+			|file| {
+				let document = file.document.as_mut().unwrap();
+				document.content = document.content.replace("Asthma", "Gout");
+			},
+			|file| file.document.as_mut().unwrap().nonce = Salt([7; 32]),
+			|file| file.place.custodian = 2,
+		];
+		for change in changes {
+			let mut bad = good.clone();
+			change(&mut bad);
+			assert!(matches!(bad.call(&one), Err(Error::PaperUnfit(_))));
+			assert!(matches!(bad.sign(&other), Err(Error::PaperUnfit(_))));
+		}
 	}
 
 	#[test]

@@ -96,7 +96,7 @@ pub fn prepare(
 	prepare_as(id, content, info, written, place, keys, folder)
 }
 
-/// [`prepare`] under an id that was derived before, by [`new_record`].
+/// [`prepare`] under an id that was derived before, as that of [`crate::papers::SheetDocument`].
 pub fn prepare_as(
 	id: RecordId,
 	content: &Path,
@@ -122,15 +122,6 @@ pub(crate) fn new_version(place: &Place) -> Result<(RecordId, RecordVersion)> {
 	random(&mut salt.0)?;
 	let id = RecordId::derive(&place.genesis, place.custodian, &salt);
 	Ok((id, version_of(id, place)))
-}
-
-/// A fresh id for a record that goes there later. It takes no connection.
-///
-/// # Errors
-///
-/// [`Error::Random`] where the operating system gives no random bytes.
-pub fn new_record(place: &Place) -> Result<RecordId> {
-	new_version(place).map(|(id, _)| id)
 }
 
 fn version_of(id: RecordId, place: &Place) -> RecordVersion {

@@ -74,9 +74,7 @@ impl Summary {
 			let info = content::inspect(text.as_bytes()).map_err(refused)?;
 			let resource: Value = serde_json::from_str(&text)
 				.map_err(|fault| refused(ContentError::NotJson(fault.to_string())))?;
-			found.add(&info.kind, &resource).ok_or(Error::SheetUnfit(
-				"it holds AllergyIntolerance, MedicationStatement, MedicationRequest, Condition and Patient",
-			))?;
+			found.take(&info.kind, &resource)?;
 			if place > 0 {
 				found.document.push(',');
 			}
@@ -89,6 +87,57 @@ impl Summary {
 		let whole = content::inspect(found.document.as_bytes());
 		found.info = whole.map_err(|fault| Error::Content { path: "the sheet".into(), fault })?;
 		Ok(found)
+	}
+
+	/// Reads the document that another made, as [`Self::document`] is, for whoever signs for it.
+	///
+	/// # Errors
+	///
+	/// As [`Self::read`].
+	pub fn of_document(document: String) -> Result<Self> {
+		let refused = |fault| Error::Content { path: "the sheet".into(), fault };
+		let info = content::inspect(document.as_bytes()).map_err(refused)?;
+		let bundle: Value = serde_json::from_str(&document)
+			.map_err(|fault| refused(ContentError::NotJson(fault.to_string())))?;
+		let mut found = Self {
+			patient: None,
+			allergies: Vec::new(),
+			medications: Vec::new(),
+			problems: Vec::new(),
+			document,
+			info,
+		};
+		for entry in bundle["entry"].as_array().into_iter().flatten() {
+			let resource = &entry["resource"];
+			found.take(resource["resourceType"].as_str().unwrap_or_default(), resource)?;
+		}
+		Ok(found)
+	}
+
+	/// Whom it is about, where it says so.
+	pub fn patient(&self) -> Option<&str> {
+		self.patient.as_deref()
+	}
+
+	/// What it says, in words, by section.
+	pub fn sections(&self) -> [(&'static str, &[String]); 3] {
+		[
+			("Allergies", &self.allergies),
+			("Medications", &self.medications),
+			("Problems", &self.problems),
+		]
+	}
+
+	fn take(&mut self, kind: &str, resource: &Value) -> Result<()> {
+		if is_modified(resource) {
+			return Err(Error::SheetUnfit(
+				"a resource has doNotPerform, modifierExtension or implicitRules, which turn what it says \
+				 into something else, and the sheet can not print that",
+			));
+		}
+		self.add(kind, resource).ok_or(Error::SheetUnfit(
+			"it holds AllergyIntolerance, MedicationStatement, MedicationRequest, Condition and Patient",
+		))
 	}
 
 	fn add(&mut self, kind: &str, resource: &Value) -> Option<()> {
@@ -133,11 +182,7 @@ impl Summary {
 			Escaped(patient),
 			date(at)
 		)?;
-		for (title, lines) in [
-			("Allergies", &self.allergies),
-			("Medications", &self.medications),
-			("Problems", &self.problems),
-		] {
+		for (title, lines) in self.sections() {
 			write!(out, "<section><h2>{title}</h2>")?;
 			if lines.is_empty() {
 				out.push_str("<p>None given here. That does not say that there are none.</p>");
@@ -195,10 +240,27 @@ fn date(at: Moment) -> String {
 	format!("{year:04}-{month:02}-{day:02}")
 }
 
-/// Words of others, in one line of bounded length.
+/// Whether something anywhere in it changes what the rest says, beyond what is printed of it.
+fn is_modified(of: &Value) -> bool {
+	match of {
+		Value::Object(fields) => fields.iter().any(|(name, value)| match name.as_str() {
+			"modifierExtension" | "implicitRules" => true,
+			"doNotPerform" => *value != Value::Bool(false),
+			_ => is_modified(value),
+		}),
+		Value::Array(values) => values.iter().any(is_modified),
+		_ => false,
+	}
+}
+
+/// Words of others, in one line of bounded length; what was cut ends so.
 fn words(text: &str) -> String {
-	let clean = text.chars().map(|sign| if sign.is_control() { ' ' } else { sign });
-	clean.take(MAX_WORDS).collect::<String>().trim().to_owned()
+	let clean = text.trim().chars().map(|sign| if sign.is_control() { ' ' } else { sign });
+	let mut line: String = clean.clone().take(MAX_WORDS).collect();
+	if clean.count() > MAX_WORDS {
+		line.push('…');
+	}
+	line
 }
 
 /// A CodeableConcept in words: its text, else what its first coding is called, else its code.
@@ -264,8 +326,12 @@ fn medication(of: &Value) -> String {
 	let named = concept(of.get("medicationCodeableConcept"))
 		.or_else(|| of["medicationReference"]["display"].as_str().map(words));
 	let dosage = of.get("dosage").or_else(|| of.get("dosageInstruction"));
-	let dose = dosage.and_then(|dosage| dosage[0]["text"].as_str()).map(words);
-	with(named, [plain(of, "status"), dose])
+	let dosage = dosage.and_then(Value::as_array).into_iter().flatten();
+	let doses = dosage.map(|dose| {
+		let said = dose["text"].as_str().map(words);
+		Some(said.unwrap_or_else(|| "a dosage without words: see the document".into()))
+	});
+	with(named, [plain(of, "status")].into_iter().chain(doses))
 }
 
 fn problem(of: &Value) -> String {
@@ -323,6 +389,9 @@ mod tests {
 			assert!(summary.document.contains(resource));
 		}
 		let html = summary.html(&link(), 0).unwrap();
+		// Who signs for the document reads the same.
+		let again = Summary::of_document(summary.document.clone()).unwrap();
+		assert_eq!(again.sections(), summary.sections());
 		for words in [
 			"Penicillin &lt;G&gt; (active; criticality high; Hives)",
 			"Metformin 500 mg (active; twice a day)",
@@ -340,6 +409,39 @@ mod tests {
 		let folder = tempfile::tempdir().unwrap();
 		let html = Summary::read(&files(&folder, &[PROBLEM])).unwrap().html(&link(), 0).unwrap();
 		assert_eq!(html.matches("That does not say that there are none").count(), 2);
+	}
+
+	#[test]
+	fn an_order_not_to_give_a_medicine_is_not_printed_as_one() {
+		let folder = tempfile::tempdir().unwrap();
+		let request = r#"{"resourceType":"MedicationRequest","status":"active","intent":"order","doNotPerform":NOT,"medicationCodeableConcept":{"text":"Metformin"},"subject":{"reference":"Patient/1"}}"#;
+		let read = |resource: &str| Summary::read(&files(&folder, &[resource]));
+		assert!(read(&request.replace("NOT", "false")).is_ok());
+		let refused = read(&request.replace("NOT", "true")).unwrap_err();
+		assert_eq!(refused.code(), "sheet-unfit");
+		for changed in [
+			r#"{"dosage":[{"modifierExtension":[]}]}"#,
+			r#"{"implicitRules":"https://x.example"}"#,
+			r#"{"contained":[{"doNotPerform":true}]}"#,
+		] {
+			assert!(is_modified(&serde_json::from_str(changed).unwrap()), "{changed}");
+		}
+	}
+
+	#[test]
+	fn all_dosages_are_printed_and_what_is_cut_says_so() {
+		let folder = tempfile::tempdir().unwrap();
+		let long = "x".repeat(MAX_WORDS + 1);
+		let two = MEDICATION.replace(
+			r#"[{"text":"twice a day"}]"#,
+			&format!(
+				r#"[{{"text":"twice a day"}},{{"text":"{long}"}},{{"asNeededBoolean":true}}]"#
+			),
+		);
+		let html = Summary::read(&files(&folder, &[&two])).unwrap().html(&link(), 0).unwrap();
+		let cut = format!("twice a day; {}…; a dosage without words", &long[1..]);
+		assert!(html.contains(&cut), "{}", &**html);
+		assert_eq!(words(&long[1..]), long[1..]);
 	}
 
 	#[test]

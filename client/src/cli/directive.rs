@@ -266,7 +266,9 @@ pub(super) async fn list(
 	let mut directives = Vec::new();
 	let (mut papers, mut unknown) = (Vec::new(), Vec::new());
 	for chart in charts {
-		let facts = at.chart(chart.chart).await?.map(|facts| facts.directives).unwrap_or_default();
+		let facts = at.chart(chart.chart).await?;
+		let is_enrolled = facts.is_some();
+		let facts = facts.map(|facts| facts.directives).unwrap_or_default();
 		let on_paper = facts.iter().filter(|active| active.paper.is_some()).map(|active| active.id);
 		let on_paper: Vec<_> = on_paper.collect();
 		let active: Vec<_> = facts.into_iter().map(|active| active.id).collect();
@@ -298,7 +300,8 @@ pub(super) async fn list(
 				terms: issued.opening.terms.clone(),
 			});
 		}
-		if !on_paper.is_empty() {
+		// What was on paper and has ended is shown too: the patient may never have heard of it.
+		if is_enrolled {
 			let identity = wallet.identity(chart)?;
 			let place = (chart.chart, chart.custodian);
 			papers.extend(paper::of_chart(place, &on_paper, &identity, context).await?);

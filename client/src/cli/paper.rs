@@ -25,8 +25,11 @@ use salus_primitives::{
 	paper::{Language, PaperTerms, MAX_PAPER_VALIDITY},
 	time::Moment,
 };
-use show::{Done, Kept, List, Prepared, Signed};
-use std::{io::Write, path::PathBuf};
+use show::{Done, Kept, List, Prepared, Shown, Signed};
+use std::{
+	io::{IsTerminal, Write},
+	path::PathBuf,
+};
 
 /// A day in milliseconds.
 const DAY: Moment = super::days(1);
@@ -53,11 +56,20 @@ enum Command {
 	Prepare(Box<Prepare>),
 	/// Write down that a patient takes back what came on paper, for a second one of the staff to sign.
 	Revoke(Revoke),
-	/// Read what another prepared, and sign it. Needs no connection.
+	/// Show all that a paper file says, and sign nothing. Needs no connection.
+	Show {
+		/// What was prepared.
+		#[arg(value_name = "FILE")]
+		paper: PathBuf,
+	},
+	/// Read what another prepared, and then sign it. Needs no connection.
 	Witness {
 		/// Key file of the second one.
 		#[arg(long, value_name = "FILE")]
 		key: PathBuf,
+		/// You have read all of it, with `salus paper show`: sign without asking again.
+		#[arg(long)]
+		read: bool,
 		/// What was prepared. The signature is written into it.
 		#[arg(value_name = "FILE")]
 		paper: PathBuf,
@@ -249,8 +261,17 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			let (place, _) = by.place(context).await?;
 			by.write(PaperFile::revoke(place, by.chart, directive), context, out)
 		},
-		Command::Witness { key, paper: path } => {
+		Command::Show { paper: path } => {
+			let file: PaperFile = read_json(&path, "paper file")?;
+			file.readable()?;
+			context.print(&Shown { path, paper: file }, out)
+		},
+		Command::Witness { key, read, paper: path } => {
 			let mut file: PaperFile = read_json(&path, "paper file")?;
+			file.readable()?;
+			if !read {
+				ensure_read(&file)?;
+			}
 			file.sign(&context.open_key(&key)?)?;
 			replace(&path, &json(&file)?)?;
 			context.print(&Signed { path, paper: file }, out)
@@ -275,24 +296,55 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			let at = context.finalised().await?;
 			let facts = at.chart(chart).await?.map(|facts| facts.directives).unwrap_or_default();
 			let active = facts.into_iter().filter(|active| active.paper.is_some());
-			let mut ids: Vec<_> = kept.iter().map(|posted| posted.id).collect();
-			for active in active {
-				if !ids.contains(&active.id) {
-					ids.push(active.id);
-				}
-			}
+			let active: Vec<_> = active.map(|active| active.id).collect();
+			let ids = with_ended(&active, &kept);
 			let papers = listed((chart, custodian), &ids, kept, context).await?;
 			context.print(&List { papers }, out)
 		},
 	}
 }
 
+/// Shows all of it and asks, for what the second one signs they must have read.
+fn ensure_read(file: &PaperFile) -> Result<()> {
+	if !std::io::stdin().is_terminal() {
+		return Err(usage(
+			"nobody has read the paper: there is no terminal to show it at",
+			"read it with `salus paper show`, then sign with --read",
+		));
+	}
+	let terminal = Error::io("terminal");
+	let mut shown = std::io::stderr();
+	let asked = show::all(file)
+		.write(&mut shown)
+		.and_then(|()| write!(shown, "Does the signed sheet say exactly this? Type yes to sign: "));
+	let mut said = String::new();
+	asked.and_then(|()| std::io::stdin().read_line(&mut said)).map_err(terminal)?;
+	if said.trim() == "yes" {
+		Ok(())
+	} else {
+		Err(usage("it was not signed", "let who prepared it write down what the sheet says"))
+	}
+}
+
 async fn ensure_chain(file: &PaperFile, context: &Context) -> Result<()> {
 	if context.chain().await?.genesis() == file.place.genesis {
-		Ok(())
+		ensure_house(file, context).await
 	} else {
 		Err(usage("the paper is for another chain", "name a node of its chain"))
 	}
+}
+
+/// What opens a directive goes to the house that keeps the chart alone, whichever the file names.
+async fn ensure_house(file: &PaperFile, context: &Context) -> Result<()> {
+	let facts = context.finalised().await?.chart(file.act.chart()).await?;
+	let (named, Some(facts)) = (file.place.custodian, facts) else { return Ok(()) };
+	if facts.custodian == named || facts.custodian == context.keeper(named).await? {
+		return Ok(());
+	}
+	Err(usage(
+		format!("organisation {named} keeps no chart {}", file.act.chart()),
+		"paper counts at the chart's own house alone: prepare it anew",
+	))
 }
 
 /// Submits it, unless the chain has it, and brings the openings to the vault.
@@ -330,8 +382,8 @@ async fn issue(
 	context.print(&done, out)
 }
 
-/// These directives of a chart that came on paper, as its key or the house's staff see them. While the vault
-/// does not answer, what the chain says of them.
+/// These directives of a chart that came on paper, and those that its vault has of which nothing is left, as
+/// its key or the house's staff see them. While the vault does not answer, what the chain says of these.
 pub(super) async fn of_chart(
 	place: (ChartId, OrganisationId),
 	ids: &[DirectiveId],
@@ -339,7 +391,14 @@ pub(super) async fn of_chart(
 	context: &Context,
 ) -> Result<Vec<Listed>> {
 	let kept = async { context.session(place.1, identity).await?.papers(&place.0).await };
-	listed(place, ids, kept.await.unwrap_or_default(), context).await
+	let kept = kept.await.unwrap_or_default();
+	listed(place, &with_ended(ids, &kept), kept, context).await
+}
+
+/// All ids once: those that are active, and those of which the vault has what opens them.
+fn with_ended(active: &[DirectiveId], kept: &[PostedPaper]) -> Vec<DirectiveId> {
+	let ended = kept.iter().map(|posted| posted.id).filter(|id| !active.contains(id));
+	active.iter().copied().chain(ended).collect()
 }
 
 async fn listed(

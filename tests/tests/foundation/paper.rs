@@ -83,7 +83,7 @@ impl Desk<'_> {
 	fn witness(&self, by: &str, file: &Path) -> Result<Value> {
 		let key = self.world.devnet.people.key(by)?;
 		let offline = self.world.devnet.cli.against(NO_NODE);
-		offline.run(args!["paper", "witness", "--key", key, file])
+		offline.run(args!["paper", "witness", "--key", key, "--read", file])
 	}
 
 	fn issuing(&self, by: &str, file: &Path) -> Result<Vec<OsString>> {
@@ -143,8 +143,13 @@ pub(crate) fn needs_two(world: &mut World) -> Result<()> {
 	let alone = desk.not_issued(OFFICER, &file)?;
 	assert_eq!(alone.code, "paper-not-witnessed", "{alone}");
 	let key = world.devnet.people.key(OFFICER)?;
-	let wrong = cli.fail(args!["paper", "witness", "--key", key, file])?;
+	let wrong = cli.fail(args!["paper", "witness", "--key", key, "--read", file])?;
 	assert_eq!(wrong.code, "paper-of-another", "{wrong}");
+	// Nobody signs what was not shown, and showing signs nothing.
+	let unread = cli.fail(args!["paper", "witness", "--key", key, file])?;
+	assert_eq!(unread.code, "usage", "{unread}");
+	let shown = cli.against(NO_NODE).run(args!["paper", "show", file])?;
+	assert_eq!(shown["paper"]["signature"], Value::Null, "{shown}");
 	let shown = desk.witness(DOCTOR, &file)?;
 	assert_eq!(shown["paper"]["openings"]["paper"]["terms"]["language"], "es");
 
@@ -232,7 +237,14 @@ pub(crate) fn needs_two(world: &mut World) -> Result<()> {
 	let directive = text(&desk.issue(DOCTOR, &file)?, "directive")?;
 	case.reads(world, LABORATORY, DENTIST)?;
 	desk.issue(OFFICER, &end(&directive, "end.json")?)?;
-	case.denied(world, LABORATORY, DENTIST, nothing)
+	case.denied(world, LABORATORY, DENTIST, nothing)?;
+
+	// That it was there, the patient sees all the same.
+	let own = cli.run(args!["directive", "list", "--wallet", wallet])?;
+	let papers = own["papers"].as_array().ok_or("no papers")?;
+	let ended = papers.iter().find(|paper| paper["directive"] == directive.as_str());
+	assert_eq!(ended.ok_or("not listed")?["state"], "revoked", "{own}");
+	Ok(())
 }
 
 /// What the clinic knows of the patient.
@@ -313,6 +325,12 @@ pub(crate) fn sheet_opens_once(world: &mut World) -> Result<()> {
 	assert_eq!(cli.fail(send())?.code, "paper-not-witnessed");
 	refused(DenyReason::LinkUnknown)?;
 	desk.witness(DOCTOR, &queue)?;
+
+	// The second one signed for the document too.
+	let signed = fs::read_to_string(&queue)?;
+	fs::write(&queue, signed.replace("Penicillin", "Aspirin"))?;
+	assert_eq!(cli.fail(send())?.code, "paper-unfit");
+	fs::write(&queue, signed)?;
 
 	// Sent, and sent again, it is there once.
 	let sent = cli.run(send())?;

@@ -15,7 +15,7 @@ use salus_client::{
 	keys::Identity,
 	link::{Link, LinkPlace},
 	papers::{Desk, PaperFile, SheetDocument},
-	records::{new_record, prepare_as, Place, Temporary, Written},
+	records::{prepare_as, Place, Temporary, Written},
 	sealed_file::write_new,
 	sheet::Summary,
 	vault_api::{codes, PublishedKey, RecordStatus},
@@ -69,13 +69,14 @@ pub(super) async fn make(asked: Sheet, context: &Context, out: &mut impl Write) 
 		None => context.vault(place.custodian).await?.endpoint().to_owned(),
 	};
 	let (genesis, custodian) = (place.genesis, place.custodian);
-	let record = new_record(&Place { genesis, custodian, chart: by.chart, replaces: None })?;
+	let document = SheetDocument::new(&genesis, custodian, summary.document.clone())?;
+	let record = document.record;
 	let until = at.saturating_add(Moment::from(link_hours).saturating_mul(60 * 60 * 1000));
 	let link = Link::new(LinkPlace { vault, genesis, custodian, record, purpose, until })?;
 	let terms = link.terms(at, obligation.into_iter().collect())?;
 	let html = summary.html(&link, at)?;
 	let mut file = PaperFile::issue(place, by.chart, terms, paper.read(at)?, None)?;
-	file.document = Some(SheetDocument { record, content: summary.document });
+	file.document = Some(document);
 	write_new(&by.out, &json(&file)?)?;
 	let written = write_new(&sheet, html.as_bytes()).and_then(|()| match &text {
 		Some(text) => write_new(text, link.text().as_bytes())
@@ -98,7 +99,7 @@ pub(super) async fn make(asked: Sheet, context: &Context, out: &mut impl Write) 
 
 /// Stores the document of a sheet under the id that its link names, unless it is there.
 pub(super) async fn store(file: &PaperFile, identity: &Identity, context: &Context) -> Result<()> {
-	let Some(SheetDocument { record, content }) = &file.document else {
+	let Some(SheetDocument { record, content, .. }) = &file.document else {
 		return Err(usage("no sheet is queued in this file", "submit it with `salus paper issue`"));
 	};
 	let (genesis, custodian, chart) = (file.place.genesis, file.place.custodian, file.act.chart());

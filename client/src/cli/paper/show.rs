@@ -6,7 +6,8 @@ use crate::cli::{
 };
 use salus_client::{
 	chain::Submitted,
-	papers::{Desk, PaperFile, PaperOpenings},
+	papers::{Desk, PaperFile, PaperOpenings, SheetDocument},
+	sheet::Summary,
 };
 use salus_primitives::{
 	codes::{DirectiveState, Interpreter},
@@ -38,7 +39,7 @@ impl Report for Kept {
 }
 
 /// Everything that both stand for.
-fn all(paper: &PaperFile) -> Fields {
+pub(super) fn all(paper: &PaperFile) -> Fields {
 	let fields = Fields::default()
 		.add("chart", paper.act.chart())
 		.add("at", format!("organisation {}", paper.place.custodian))
@@ -59,13 +60,29 @@ fn all(paper: &PaperFile) -> Fields {
 		},
 		None => fields,
 	};
-	let document = paper.document.as_ref();
-	let kept = document.map(|it| format!("record {} ({} bytes)", it.record, it.content.len()));
+	let fields = match &paper.document {
+		Some(document) => shown(fields, document),
+		None => fields,
+	};
 	fields
-		.maybe("document", kept)
 		.add("submitted by", render::hex(&paper.place.submitter))
 		.add("witnessed by", render::hex(&paper.place.witness))
 		.add("to be submitted", format!("before {}", render::moment(paper.place.expires)))
+}
+
+/// What the document of a sheet says, in the words that are printed.
+fn shown(fields: Fields, document: &SheetDocument) -> Fields {
+	let size = document.content.len();
+	let fields = fields.add("document", format!("record {} ({size} bytes)", document.record));
+	match Summary::of_document(document.content.clone()) {
+		Ok(summary) => summary.sections().into_iter().fold(
+			fields.maybe("Patient", summary.patient()),
+			|fields, (title, lines)| {
+				lines.iter().fold(fields, |fields, line| fields.add(title, line))
+			},
+		),
+		Err(fault) => fields.add("document", fault),
+	}
 }
 
 /// The terms, with every record and the whole link: somebody signs for them.
@@ -107,7 +124,26 @@ impl Report for Prepared {
 	fn human(&self, out: &mut dyn Write) -> Result<()> {
 		all(&self.paper)
 			.add("file", self.path.display())
-			.add("next", "the second one reads and signs it: `salus paper witness`")
+			.add(
+				"next",
+				"the second one reads and signs it: `salus paper show`, `salus paper witness`",
+			)
+			.write(out)
+	}
+}
+
+#[derive(Serialize)]
+pub(super) struct Shown {
+	pub(super) path: PathBuf,
+	pub(super) paper: PaperFile,
+}
+
+impl Report for Shown {
+	fn human(&self, out: &mut dyn Write) -> Result<()> {
+		let signed = if self.paper.signature.is_some() { "by the second one" } else { "not yet" };
+		all(&self.paper)
+			.add("file", self.path.display())
+			.add("signed", signed)
 			.write(out)
 	}
 }
