@@ -5,18 +5,25 @@
 //! its transaction is sent, so that no seal is ever without its opening; what became of it is read from the
 //! chain.
 
+mod follow;
+
+pub(crate) use follow::follow_forever;
+use follow::refresh;
+
 use crate::{
-	charts::is_settled,
 	clock::random,
 	errors::{Error, Result},
 	petitions::{on_duty, plain},
-	store::{AskInboxRow, AskRow, Rows, StoreError, Writing, ASKS, ASK_INBOX, CHART_ASKS},
+	store::{
+		AskInboxRow, AskRow, Rows, StoreError, Writing, ASKS, ASKS_COMING, ASK_INBOX, CHART_ASKS,
+	},
 	vault::Vault,
 };
 use salus_client::{
 	chain::{At, Call, ChainError, Signed},
 	vault_api::{
-		AnswerAsk, AskAnswered, AskDone, AskList, ExtendAsk, ListedAsk, PostedAsk, ASKS_PER_PAGE,
+		AnswerAsk, AskAnswered, AskDone, AskList, ExtendAsk, Head, ListedAsk, PostedAsk,
+		ASKS_PER_PAGE,
 	},
 };
 use salus_primitives::{
@@ -25,7 +32,6 @@ use salus_primitives::{
 	petition::Statement,
 	seal::{Opening, Sealable},
 	time::Moment,
-	views::AskView,
 };
 use std::{cmp::Reverse, collections::HashMap, sync::Arc, time::Duration};
 use tokio::time::sleep;
@@ -83,7 +89,7 @@ pub(crate) async fn file(
 		match (sent, seen(&working, chart, looks, is_it).await) {
 			(_, Ok(Some((at, ask)))) => Ok(AskDone { ask: id, due: ask.due(), block: at.head() }),
 			(Ok(_), Ok(None)) => Err(Error::NotFinalInTime),
-			(Err(error), Ok(None)) if is_settled(&error) => {
+			(Err(error), Ok(None)) if is_refused(&error) => {
 				working
 					.stored(move |store| store.write(|rows| drop_coming(rows, chart, id)))
 					.await?;
@@ -94,6 +100,12 @@ pub(crate) async fn file(
 		}
 	};
 	whole(task).await
+}
+
+/// Whether the chain refused it. What the pool refuses may be on its way already, by the same transaction sent
+/// before.
+const fn is_refused(error: &ChainError) -> bool {
+	matches!(error, ChainError::Refused { .. } | ChainError::NotEnrolled { .. })
 }
 
 /// Goes on when the caller hangs up.
@@ -132,6 +144,7 @@ fn keep(rows: &Writing<'_>, chart: ChartId, id: AskId, row: AskRow) -> Result<()
 	}
 	list.push(id);
 	rows.put(&CHART_ASKS, &chart, &list)?;
+	rows.put(&ASKS_COMING, &chart, &chart)?;
 	Ok(rows.put(&ASKS, &(chart, id), &row)?)
 }
 
@@ -176,38 +189,14 @@ async fn seen(
 		let at = vault.node.finalised().await?;
 		let views = at.asks(chart).await?;
 		if let Some(view) = views.iter().find(|view| is_it(&view.ask)).copied() {
+			let head = at.head().number;
 			vault
-				.stored(move |store| store.write(|rows| Ok(refresh(rows, chart, &views)?)))
+				.stored(move |store| store.write(|rows| Ok(refresh(rows, chart, &views, head)?)))
 				.await?;
 			return Ok(Some((at, view.ask)));
 		}
 	}
 	Ok(None)
-}
-
-/// Brings what is kept of a chart's asks in line with what the chain says of them. One that the chain has
-/// forgotten stays as it was.
-fn refresh(rows: &Writing<'_>, chart: ChartId, views: &[AskView]) -> Result<(), StoreError> {
-	for AskView { ask, due, .. } in views {
-		let Some(mut row) = rows.get(&ASKS, &(chart, ask.id))? else { continue };
-		if row.known == Some(*ask) || !row.opening.opens(&ask.seal) {
-			continue;
-		}
-		row.known = Some(*ask);
-		if let Some(seal) = ask.extension {
-			row.extensions.retain(|opening| opening.opens(&seal));
-		}
-		if let Some(seal) = ask.answer {
-			row.answers.retain(|opening| opening.opens(&seal));
-		}
-		let place = AskInboxRow { chart, ask: ask.id, due: *due, open: ask.is_open() };
-		match row.inbox {
-			Some(inbox) => rows.set(&ASK_INBOX, inbox, &place)?,
-			None => row.inbox = Some(rows.push(&ASK_INBOX, &place)?),
-		}
-		rows.put(&ASKS, &(chart, ask.id), &row)?;
-	}
-	Ok(())
 }
 
 /// Puts an ask into the vault that came with its custodian's holding.
@@ -295,10 +284,10 @@ pub(crate) async fn of_chart(
 	vault.own_chart_now(chart, account).await?;
 	let at = vault.node.fresh().await?;
 	let views = at.asks(chart).await?;
-	let time = at.head().at;
+	let Head { number, at: time, .. } = at.head();
 	vault
 		.stored(move |store| {
-			store.write::<_, StoreError>(|rows| refresh(rows, chart, &views))?;
+			store.write::<_, StoreError>(|rows| refresh(rows, chart, &views, number))?;
 			let mut all = store.read(|rows| of(rows, chart))?;
 			all.reverse();
 			let (page, next) = page(&all, from);
@@ -326,11 +315,11 @@ pub(crate) async fn inbox(vault: &Arc<Vault>, account: AccountBytes, from: u32) 
 			views.insert(*chart, at.asks(*chart).await?);
 		}
 	}
-	let time = at.head().at;
+	let Head { number, at: time, .. } = at.head();
 	vault
 		.stored(move |store| {
 			store.write::<_, StoreError>(|rows| {
-				views.iter().try_for_each(|(chart, views)| refresh(rows, *chart, views))
+				views.iter().try_for_each(|(chart, views)| refresh(rows, *chart, views, number))
 			})?;
 			let asks = store.read(|rows| {
 				let mut asks = Vec::with_capacity(places.len());
@@ -369,9 +358,10 @@ async fn answered_by(
 	vault.chart(chart).await?;
 	let views = at.asks(chart).await?;
 	let found = views.iter().find(|view| view.ask.id == id).map(|view| view.ask);
+	let head = at.head().number;
 	let here = vault
 		.stored(move |store| {
-			store.write::<_, StoreError>(|rows| refresh(rows, chart, &views))?;
+			store.write::<_, StoreError>(|rows| refresh(rows, chart, &views, head))?;
 			Ok(store.read(|rows| rows.get(&ASKS, &(chart, id)))?)
 		})
 		.await?;

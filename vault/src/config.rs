@@ -1,7 +1,7 @@
 //! The vault's command line and its file, and starting it.
 
 use crate::{
-	acts,
+	acts, asks,
 	backup::{self, restore},
 	batches::Rhythm,
 	config_file, custody, disclosures,
@@ -392,6 +392,7 @@ pub async fn run(options: VaultOptions) -> Result<(), StartError> {
 		tasks.begin(uploads::sweep_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(acts::carry_out_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(own_entry::blank_forever(vault.clone()).instrument(span.clone()));
+		tasks.begin(asks::follow_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(recalls::follow_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(tidy::tidy_forever(vault.clone()).instrument(span.clone()));
 		tasks.begin(stalled::post_forever(vault.clone(), interval).instrument(span.clone()));

@@ -148,7 +148,7 @@ pub(crate) async fn list(
 	reader: Reader,
 	chart: ChartId,
 ) -> Result<EmergencyList> {
-	reader.chart(vault, chart).await?;
+	reader.chart_as_known(vault, chart).await?;
 	let known = rows_of(vault, chart).await?;
 	let emergencies = known
 		.into_iter()

@@ -119,6 +119,19 @@ impl Reader {
 		self.reading.as_ref()
 	}
 
+	/// The chart, if its key or one of its guardians who may read asks for what became of its records. Its key can
+	/// while finality stalls, too.
+	pub(crate) async fn chart_as_known(
+		&self,
+		vault: &Arc<Vault>,
+		chart: ChartId,
+	) -> Result<ChartRow> {
+		match self.guardian() {
+			None => vault.own_chart_as_known(chart, self.account).await,
+			Some(_) => self.chart(vault, chart).await,
+		}
+	}
+
 	/// The chart, if its key or one of its guardians who may read asks.
 	pub(crate) async fn chart(&self, vault: &Arc<Vault>, chart: ChartId) -> Result<ChartRow> {
 		let Some(guardian) = self.guardian() else {

@@ -37,7 +37,10 @@ pub(crate) async fn take(vault: &Arc<Vault>, chart: ChartId, posted: PostedPaper
 				Ok(rows.put(&PAPERS, &(chart, id), &paper)?)
 			})
 		})
-		.await
+		.await?;
+	// It may take the place of another.
+	vault.recalls.hurry(chart);
+	Ok(())
 }
 
 /// What came on paper, from this place among the chart's directives on.

@@ -3,7 +3,8 @@
 //!
 //! The line of the log that tells of such a release is noted with its directive, in the same transaction
 //! (`note`). A task looks which of those directives have ended at the finalised head, and makes recalls of
-//! their lines, page by page, each page with the mark of how far it is in one transaction (`follow`). The
+//! their lines, page by page, each page with the mark of how far it is in one transaction (`follow`). A line that
+//! another directive permits goes under that one in the same transaction, and waits for its end. The
 //! name of a recall follows from who is told what, so that nothing is told twice. Recipients and their houses
 //! list and answer (`answers`); the patient reads all of a chart.
 
@@ -78,6 +79,17 @@ pub(crate) fn note(
 	let chart = entry.chart;
 	let known = rows.get(&WATCHED, &chart)?;
 	let mut watched = known.unwrap_or(WatchedChart { chart, directives: Vec::new() });
+	put_under(rows, &mut watched, directive, entry.sequence)?;
+	rows.put(&WATCHED, &chart, &watched)
+}
+
+/// Puts a line of the log behind those under the directive. The chart's row is for the caller to write.
+fn put_under(
+	rows: &Writing<'_>,
+	watched: &mut WatchedChart,
+	directive: DirectiveId,
+	sequence: u32,
+) -> Result<(), StoreError> {
 	let found = watched.directives.iter_mut().find(|known| known.directive == directive);
 	let place = match found {
 		Some(known) => {
@@ -90,6 +102,5 @@ pub(crate) fn note(
 			0
 		},
 	};
-	rows.put(&UNDER, &(chart, directive, place), &entry.sequence)?;
-	rows.put(&WATCHED, &chart, &watched)
+	rows.put(&UNDER, &(watched.chart, directive, place), &sequence)
 }

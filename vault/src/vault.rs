@@ -198,6 +198,27 @@ impl Vault {
 		}
 	}
 
+	/// The same for what tells the patient what became of their records, which can also be read while finality
+	/// stalls: then the key at the last finalised head counts, however old that is.
+	pub(crate) async fn own_chart_as_known(
+		self: &Arc<Self>,
+		chart: ChartId,
+		account: AccountBytes,
+	) -> Result<ChartRow> {
+		match self.own_chart(chart, account).await {
+			Err(Error::HeadStale { .. }) => {
+				let row = self.chart(chart).await?;
+				let facts = self.node.finalised().await?.chart(chart).await?;
+				if facts.is_some_and(|facts| facts.key == account) {
+					Ok(row)
+				} else {
+					Err(Error::NotTheChartsKey)
+				}
+			},
+			known => known,
+		}
+	}
+
 	/// The record, if it is anchored and here. One that was erased, or that another custodian took over,
 	/// is told of.
 	pub(crate) async fn record(self: &Arc<Self>, record: RecordId) -> Result<RecordRow> {

@@ -9,9 +9,12 @@ use salus_client::{
 use salus_primitives::{
 	ask::Wish,
 	codes::{AskState, DenialGround},
+	views::AskView,
 };
 
 const GENESIS: [u8; 32] = [2; 32];
+/// The number of the head that is looked at.
+const HEAD: u32 = 10;
 
 fn asked(at: Moment) -> (AskId, Opening<AskTerms>) {
 	let statement = "before oral surgery".parse().unwrap();
@@ -38,12 +41,22 @@ fn filed(harness: &Harness, at: Moment) -> Ask {
 	let ask = Ask::filed(id, opening.seal(), at);
 	let store = &harness.vault.store;
 	store.write(|rows| keep(rows, CHART, id, coming(&opening))).unwrap();
-	store.write(|rows| refresh(rows, CHART, &[viewed(ask)])).unwrap();
+	change(harness, ask);
 	ask
 }
 
 fn change(harness: &Harness, ask: Ask) {
-	harness.vault.store.write(|rows| refresh(rows, CHART, &[viewed(ask)])).unwrap();
+	let store = &harness.vault.store;
+	store
+		.write::<_, StoreError>(|rows| {
+			// The others are as they were.
+			let mut views: Vec<_> = of(rows, CHART)?.into_iter().map(|(ask, _)| ask).collect();
+			views.retain(|known| known.id != ask.id);
+			views.push(ask);
+			let views: Vec<_> = views.into_iter().map(viewed).collect();
+			refresh(rows, CHART, &views, HEAD)
+		})
+		.unwrap();
 }
 
 fn answer_of(ask: &Ask, granted: bool, salt: u8) -> Opening<AskAnswerTerms> {
@@ -97,6 +110,64 @@ fn an_ask_is_listed_once_it_is_on_the_chain() {
 	store.write(|rows| drop_coming(rows, CHART, refused)).unwrap();
 	let list = store.read(|rows| rows.get(&CHART_ASKS, &CHART)).unwrap().unwrap();
 	assert_eq!(list, [id]);
+}
+
+#[test]
+fn an_ask_that_the_chain_has_forgotten_is_over() {
+	let harness = Harness::new();
+	let store = &harness.vault.store;
+	let (first, second) = (filed(&harness, 10), filed(&harness, 20));
+	let look = |views: &[AskView], head| {
+		store.write(|rows| refresh(rows, CHART, views, head)).unwrap();
+		let all = store.read(|rows| of(rows, CHART)).unwrap();
+		all.into_iter().map(|(ask, _)| ask).collect::<Vec<_>>()
+	};
+	// A head of before it was filed says nothing.
+	assert_eq!(look(&[], HEAD - 1), [first, second]);
+	let over = Ask { state: AskState::Withdrawn, ..first };
+	assert_eq!(look(&[viewed(second)], HEAD + 1), [over, second]);
+	let inbox = store.read(|rows| sorted(rows)).unwrap();
+	let seen: Vec<_> = inbox.iter().map(|row| (row.ask, row.open)).collect();
+	assert_eq!(seen, [(second.id, true), (first.id, false)]);
+	// An older head does not undo what a newer one said.
+	assert_eq!(look(&[viewed(first), viewed(second)], HEAD), [over, second]);
+	let answered = Ask { state: AskState::Granted, ended: Some(30), ..second };
+	assert_eq!(look(&[viewed(answered)], HEAD + 2), [over, answered]);
+	// One that never came in is waited for.
+	let (id, opening) = asked(40);
+	store.write(|rows| keep(rows, CHART, id, coming(&opening))).unwrap();
+	assert_eq!(look(&[], HEAD + 3), [over, answered]);
+	assert!(store.read(|rows| rows.get(&ASKS, &(CHART, id))).unwrap().is_some());
+}
+
+#[test]
+fn charts_with_an_ask_on_its_way_are_looked_at_until_it_came_in() {
+	let harness = Harness::new();
+	let store = &harness.vault.store;
+	let (id, opening) = asked(5);
+	store.write(|rows| keep(rows, CHART, id, coming(&opening))).unwrap();
+	let harness = harness.killed();
+	let store = &harness.vault.store;
+	let waits = || -> Vec<_> {
+		let page = store.page(&ASKS_COMING, None, 9).unwrap();
+		page.into_iter().map(|(_, chart)| chart).collect()
+	};
+	store.write(|rows| refresh(rows, CHART, &[], HEAD)).unwrap();
+	assert_eq!(waits(), [CHART]);
+	change(&harness, Ask::filed(id, opening.seal(), 7));
+	assert!(waits().is_empty());
+	assert_eq!(store.read(|rows| sorted(rows)).unwrap()[0].ask, id);
+}
+
+#[test]
+fn what_the_pool_refuses_may_be_on_its_way() {
+	let said = |said: &str| said.to_string();
+	let pool = ChainError::PoolRefused {
+		call: said("Consent.file_ask"),
+		detail: said("already imported"),
+		help: "",
+	};
+	assert!(!is_refused(&pool));
 }
 
 #[test]

@@ -77,13 +77,17 @@ pub(crate) async fn page(
 			return Err(Error::AccessDenied(reason));
 		}
 	} else {
-		vault.own_chart(chart, reader.account()).await?;
+		vault.own_chart_as_known(chart, reader.account()).await?;
 	}
 	let wanted = Wanted { chart, from, of: None };
 	let head = match vault.node.fresh().await {
 		Ok(at) => Some(at.head()),
 		// The log is there for its patient while our node is away.
 		Err(Error::NodeUnavailable(_)) => last_head(vault, chart).await?,
+		// So it is while finality stalls: the last head is the one at which it is read.
+		Err(Error::HeadStale { .. }) if reader.guardian().is_none() => {
+			Some(vault.node.finalised().await?.head())
+		},
 		Err(error) => return Err(error),
 	};
 	match head {

@@ -36,7 +36,7 @@ pub(crate) async fn of_chart(
 	chart: ChartId,
 	from: u32,
 ) -> Result<RecallPage> {
-	reader.chart(vault, chart).await?;
+	reader.chart_as_known(vault, chart).await?;
 	page(vault, RecallsOf::Chart(chart), from).await
 }
 
@@ -260,7 +260,7 @@ async fn is_permitted_again(
 		let Some(record) = record else { continue };
 		budget.0 = budget.0.saturating_sub(1);
 		match may_read(vault, &at, row.recipient, recalled, record, &held).await? {
-			MayRead::Yes => any = true,
+			MayRead::Yes(_) => any = true,
 			MayRead::Erased => {},
 			MayRead::No | MayRead::NotSaid => return Ok(false),
 		}

@@ -1,5 +1,6 @@
 //! The task that finds directives that have ended, and makes recalls of what was released under them.
 
+use super::{left_under, put_under};
 use crate::{
 	errors::{Error, Result},
 	own_entry::inclusion,
@@ -17,14 +18,19 @@ use salus_client::{
 	vault_api::{RecallId, Recipient},
 };
 use salus_primitives::{
-	decision::{AccessQuery, Accessor, ActiveDirective, Decision, DenyReason},
+	codes::Rule,
+	decision::{AccessQuery, Accessor, ActiveDirective, Basis, Decision, DenyReason},
 	directive::DirectiveTerms,
 	disclosure::{DisclosureEntry, Subject},
 	ids::{ChartId, DirectiveId, OrganisationId, PractitionerId},
 	seal::Opening,
 	time::Moment,
 };
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+	collections::{HashMap, HashSet},
+	sync::Arc,
+	time::Duration,
+};
 use tokio::time::{interval, MissedTickBehavior};
 
 /// How long it is from one page of charts to the next.
@@ -107,10 +113,13 @@ pub(super) async fn look(vault: &Arc<Vault>, chart: ChartId) -> Result<()> {
 	let Some(facts) = facts.filter(|facts| facts.custodian == vault.organisation) else {
 		return Ok(());
 	};
+	let (active, now) = (&facts.directives, at.head().at);
 	for (known, terms) in watched {
-		let terms = terms.map(|opening| opening.terms);
-		if has_ended(&facts.directives, known.directive, terms.as_ref(), at.head().at) {
-			while settle(vault, &at, chart, known.directive).await? {
+		let (directive, terms) = (known.directive, terms.map(|opening| opening.terms));
+		if has_ended(active, directive, terms.as_ref(), now) {
+			let held = directives(vault, &at, chart).await?;
+			let heir = terms.and_then(|terms| heir(active, &held, (directive, &terms), now));
+			while settle(vault, &at, (chart, directive), &held, heir).await? {
 				if vault.ops.farewell.is_closing() {
 					return Err(Error::Stopping);
 				}
@@ -131,15 +140,43 @@ pub(super) fn has_ended(
 	active.iter().all(|known| known.id != directive) || terms.is_some_and(is_over)
 }
 
-/// A line that is looked at, with its record if that is still here.
-type Line = (DisclosureEntry, Option<PendingRecord>);
+/// The active directive that says the same as this one, which has ended, and so permits what it did: that of a
+/// patient's stock, at each change of the cohort. None where another may deny it.
+pub(super) fn heir(
+	active: &[ActiveDirective],
+	held: &[(DirectiveId, Opening<DirectiveTerms>)],
+	(directive, terms): (DirectiveId, &DirectiveTerms),
+	now: Moment,
+) -> Option<DirectiveId> {
+	let opened = |wanted: DirectiveId| {
+		held.iter().find(|(id, _)| *id == wanted).map(|(_, opening)| &opening.terms)
+	};
+	let may_deny =
+		|known: &ActiveDirective| opened(known.id).is_none_or(|terms| terms.rule == Rule::Deny);
+	if active.iter().any(may_deny) {
+		return None;
+	}
+	let says_the_same = |id: DirectiveId| {
+		id != directive && opened(id) == Some(terms) && !has_ended(active, id, Some(terms), now)
+	};
+	active.iter().map(|known| known.id).find(|id| says_the_same(*id))
+}
 
-/// Looks at the next lines under a directive that has ended. Whether there may be more.
+/// A line that is looked at, with its record if that is still here.
+struct Line {
+	sequence: u32,
+	entry: DisclosureEntry,
+	record: Option<PendingRecord>,
+}
+
+/// Looks at the next lines under a directive that has ended: they are told, or go under the directive that permits
+/// them now. Whether there may be more.
 async fn settle(
 	vault: &Arc<Vault>,
 	at: &At,
-	chart: ChartId,
-	directive: DirectiveId,
+	(chart, directive): (ChartId, DirectiveId),
+	held: &[(DirectiveId, Opening<DirectiveTerms>)],
+	heir: Option<DirectiveId>,
 ) -> Result<bool> {
 	let Some((known, lines)) =
 		vault.stored(move |store| Ok(read(store, chart, directive)?)).await?
@@ -147,37 +184,36 @@ async fn settle(
 		return Ok(false);
 	};
 	let until = known.from.saturating_add(LINES).min(known.end);
-	let held = directives(vault, at, chart).await?;
-	let mut decided: HashMap<Vec<u8>, bool> = HashMap::new();
-	let mut told = Vec::new();
-	for (entry, record) in lines {
+	let mut decided: HashMap<Vec<u8>, MayRead> = HashMap::new();
+	let mut settled = Settled::default();
+	for Line { sequence, entry, record } in lines {
 		// What was erased left a receipt, and what moved is another custodian's to speak of.
 		let Some(record) = record else { continue };
-		let Some((recipient, recalled)) = to_tell(&entry) else { continue };
+		let Some(told) = to_tell(vault.organisation, &entry) else { continue };
+		let Told { recipient, recalled, .. } = told;
 		let key = (recipient, recalled).encode();
-		let may_not = match decided.get(&key) {
-			Some(known) => *known,
-			None => {
-				let now = may_read(vault, at, recipient, recalled, record, &held).await?;
-				let may_not = match now {
-					MayRead::Yes | MayRead::Erased => false,
-					MayRead::No => true,
-					// What takes the place of a directive may say the same: it is waited for.
-					MayRead::NotSaid => return Ok(false),
-				};
-				decided.insert(key, may_not);
-				may_not
+		let now = match (heir, decided.get(&key).copied()) {
+			(Some(heir), _) => MayRead::Yes(Some(heir)),
+			(None, Some(known)) => known,
+			(None, None) => {
+				let now = may_read(vault, at, recipient, recalled, record, held).await?;
+				decided.insert(key, now);
+				now
 			},
 		};
-		if may_not {
-			told.push(Told { recipient, practitioner: entry.practitioner, recalled });
+		match now {
+			// What takes the place of a directive may say the same: it is waited for.
+			MayRead::NotSaid => return Ok(false),
+			// It permits still: it has not ended after all.
+			MayRead::Yes(Some(by)) if by == directive => return Ok(false),
+			now => settled.note(now, told, sequence),
 		}
 	}
 	let genesis = vault.genesis;
 	let parties = Parties { genesis, custodian: vault.organisation, chart, directive };
 	let now = at.head().at;
 	let count = vault
-		.stored(move |store| Ok(write(store, &parties, (known.from, until), &told, now)?))
+		.stored(move |store| Ok(write(store, &parties, (known.from, until), &settled, now)?))
 		.await?;
 	if count > 0 {
 		tracing::info!(count, "recipients were told that they may read no more");
@@ -208,28 +244,54 @@ fn read(
 			} else {
 				None
 			};
-			lines.push((entry, record));
+			lines.push(Line { sequence, entry, record });
 		}
 		Ok(Some((known, lines)))
 	})
 }
 
-/// Who got what by this line.
-fn to_tell(entry: &DisclosureEntry) -> Option<(Recipient, RecalledRecord)> {
-	match (entry.accessor, entry.subject) {
-		(Accessor::Staff { account, organisation, role }, Subject::Record(record)) => {
-			let (action, purpose) = (entry.action, entry.purpose);
-			let recalled = RecalledRecord { record, role, action, purpose };
-			Some((Recipient { account, organisation }, recalled))
-		},
-		_ => None,
+/// Who got what by this line, and under which directive.
+pub(super) fn to_tell(here: OrganisationId, entry: &DisclosureEntry) -> Option<Told> {
+	let under = left_under(entry, here)?;
+	let Accessor::Staff { account, organisation, role } = entry.accessor else { return None };
+	let Subject::Record(record) = entry.subject else { return None };
+	let (action, purpose) = (entry.action, entry.purpose);
+	let recalled = RecalledRecord { record, role, action, purpose };
+	let recipient = Recipient { account, organisation };
+	Some(Told { under, recipient, practitioner: entry.practitioner, recalled })
+}
+
+/// What becomes of lines that were looked at.
+#[derive(Default)]
+pub(super) struct Settled {
+	told: Vec<Told>,
+	/// Sequences of the lines that another directive permits, by that.
+	moved: Vec<(DirectiveId, u32)>,
+	/// What those say, each of which is enough to be looked at once.
+	seen: HashSet<Vec<u8>>,
+}
+
+impl Settled {
+	/// Notes what the line of this sequence comes to.
+	pub(super) fn note(&mut self, now: MayRead, told: Told, sequence: u32) {
+		match now {
+			MayRead::No => self.told.push(told),
+			MayRead::Yes(Some(by)) => {
+				let said = (by, told.under, told.recipient, told.recalled).encode();
+				if self.seen.insert(said) {
+					self.moved.push((by, sequence));
+				}
+			},
+			MayRead::Yes(None) | MayRead::Erased | MayRead::NotSaid => {},
+		}
 	}
 }
 
 /// Whether somebody may read a record, in the way in which they did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum MayRead {
-	Yes,
+	/// By this directive, or in another right.
+	Yes(Option<DirectiveId>),
 	No,
 	/// Nobody may, and its receipt tells who has it.
 	Erased,
@@ -240,7 +302,8 @@ pub(super) enum MayRead {
 impl From<Decision> for MayRead {
 	fn from(decision: Decision) -> Self {
 		match decision {
-			Decision::Permit { .. } => Self::Yes,
+			Decision::Permit { basis: Basis::Directive(by), .. } => Self::Yes(Some(by)),
+			Decision::Permit { .. } => Self::Yes(None),
 			Decision::Deny { reason: DenyReason::RecordErased } => Self::Erased,
 			Decision::Deny {
 				reason: DenyReason::DirectiveOpeningMissing | DenyReason::DirectiveBasisWrong,
@@ -277,7 +340,7 @@ pub(super) async fn may_read(
 	Ok(at.decide(&query).await?.decision.into())
 }
 
-/// Whose recalls are written.
+/// Whose recalls are written, and under which directive their lines are.
 pub(super) struct Parties {
 	pub(super) genesis: [u8; 32],
 	pub(super) custodian: OrganisationId,
@@ -288,18 +351,20 @@ pub(super) struct Parties {
 /// Who is to be told of a record.
 #[derive(Clone, Copy)]
 pub(super) struct Told {
+	/// The directive under which they got it.
+	pub(super) under: DirectiveId,
 	pub(super) recipient: Recipient,
 	pub(super) practitioner: Option<PractitionerId>,
 	pub(super) recalled: RecalledRecord,
 }
 
-/// Writes recalls of the lines in these places, which are looked at no more. How many recalls are new; none
-/// if others were quicker.
+/// Writes recalls of the lines in these places, and puts those that another directive permits under that. Here they
+/// are looked at no more. How many recalls are new; none if others were quicker.
 pub(super) fn write(
 	store: &Store,
 	parties: &Parties,
 	(from, until): (u32, u32),
-	told: &[Told],
+	settled: &Settled,
 	now: Moment,
 ) -> Result<u32, StoreError> {
 	store.write(|rows| {
@@ -318,13 +383,16 @@ pub(super) fn write(
 		}
 		// A release that was decided before the end may still be logged: that begins anew.
 		watched.directives.retain(|known| known.from < known.end);
+		for (by, sequence) in &settled.moved {
+			put_under(rows, &mut watched, *by, *sequence)?;
+		}
 		if watched.directives.is_empty() {
 			rows.remove(&WATCHED, &chart)?;
 		} else {
 			rows.put(&WATCHED, &chart, &watched)?;
 		}
 		let mut new = 0u32;
-		for told in told {
+		for told in &settled.told {
 			if tell(rows, parties, told, now)? {
 				new = new.saturating_add(1);
 			}
@@ -340,8 +408,9 @@ fn tell(
 	told: &Told,
 	now: Moment,
 ) -> Result<bool, StoreError> {
-	let Parties { genesis, custodian, chart, directive } = *parties;
-	let Told { recipient, practitioner, recalled } = *told;
+	let Parties { genesis, custodian, chart, .. } = *parties;
+	// The line's own directive names the recall, whatever permitted it since: so does the patient's wallet.
+	let Told { under: directive, recipient, practitioner, recalled } = *told;
 	let id = RecallId::of(&genesis, custodian, &chart, &directive, &recipient);
 	let known = rows.get(&RECALLS, &id)?;
 	let mut row = known.unwrap_or(RecallRow {

@@ -2,14 +2,14 @@
 
 use super::{
 	answers::{check, keep, listed},
-	follow::{has_ended, write, MayRead, Parties, Told},
+	follow::{has_ended, heir, to_tell, write, MayRead, Parties, Settled, Told},
 	*,
 };
 use crate::{
 	disclosures::{append, Access},
 	errors::Error,
 	routes::tests::{person, Harness, CHART},
-	store::{RecalledRecord, RecallsOf, Store, RECALLED, RECALLS},
+	store::{RecalledRecord, RecallsOf, Store, DISCLOSURES, RECALLED, RECALLS},
 };
 use salus_client::vault_api::{
 	Head, Recall, RecallAnswer, RecallGround, RecallId, RecallPage, RecallState, RecallWord,
@@ -17,10 +17,11 @@ use salus_client::vault_api::{
 	RECALLS_PER_PAGE, RECALL_ANSWER, RECALL_DUE, RECALL_WORD_AGE, RECALL_WORD_AHEAD,
 };
 use salus_primitives::{
-	codes::{Action, Purpose, Role},
+	codes::{Action, Obligations, Purpose, Role, Rule},
 	decision::{ActiveDirective, Decision, DenyReason},
 	directive::DirectiveTerms,
-	ids::{AccountBytes, RecordId, Seal},
+	ids::{AccountBytes, RecordId, Salt, Seal},
+	seal::Opening,
 	time::{Moment, Period},
 };
 
@@ -30,6 +31,7 @@ const DIRECTIVE: DirectiveId = DirectiveId([7; 32]);
 const OTHER: DirectiveId = DirectiveId([8; 32]);
 const READER: &str = "//Lakeside//DrBrooks";
 const NOW: Moment = 1_000;
+const SALT: Salt = Salt([3; 32]);
 
 fn account() -> AccountBytes {
 	person(READER).account()
@@ -77,10 +79,20 @@ fn told(account: AccountBytes, organisation: OrganisationId, record: u8) -> Told
 	let record = RecordId([record; 32]);
 	let (role, action, purpose) = (Role::Clinician, Action::Access, Purpose::Treatment);
 	Told {
+		under: DIRECTIVE,
 		recipient: Recipient { account, organisation },
 		practitioner: Some(2),
 		recalled: RecalledRecord { record, role, action, purpose },
 	}
+}
+
+/// Who is told of these.
+fn all(told: &[Told]) -> Settled {
+	let mut settled = Settled::default();
+	for told in told {
+		settled.note(MayRead::No, *told, 0);
+	}
+	settled
 }
 
 fn id_of(account: AccountBytes, organisation: OrganisationId) -> RecallId {
@@ -95,7 +107,7 @@ fn recalling() -> Harness {
 	released(store, account(), 2, 1);
 	released(store, account(), 2, 2);
 	let both = [told(account(), 2, 1), told(account(), 2, 2)];
-	assert_eq!(write(store, &parties(), (0, 2), &both, NOW).unwrap(), 1);
+	assert_eq!(write(store, &parties(), (0, 2), &all(&both), NOW).unwrap(), 1);
 	harness
 }
 
@@ -175,13 +187,13 @@ fn what_is_told_is_told_once_whenever_it_is_killed() {
 	let first = [told([4; 32], 2, 1), told([4; 32], 2, 2)];
 	let then = [told([5; 32], 2, 1), told([4; 32], 2, 1)];
 	let store = &harness.vault.store;
-	assert_eq!(write(store, &parties(), (0, 2), &first, NOW).unwrap(), 1);
+	assert_eq!(write(store, &parties(), (0, 2), &all(&first), NOW).unwrap(), 1);
 	harness = harness.killed();
 	let store = &harness.vault.store;
 	assert_eq!(watched(store), [(DIRECTIVE, 2, 4)]);
 	// The same once more, as by a task that a kill kept from knowing: nothing comes of it.
-	assert_eq!(write(store, &parties(), (0, 2), &first, NOW + 9).unwrap(), 0);
-	assert_eq!(write(store, &parties(), (2, 4), &then, NOW + 9).unwrap(), 1);
+	assert_eq!(write(store, &parties(), (0, 2), &all(&first), NOW + 9).unwrap(), 0);
+	assert_eq!(write(store, &parties(), (2, 4), &all(&then), NOW + 9).unwrap(), 1);
 	assert!(watched(store).is_empty());
 	let (rows, next) = listed(store, RecallsOf::Chart(CHART), 0).unwrap();
 	let seen: Vec<_> = rows.iter().map(|row| (row.id, row.records, row.since)).collect();
@@ -193,11 +205,91 @@ fn what_is_told_is_told_once_whenever_it_is_killed() {
 	// One that was decided before the end and logged after it is found, too.
 	released(store, [5; 32], 2, 3);
 	assert_eq!(watched(store), [(DIRECTIVE, 0, 1)]);
-	assert_eq!(write(store, &parties(), (0, 1), &[told([5; 32], 2, 3)], NOW + 20).unwrap(), 0);
+	assert_eq!(
+		write(store, &parties(), (0, 1), &all(&[told([5; 32], 2, 3)]), NOW + 20).unwrap(),
+		0
+	);
 	let id = id_of([5; 32], 2);
 	let row = store.read(|rows| rows.get(&RECALLS, &id)).unwrap().unwrap();
 	assert_eq!((row.records, row.since), (2, NOW + 9));
 	assert!(store.read(|rows| rows.get(&RECALLED, &(id, 1))).unwrap().is_some());
+}
+
+/// Settles all lines under the directive, each of which comes to the same.
+fn settle(store: &Store, directive: DirectiveId, now: MayRead) -> u32 {
+	let mut settled = Settled::default();
+	let end = store
+		.read::<_>(|rows| {
+			let watched = rows.get(&WATCHED, &CHART)?.unwrap().directives;
+			let known = watched.iter().find(|known| known.directive == directive).unwrap();
+			for place in known.from..known.end {
+				let sequence = rows.get(&UNDER, &(CHART, directive, place))?.unwrap();
+				let line = rows.get(&DISCLOSURES, &(CHART, sequence))?.unwrap();
+				settled.note(now, to_tell(HERE, &line.opening.terms).unwrap(), sequence);
+			}
+			Ok(known.end)
+		})
+		.unwrap();
+	let parties = Parties { directive, ..parties() };
+	write(store, &parties, (0, end), &settled, NOW).unwrap()
+}
+
+/// Permitted by this directive.
+fn by(directive: DirectiveId) -> MayRead {
+	let (basis, obligations) = (Basis::Directive(directive), Obligations::EMPTY);
+	MayRead::from(Decision::Permit { basis, obligations })
+}
+
+#[test]
+fn who_may_read_by_another_directive_is_told_when_that_ends() {
+	let mut harness = Harness::new();
+	let store = &harness.vault.store;
+	// Twice the same record, and another.
+	for record in [1, 1, 2] {
+		released(store, account(), 2, record);
+	}
+	// A change of the cohort, say, or one that said the same beside it.
+	assert_eq!(settle(store, DIRECTIVE, by(OTHER)), 0);
+	assert_eq!(watched(store), [(OTHER, 0, 2)]);
+	// Lines of its own are beside them.
+	let own = Outcome::Released(Basis::Directive(OTHER));
+	log(store, staff([5; 32], 3), Subject::Record(RecordId([1; 32])), own);
+	harness = harness.killed();
+	let store = &harness.vault.store;
+	let last = DirectiveId([9; 32]);
+	assert_eq!(settle(store, OTHER, by(last)), 0);
+	assert_eq!(watched(store), [(last, 0, 3)]);
+	assert!(listed(store, RecallsOf::Chart(CHART), 0).unwrap().0.is_empty());
+	assert_eq!(settle(store, last, MayRead::No), 2);
+	assert!(watched(store).is_empty());
+	// Each is named by the directive in its own line, as in the patient's log.
+	let (rows, _) = listed(store, RecallsOf::Chart(CHART), 0).unwrap();
+	let seen: Vec<_> = rows.iter().map(|row| (row.id, row.directive, row.records)).collect();
+	let recipient = Recipient { account: [5; 32], organisation: 3 };
+	let other = RecallId::of(&GENESIS, HERE, &CHART, &OTHER, &recipient);
+	assert_eq!(seen, [(id_of(account(), 2), DIRECTIVE, 2), (other, OTHER, 1)]);
+}
+
+#[test]
+fn an_heir_says_the_same_and_nothing_may_deny_it() {
+	let active = |id| ActiveDirective { id, seal: Seal([0; 32]), guardian: None, paper: None };
+	let opens = |id, terms: &DirectiveTerms| (id, Opening { terms: terms.clone(), salt: SALT });
+	let cover = DirectiveTerms::cover();
+	let deny = DirectiveTerms { rule: Rule::Deny, ..DirectiveTerms::cover() };
+	let terms =
+		DirectiveTerms { period: Period { from: 0, until: Some(9) }, ..DirectiveTerms::cover() };
+	let (last, of) = (DirectiveId([9; 32]), (DIRECTIVE, &terms));
+	let both = [active(last), active(OTHER)];
+	let held = [opens(DIRECTIVE, &terms), opens(OTHER, &terms)];
+	assert_eq!(heir(&both[1..], &held, of, 5), Some(OTHER));
+	assert_eq!(heir(&both[1..], &held, of, 9), None, "both are over");
+	assert_eq!(heir(&[], &held, of, 5), None, "not active");
+	assert_eq!(heir(&[active(DIRECTIVE)], &held, of, 5), None, "itself");
+	assert_eq!(heir(&both, &held, of, 5), None, "one is not opened");
+	let [first, second] = held;
+	let held = |terms| [first.clone(), second.clone(), opens(last, terms)];
+	assert_eq!(heir(&both, &held(&cover), of, 5), Some(OTHER));
+	assert_eq!(heir(&both, &held(&deny), of, 5), None, "it may be denied");
 }
 
 #[test]
@@ -207,8 +299,8 @@ fn lists_have_pages() {
 	for reader in 0..40 {
 		released(store, [reader; 32], 2, 1);
 	}
-	let all: Vec<_> = (0..40).map(|reader| told([reader; 32], 2, 1)).collect();
-	assert_eq!(write(store, &parties(), (0, 40), &all, NOW).unwrap(), 40);
+	let each: Vec<_> = (0..40).map(|reader| told([reader; 32], 2, 1)).collect();
+	assert_eq!(write(store, &parties(), (0, 40), &all(&each), NOW).unwrap(), 40);
 	let (rows, next) = listed(store, RecallsOf::House(2), 0).unwrap();
 	assert_eq!((rows.len(), next), (RECALLS_PER_PAGE as usize, Some(RECALLS_PER_PAGE)));
 	let (rows, next) = listed(store, RecallsOf::House(2), RECALLS_PER_PAGE).unwrap();

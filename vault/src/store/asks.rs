@@ -16,6 +16,11 @@ pub(crate) const CHART_ASKS: Map<ChartId, Vec<AskId>> = Map::named("chart-asks")
 /// All asks that are on the chain, in the order in which that was seen.
 pub(crate) const ASK_INBOX: Queue<AskInboxRow> = Queue::named("ask-inbox");
 
+/// Charts with an ask that was not seen on the chain yet.
+pub(crate) const ASKS_COMING: Map<ChartId, ChartId> = Map::named("asks-coming");
+/// The number of the head at which something new was last seen of a chart's asks.
+pub(crate) const ASKS_SEEN: Map<ChartId, u32> = Map::named("asks-seen");
+
 /// What a patient asks.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct AskRow {

@@ -1,7 +1,7 @@
 //! What the vault keeps.
 
 use super::{
-	asks::{ASKS, ASK_INBOX, CHART_ASKS},
+	asks::{ASKS, ASKS_COMING, ASKS_SEEN, ASK_INBOX, CHART_ASKS},
 	attempts::{ATTEMPTS, ATTEMPT_NAMES},
 	bulk::{ANCHORING, BATCH_NODES, BLANKING, IMPORTS, OPEN_IMPORTS, SEALED_IMPORTS, STAGED},
 	cards::{CARDS, CARD_USES, CHART_CARDS},
@@ -110,7 +110,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 88] = [
+pub(super) const NAMES: [&str; 90] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -191,6 +191,8 @@ pub(super) const NAMES: [&str; 88] = [
 	ASKS.name,
 	CHART_ASKS.name,
 	ASK_INBOX.name,
+	ASKS_COMING.name,
+	ASKS_SEEN.name,
 	PAPERS.name,
 	WATCHED.name,
 	UNDER.name,
