@@ -8,6 +8,7 @@ use crate::{
 	batches::{shuffle, Answer, Fates, Preference, Rhythm},
 	charts::{forget, is_enrolled, is_settled, open, OTHER_KEYS},
 	errors::{Error, Result},
+	finding,
 	store::{PendingChart, Rows, PENDING_CHARTS},
 	vault::Vault,
 };
@@ -95,6 +96,7 @@ pub(crate) async fn enqueue(
 					None if waiting.len() >= QUEUE => return Err(Error::Busy),
 					None => {},
 				}
+				finding::begin(rows, chart)?;
 				rows.push(&PENDING_CHARTS, &pending)?;
 				Ok(())
 			})

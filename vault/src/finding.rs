@@ -17,6 +17,7 @@ use crate::{
 	vault::Vault,
 };
 use axum::http::HeaderMap;
+use futures::future::try_join_all;
 use salus_client::{
 	chain::At,
 	vault_api::{
@@ -28,13 +29,16 @@ use salus_client::{
 use salus_primitives::{
 	break_glass::{BreakGlass, EmergencyPrivilege},
 	codes::{Action, ChartState, Purpose, Role},
-	decision::{Accessor, Basis, DenyReason},
+	decision::{Accessor, Basis, ChartFacts, DenyReason},
 	disclosure::{Outcome, Subject},
-	ids::{AccountBytes, BreakGlassId, ChartId},
+	ids::{AccountBytes, BreakGlassId, ChartId, OrganisationId},
 	search::ShownSearch,
 	time::Moment,
 };
 use std::sync::Arc;
+
+/// Most charts with the same particulars that are told apart by the chain; of more none is found.
+const MAX_ALIKE: usize = 16;
 
 /// Takes the code of a new card from the chart's key.
 pub(crate) async fn put_card(
@@ -97,9 +101,8 @@ pub(crate) async fn register(
 	vault.in_standing(&at, account, &[Role::RecordsOfficer]).await?;
 	ensure_normal(&particulars)?;
 	vault.chart(chart).await?;
-	let since = at.head().at;
 	vault
-		.stored(move |store| store.write(|rows| rows::register(rows, chart, &particulars, since)))
+		.stored(move |store| store.write(|rows| rows::register(rows, chart, &particulars)))
 		.await
 }
 
@@ -128,10 +131,15 @@ fn ensure_normal(particulars: &Particulars) -> Result<()> {
 	))
 }
 
-/// After a restore: who opted out since the backup is not known, so nobody is found by particulars that were
-/// registered before.
+/// After a restore: who opted out or ended a card since the backup is not known, so every chart counts as opted
+/// out until its patient opts in.
 pub(crate) fn after_restore(rows: &Writing<'_>, at: Moment) -> Result<(), StoreError> {
 	rows.put(&FINDABLE_SINCE, &(), &at)
+}
+
+/// Takes in a chart that the chain does not know yet: nobody can have opted out of it before a restore.
+pub(crate) fn begin(rows: &Writing<'_>, chart: ChartId) -> Result<(), StoreError> {
+	rows::begin(rows, chart)
 }
 
 /// Notes that a line of the chart's log tells what a search found; the first one counts.
@@ -183,9 +191,13 @@ async fn answer(
 	}
 	let limited = vault.ops.limits.search(shown.id);
 	limited.inspect_err(|_| vault.ops.metrics.limited("searches"))?;
-	let chart = look(vault, &at, shown.id, &question).await?;
+	let fitting = look(vault, &question).await?;
+	let chart = in_use(vault, &at, shown.id, &fitting).await?;
 	let answered = match chart {
-		Some(chart) => tell(vault, &at, &glass, shown.id, question.clone(), chart).await?,
+		Some(chart) => {
+			let asked = (question.clone(), fitting);
+			tell(vault, &at, &glass, shown.id, asked, chart).await?
+		},
 		None => None,
 	};
 	if answered.is_none() {
@@ -218,23 +230,43 @@ async fn own_search(at: &At, account: AccountBytes, shown: &ShownSearch) -> Resu
 	}
 }
 
-/// The chart that answers, if the chain says that it is in use and kept here.
-async fn look(
+/// The charts that answer, by what is known here.
+async fn look(vault: &Arc<Vault>, question: &Question) -> Result<Vec<ChartId>> {
+	let question = question.clone();
+	vault
+		.stored(move |store| Ok(store.read(|rows| rows::fitting(rows, &question))?))
+		.await
+}
+
+/// The one of them that the chain says is in use and kept here, if exactly one is. Who closed a chart, and has
+/// another, is found.
+async fn in_use(
 	vault: &Arc<Vault>,
 	at: &At,
 	id: BreakGlassId,
-	question: &Question,
+	fitting: &[ChartId],
 ) -> Result<Option<ChartId>> {
-	let question = question.clone();
-	let found = vault
-		.stored(move |store| Ok(store.read(|rows| rows::found(rows, &question))?))
-		.await?;
-	// Where there is none, the chain is asked for one that it can not know, so that this takes as long.
-	let facts = at.chart(found.unwrap_or(ChartId(id.0))).await?;
-	let kept = facts.is_some_and(|facts| {
-		facts.custodian == vault.organisation && facts.state == ChartState::Active
-	});
-	Ok(found.filter(|_| kept))
+	// Where there is none, the chain is asked for one that it can not know, so that this takes as long. Of very
+	// many none is told.
+	let unknown = [ChartId(id.0)];
+	let asked: &[ChartId] = match fitting.len() {
+		1..=MAX_ALIKE => fitting,
+		_ => &unknown,
+	};
+	let facts = try_join_all(asked.iter().map(|chart| at.chart(*chart))).await?;
+	Ok(only(facts.into_iter().flatten(), vault.organisation))
+}
+
+/// The one chart that is in use and kept by this house, if exactly one is.
+fn only(
+	facts: impl IntoIterator<Item = ChartFacts>,
+	organisation: OrganisationId,
+) -> Option<ChartId> {
+	let mut kept = facts
+		.into_iter()
+		.filter(|facts| facts.custodian == organisation && facts.state == ChartState::Active);
+	let first = kept.next()?;
+	kept.next().is_none().then_some(first.chart)
 }
 
 /// Logs a hit, once for a search, unless the chart stopped answering meanwhile. What may be told.
@@ -243,7 +275,7 @@ async fn tell(
 	at: &At,
 	glass: &BreakGlass,
 	id: BreakGlassId,
-	question: Question,
+	(question, fitting): (Question, Vec<ChartId>),
 	chart: ChartId,
 ) -> Result<Option<ChartId>> {
 	let told = vault
@@ -273,9 +305,10 @@ async fn tell(
 			// Asked twice at once: the other one is logging it.
 			return Err(Error::Busy);
 		}
-		match rows::found(rows, &question)? {
-			Some(still) if still == chart => Ok(()),
-			_ => Err(Error::ChartUnknown),
+		if rows::fitting(rows, &question)? == fitting {
+			Ok(())
+		} else {
+			Err(Error::ChartUnknown)
 		}
 	});
 	match logged.await {
@@ -320,21 +353,19 @@ pub(crate) async fn misses(
 }
 
 fn missed(rows: &impl Rows, from: u32) -> Result<SearchList, StoreError> {
-	let end = from.saturating_add(SEARCHES_PER_PAGE);
-	let most = usize::try_from(end)
-		.unwrap_or(usize::MAX)
-		.saturating_add(1)
-		.min(rows::MAX_MISSES);
-	let all = rows.first(&MISSES, most)?;
-	let begin = usize::try_from(from).unwrap_or(usize::MAX);
 	let page = usize::try_from(SEARCHES_PER_PAGE).unwrap_or(usize::MAX);
-	let searches = all.iter().skip(begin).take(page).map(|(_, row)| {
-		let MissRow { search, account, practitioner, organisation, kind, first, last, times } =
-			*row;
+	// By their places, for the oldest go between one page and the next.
+	let mut rest = rows
+		.first(&MISSES, rows::MAX_MISSES)?
+		.into_iter()
+		.skip_while(|(place, _)| *place < u64::from(from));
+	let searches = rest.by_ref().take(page).map(|(_, row)| {
+		let MissRow { search, account, practitioner, organisation, kind, first, last, times } = row;
 		MissedSearch { search, account, practitioner, organisation, kind, first, last, times }
 	});
-	let next = (all.len() > begin.saturating_add(page)).then_some(end);
-	Ok(SearchList { searches: searches.collect(), next })
+	let searches = searches.collect();
+	let next = rest.next().and_then(|(place, _)| u32::try_from(place).ok());
+	Ok(SearchList { searches, next })
 }
 
 /// What the header shows.

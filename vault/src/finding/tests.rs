@@ -2,7 +2,8 @@
 
 use super::{
 	rows::{
-		found, note_among, place_card, register, revoke_card, set_opted_out, state, unregister,
+		begin, fitting, note_among, place_card, register, revoke_card, set_opted_out, state,
+		unregister, MAX_ENDED,
 	},
 	*,
 };
@@ -38,11 +39,14 @@ fn person(particulars: Particulars) -> Question {
 }
 
 fn asked(store: &Store, question: &Question) -> Option<ChartId> {
-	store.read(|rows| found(rows, question)).unwrap()
+	match store.read(|rows| fitting(rows, question)).unwrap().as_slice() {
+		[one] => Some(*one),
+		_ => None,
+	}
 }
 
-fn register_at(store: &Store, chart: ChartId, particulars: &Particulars, at: Moment) -> Result<()> {
-	store.write(|rows| register(rows, chart, particulars, at))
+fn registered(store: &Store, chart: ChartId, particulars: &Particulars) -> Result<()> {
+	store.write(|rows| register(rows, chart, particulars))
 }
 
 fn with_card(store: &Store, chart: ChartId) -> (CardCode, Question) {
@@ -63,7 +67,12 @@ fn a_card_finds_its_chart_until_another_is_made_or_it_is_revoked() {
 	assert_eq!((asked(store, &first), asked(store, &second)), (None, Some(CHART)));
 	store.write(|rows| revoke_card(rows, CHART)).unwrap();
 	assert_eq!(asked(store, &second), None);
-	assert!(store.read(|rows| rows.get(&EMERGENCY_CARDS, &code.digest())).unwrap().is_none());
+	// Who has the card that ended does not make it lead to their own chart; who made it may use it again.
+	let taken = store.write(|rows| place_card(rows, OTHER, code.digest()));
+	assert!(matches!(taken, Err(Error::AlreadyExists(_))));
+	assert_eq!(asked(store, &first), None);
+	store.write(|rows| place_card(rows, CHART, code.digest())).unwrap();
+	assert_eq!((asked(store, &first), asked(store, &second)), (Some(CHART), None));
 	// Who found somebody's card does not make it their own.
 	let (code, question) = with_card(store, CHART);
 	let taken = store.write(|rows| place_card(rows, OTHER, code.digest()));
@@ -72,10 +81,24 @@ fn a_card_finds_its_chart_until_another_is_made_or_it_is_revoked() {
 }
 
 #[test]
+fn of_many_cards_that_ended_the_newest_are_kept_from_others() {
+	let harness = Harness::new();
+	let store = &harness.vault.store;
+	let codes: Vec<_> = (0..MAX_ENDED + 2).map(|_| with_card(store, CHART).0).collect();
+	let mut taken = codes
+		.iter()
+		.map(|code| store.write(|rows| place_card(rows, OTHER, code.digest())).is_err());
+	assert_eq!(taken.next(), Some(false));
+	assert!(taken.all(|taken| taken));
+	let ended = store.read(|rows| state(rows, CHART)).unwrap().ended;
+	assert_eq!(ended.len(), MAX_ENDED);
+}
+
+#[test]
 fn the_vault_keeps_what_it_was_told_after_a_kill() {
 	let harness = Harness::new();
 	let (_, question) = with_card(&harness.vault.store, CHART);
-	register_at(&harness.vault.store, CHART, &pieter(None), 5).unwrap();
+	registered(&harness.vault.store, CHART, &pieter(None)).unwrap();
 	let harness = harness.killed();
 	assert_eq!(asked(&harness.vault.store, &question), Some(CHART));
 	assert_eq!(asked(&harness.vault.store, &person(pieter(None))), Some(CHART));
@@ -85,7 +108,7 @@ fn the_vault_keeps_what_it_was_told_after_a_kill() {
 fn only_who_is_the_same_in_everything_is_found() {
 	let harness = Harness::new();
 	let store = &harness.vault.store;
-	register_at(store, CHART, &pieter(Some(Gender::Male)), 5).unwrap();
+	registered(store, CHART, &pieter(Some(Gender::Male))).unwrap();
 	for (fits, question) in [
 		(true, pieter(Some(Gender::Male))),
 		(true, pieter(None)),
@@ -98,12 +121,12 @@ fn only_who_is_the_same_in_everything_is_found() {
 		assert_eq!(asked(store, &person(question)), fits.then_some(CHART));
 	}
 	// One whose gender is not known fits every one.
-	register_at(store, CHART, &pieter(None), 5).unwrap();
+	registered(store, CHART, &pieter(None)).unwrap();
 	for gender in [None, Some(Gender::Male), Some(Gender::Female)] {
 		assert_eq!(asked(store, &person(pieter(gender))), Some(CHART));
 	}
 	// What was registered before does not count any more.
-	register_at(store, CHART, &who("Piet", "1944-11-17", None), 5).unwrap();
+	registered(store, CHART, &who("Piet", "1944-11-17", None)).unwrap();
 	assert_eq!(asked(store, &person(pieter(None))), None);
 	store.write(|rows| unregister(rows, CHART)).unwrap();
 	assert_eq!(asked(store, &person(who("Piet", "1944-11-17", None))), None);
@@ -113,8 +136,8 @@ fn only_who_is_the_same_in_everything_is_found() {
 fn of_two_who_are_alike_neither_is_found() {
 	let harness = Harness::new();
 	let store = &harness.vault.store;
-	register_at(store, CHART, &pieter(Some(Gender::Male)), 5).unwrap();
-	register_at(store, OTHER, &pieter(None), 5).unwrap();
+	registered(store, CHART, &pieter(Some(Gender::Male))).unwrap();
+	registered(store, OTHER, &pieter(None)).unwrap();
 	assert_eq!(asked(store, &person(pieter(None))), None);
 	assert_eq!(asked(store, &person(pieter(Some(Gender::Male)))), None);
 	// The other one alone fits that.
@@ -128,7 +151,7 @@ fn who_opted_out_is_not_found_and_not_registered() {
 	let harness = Harness::new();
 	let store = &harness.vault.store;
 	let (code, card) = with_card(store, CHART);
-	register_at(store, CHART, &pieter(None), 5).unwrap();
+	registered(store, CHART, &pieter(None)).unwrap();
 	let all = Findable { card: true, registered: true, opted_out: false };
 	assert_eq!(store.read(|rows| state(rows, CHART)).unwrap().told(), all);
 	let none = Findable { card: false, registered: false, opted_out: true };
@@ -138,15 +161,16 @@ fn who_opted_out_is_not_found_and_not_registered() {
 		let mark = crate::store::PersonMark::of(rows, &pieter(None));
 		Ok((rows.get(&EMERGENCY_CARDS, &code.digest())?, rows.get(&crate::store::PERSONS, &mark)?))
 	});
-	assert_eq!(left.unwrap(), (None, None));
-	let registered = register_at(store, CHART, &pieter(None), 5);
-	assert!(matches!(registered, Err(Error::OptedOut)));
+	// The code is kept from others, and finds nothing.
+	assert_eq!(left.unwrap(), (Some(CHART), None));
+	let again = registered(store, CHART, &pieter(None));
+	assert!(matches!(again, Err(Error::OptedOut)));
 	let placed = store.write(|rows| place_card(rows, CHART, code.digest()));
 	assert!(matches!(placed, Err(Error::OptedOut)));
 	// In again, they begin anew.
 	let again = store.write(|rows| set_opted_out(rows, CHART, false)).unwrap();
 	assert_eq!(again, Findable { card: false, registered: false, opted_out: false });
-	register_at(store, CHART, &pieter(None), 5).unwrap();
+	registered(store, CHART, &pieter(None)).unwrap();
 	assert_eq!(asked(store, &person(pieter(None))), Some(CHART));
 }
 
@@ -158,23 +182,66 @@ fn a_chart_that_came_with_a_holding_waits_for_its_patient() {
 	store
 		.write::<_, StoreError>(|rows| rows.put(&TAKEN_IN, &CHART, &taken))
 		.unwrap();
-	assert!(matches!(register_at(store, CHART, &pieter(None), 5), Err(Error::OptedOut)));
+	assert!(matches!(registered(store, CHART, &pieter(None)), Err(Error::OptedOut)));
 	store.write(|rows| set_opted_out(rows, CHART, false)).unwrap();
-	register_at(store, CHART, &pieter(None), 5).unwrap();
+	registered(store, CHART, &pieter(None)).unwrap();
 	assert_eq!(asked(store, &person(pieter(None))), Some(CHART));
 }
 
 #[test]
-fn a_restored_vault_finds_nobody_by_particulars_of_before() {
+fn a_restored_vault_finds_nobody_until_they_opt_in() {
 	let harness = Harness::new();
 	let store = &harness.vault.store;
 	let (_, card) = with_card(store, CHART);
-	register_at(store, CHART, &pieter(None), 5).unwrap();
-	store.write(|rows| after_restore(rows, 9)).unwrap();
-	assert_eq!(asked(store, &person(pieter(None))), None);
-	assert_eq!(asked(store, &card), Some(CHART));
-	register_at(store, CHART, &pieter(None), 10).unwrap();
+	registered(store, CHART, &pieter(None)).unwrap();
+	registered(store, OTHER, &pieter(None)).unwrap();
+	let restored = |at| store.write(|rows| after_restore(rows, at)).unwrap();
+	restored(9);
+	// They may have opted out, or ended the card, since the backup.
+	let none = Findable { card: false, registered: false, opted_out: true };
+	let told = |chart| store.read(|rows| state(rows, chart)).unwrap().told();
+	assert_eq!((asked(store, &card), asked(store, &person(pieter(None)))), (None, None));
+	for chart in [CHART, OTHER, ChartId([1; 32])] {
+		assert_eq!(told(chart), none);
+		assert!(matches!(registered(store, chart, &pieter(None)), Err(Error::OptedOut)));
+	}
+	// An officer brings nothing back.
+	store.write(|rows| unregister(rows, OTHER)).unwrap();
+	assert_eq!(told(OTHER), none);
+	// Opted in, they begin anew.
+	let again = store.write(|rows| set_opted_out(rows, CHART, false)).unwrap();
+	assert_eq!(again, Findable { opted_out: false, ..none });
+	assert_eq!((asked(store, &card), asked(store, &person(pieter(None)))), (None, None));
+	registered(store, CHART, &pieter(None)).unwrap();
 	assert_eq!(asked(store, &person(pieter(None))), Some(CHART));
+	// One that was not there before has nothing to opt into.
+	store.write(|rows| begin(rows, ChartId([1; 32]))).unwrap();
+	assert_eq!(told(ChartId([1; 32])), Findable { opted_out: false, ..none });
+	// One that is known is not new.
+	store.write(|rows| begin(rows, OTHER)).unwrap();
+	assert_eq!(told(OTHER), none);
+	// Restored once more, it holds again.
+	restored(10);
+	assert_eq!((told(CHART), asked(store, &person(pieter(None)))), (none, None));
+}
+
+#[test]
+fn a_chart_that_is_not_in_use_keeps_no_other_from_being_found() {
+	let facts = |chart: ChartId, custodian, state| ChartFacts {
+		chart,
+		custodian,
+		key: [1; 32],
+		state,
+		posthumous: None,
+		directives: Vec::new(),
+	};
+	let known = facts(CHART, 1, ChartState::Active);
+	assert_eq!(only([], 1), None);
+	assert_eq!(only([known.clone()], 1), Some(CHART));
+	assert_eq!(only([known.clone()], 2), None);
+	assert_eq!(only([facts(OTHER, 1, ChartState::Deactivated), known.clone()], 1), Some(CHART));
+	assert_eq!(only([facts(OTHER, 2, ChartState::Active), known.clone()], 1), Some(CHART));
+	assert_eq!(only([facts(OTHER, 1, ChartState::Active), known], 1), None);
 }
 
 fn miss_of(id: u8, at: Moment) -> MissRow {
@@ -208,7 +275,7 @@ fn misses_are_remembered_once_each_and_a_bounded_number_of_them() {
 	store
 		.write::<_, StoreError>(|rows| note_among(rows, miss_of(3, 20), 3))
 		.unwrap();
-	let list = store.read(|rows| missed(rows, 1)).unwrap();
+	let list = store.read(|rows| missed(rows, 2)).unwrap();
 	let again = list.searches.first().unwrap();
 	assert_eq!((list.searches.len(), again.first, again.last, again.times), (2, 13, 20, 2));
 	assert!(store.read(|rows| missed(rows, 9)).unwrap().searches.is_empty());

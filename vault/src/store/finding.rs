@@ -9,14 +9,15 @@ use salus_primitives::{
 };
 use zeroize::Zeroizing;
 
-/// Charts by the digest of their card's code.
+/// Charts by the digests of their cards' codes. Those of cards that ended stay for a time, so that nobody makes
+/// them their own.
 pub(crate) const EMERGENCY_CARDS: Map<Digest, ChartId> = Map::named("emergency-cards");
 /// Charts by who their patients are.
-pub(crate) const PERSONS: Map<PersonMark, Vec<PersonRow>> = Map::named("persons");
+pub(crate) const PERSONS: Map<PersonMark, Vec<ChartId>> = Map::named("persons");
 /// How a chart can be found, once anything was said about that.
 pub(crate) const FINDABLE: Map<ChartId, FindableRow> = Map::named("findable");
-/// Set in a vault that was restored from a backup: particulars that were registered before find nobody, for
-/// it does not know who opted out since.
+/// When the vault was restored from a backup last, by the finalised head. What was said before does not count,
+/// for it does not know who opted out or ended a card since.
 pub(crate) const FINDABLE_SINCE: Map<(), Moment> = Map::named("findable-since");
 /// The chart that a search found here, which its log tells.
 pub(crate) const SEARCH_HITS: Map<BreakGlassId, ChartId> = Map::named("search-hits");
@@ -38,16 +39,8 @@ impl PersonMark {
 	}
 }
 
-/// A chart of somebody with these particulars.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-pub(crate) struct PersonRow {
-	pub(crate) chart: ChartId,
-	/// When it was registered, by the finalised head.
-	pub(crate) at: Moment,
-}
-
 /// How a chart can be found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct FindableRow {
 	/// The code of its card.
 	pub(crate) card: Option<Digest>,
@@ -55,6 +48,10 @@ pub(crate) struct FindableRow {
 	pub(crate) person: Option<PersonMark>,
 	/// Whether the patient has opted out.
 	pub(crate) opted_out: bool,
+	/// After which restore this was said, as [`FINDABLE_SINCE`] names it.
+	pub(crate) since: Option<Moment>,
+	/// The codes of its newest cards that ended, the oldest first.
+	pub(crate) ended: Vec<Digest>,
 }
 
 /// A search that found nothing. What it looked for is not kept.

@@ -18,7 +18,8 @@ use salus_client::{
 	Error, Result,
 };
 use salus_primitives::{
-	codes::{BreakGlassReason, OrganisationState},
+	codes::{BreakGlassReason, ChartState, OrganisationKind, OrganisationState},
+	decision::ChartFacts,
 	ids::{ChartId, OrganisationId},
 	views::BreakGlassView,
 };
@@ -28,8 +29,13 @@ use std::{
 	fs::File,
 	io::{Read, Write},
 	path::{Path, PathBuf},
+	time::Duration,
 };
+use tokio::time::timeout;
 use zeroize::Zeroizing;
+
+/// How long one of several houses is waited for: none holds up what the others found.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 #[derive(Debug, Args)]
 pub(super) struct Find {
@@ -74,8 +80,8 @@ struct What {
 	/// File with who the patient is: a Patient of FHIR R4 in JSON with name and whole date of birth.
 	#[arg(long, value_name = "FILE")]
 	patient: Option<PathBuf>,
-	/// Ask this organisation alone; may be given several times. Without it every organisation with a vault is
-	/// asked.
+	/// Ask this organisation alone; may be given several times. Without it every hospital, clinic, laboratory,
+	/// imaging centre and pharmacy with a vault is asked.
 	#[arg(long, value_name = "N")]
 	custodian: Vec<OrganisationId>,
 }
@@ -155,38 +161,95 @@ pub(super) async fn again(options: Again, context: &Context, out: &mut impl Writ
 			"a search asks one question: open another with `salus emergency find`",
 		));
 	}
+	let known = custodians(None, &search.custodians, context).await?;
 	let asked = match what.custodian.as_slice() {
-		[] => search.custodians.clone(),
-		named => custodians(None, named, context).await?,
+		[] => known,
+		named => {
+			let asked = custodians(None, named, context).await?;
+			ensure_in_file(&asked, &known)?;
+			asked
+		},
 	};
 	finish(&search, &question, &asked, &identity, None, context, out).await
 }
 
-/// Who is asked: who keeps the card's chart, those who are named, or everybody who has a vault.
+/// Whom a reviewer sees in the file is who was asked.
+fn ensure_in_file(asked: &[OrganisationId], known: &[OrganisationId]) -> Result<()> {
+	match asked.iter().find(|custodian| !known.contains(custodian)) {
+		None => Ok(()),
+		Some(other) => Err(usage(
+			format!("the search's file does not name organisation {other}"),
+			"open a search of its own there with `salus emergency find`",
+		)),
+	}
+}
+
+/// Whether houses of this kind keep charts of patients. No other gets to know whom a search is for, unless it is
+/// named.
+const fn keeps_charts(kind: OrganisationKind) -> bool {
+	use OrganisationKind as Kind;
+	matches!(
+		kind,
+		Kind::Hospital | Kind::Clinic | Kind::Laboratory | Kind::ImagingCentre | Kind::Pharmacy
+	)
+}
+
+/// Everybody who keeps charts in a vault.
+pub(super) async fn keepers(context: &Context) -> Result<BTreeSet<OrganisationId>> {
+	let mut keepers = BTreeSet::new();
+	let at = context.finalised().await?;
+	for house in every_page(1, |from| at.organisations(from)).await? {
+		let serves = house.state == OrganisationState::Active && !house.endpoint.is_empty();
+		let keeps = serves && keeps_charts(house.kind);
+		if keeps && context.keeper(house.id).await? == house.id {
+			keepers.insert(house.id);
+		}
+	}
+	Ok(keepers)
+}
+
+/// Who is asked: who keeps the card's chart, those who are named, or everybody who keeps charts.
 async fn custodians(
 	card: Option<OrganisationId>,
 	named: &[OrganisationId],
 	context: &Context,
 ) -> Result<Vec<OrganisationId>> {
 	let named: Vec<_> = card.into_iter().chain(named.iter().copied()).collect();
-	let mut asked = BTreeSet::new();
-	if named.is_empty() {
-		let at = context.finalised().await?;
-		for house in every_page(1, |from| at.organisations(from)).await? {
-			let serves = house.state == OrganisationState::Active && !house.endpoint.is_empty();
-			if serves && context.keeper(house.id).await? == house.id {
-				asked.insert(house.id);
-			}
-		}
-	}
+	let mut asked = if named.is_empty() { keepers(context).await? } else { BTreeSet::new() };
 	for custodian in named {
 		context.organisation(custodian).await?;
 		asked.insert(context.keeper(custodian).await?);
 	}
 	if asked.is_empty() {
-		return Err(usage("no organisation has a vault that could be asked", "name a custodian"));
+		return Err(usage(
+			"no house that keeps charts has a vault that could be asked",
+			"name a custodian",
+		));
 	}
 	Ok(asked.into_iter().collect())
+}
+
+/// What one vault answers. A chart that the chain does not know there is not told.
+async fn ask(
+	custodian: OrganisationId,
+	asked: &AskSearch,
+	identity: &Identity,
+	context: &Context,
+) -> Result<Option<ChartId>> {
+	let vault = context.session(custodian, identity).await?;
+	let Some(chart) = vault.search(asked).await?.chart else { return Ok(None) };
+	if is_there(context.finalised().await?.chart(chart).await?.as_ref(), custodian) {
+		return Ok(Some(chart));
+	}
+	Err(Error::VaultAnswer {
+		endpoint: vault.endpoint().into(),
+		detail: format!("chart {chart} is not in use at organisation {custodian}"),
+	})
+}
+
+/// Whether the chart is in use, and kept by this custodian.
+fn is_there(facts: Option<&ChartFacts>, custodian: OrganisationId) -> bool {
+	facts.is_some_and(|facts| facts.custodian == custodian && facts.state == ChartState::Active)
 }
 
 /// Asks the vaults, and tells what they answered.
@@ -204,11 +267,12 @@ async fn finish(
 	let answers = custodians.iter().map(|custodian| {
 		let asked = &asked;
 		async move {
-			let answered = async {
-				let vault = context.session(*custodian, identity).await?;
-				Ok::<_, Error>(vault.search(asked).await?.chart)
-			};
-			(*custodian, answered.await)
+			let answer = ask(*custodian, asked, identity, context);
+			if custodians.len() == 1 {
+				return (*custodian, answer.await);
+			}
+			let late = || Error::VaultTimedOut { endpoint: format!("organisation {custodian}") };
+			(*custodian, timeout(PATIENCE, answer).await.unwrap_or_else(|_| Err(late())))
 		}
 	});
 	let answers = context.wait("asking the custodians", join_all(answers)).await;
@@ -218,11 +282,7 @@ async fn finish(
 			Ok(Some(chart)) => found.push(Found { custodian, chart }),
 			Ok(None) => {},
 			Err(fault) => {
-				faults.push(Fault {
-					custodian,
-					code: fault.code().to_owned(),
-					message: fault.to_string(),
-				});
+				faults.push(Fault::of(custodian, &fault));
 				first.get_or_insert(fault);
 			},
 		}
@@ -248,7 +308,7 @@ struct Searched {
 	file: Option<PathBuf>,
 	asked: Vec<OrganisationId>,
 	found: Vec<Found>,
-	/// Who could not be asked.
+	/// Who could not be asked, or gave no answer that can be used.
 	faults: Vec<Fault>,
 }
 
@@ -258,11 +318,23 @@ struct Found {
 	chart: ChartId,
 }
 
+/// Why a house told nothing.
 #[derive(Serialize)]
-struct Fault {
+pub(super) struct Fault {
 	custodian: OrganisationId,
 	code: String,
 	message: String,
+}
+
+impl Fault {
+	pub(super) fn of(custodian: OrganisationId, fault: &Error) -> Self {
+		Self { custodian, code: fault.code().to_owned(), message: fault.to_string() }
+	}
+
+	pub(super) fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
+		let message = render::printable(&self.message);
+		writeln!(out, "organisation {} told nothing: {message}", self.custodian)
+	}
 }
 
 impl Report for Searched {
@@ -278,18 +350,70 @@ impl Report for Searched {
 		for Found { custodian, chart } in &self.found {
 			writeln!(out, "chart {chart} is at organisation {custodian}")?;
 		}
-		for Fault { custodian, message, .. } in &self.faults {
-			let message = render::printable(message);
-			writeln!(out, "organisation {custodian} was not asked: {message}")?;
+		for fault in &self.faults {
+			fault.human(out)?;
 		}
 		if self.found.is_empty() {
 			writeln!(out, "nothing was found: not here, not told apart from others, or opted out")?;
 		} else {
+			if self.found.len() > 1 {
+				writeln!(
+					out,
+					"these are separate charts, each by its house's word alone: compare what they say \
+					 with the patient"
+				)?;
+			}
 			writeln!(
 				out,
 				"open a chart with `salus emergency open`; the patient is told of both."
 			)?;
 		}
 		writeln!(out, "Close the search when it is not needed any more, and give your own account.")
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn no_other_houses_are_told_whom_a_search_is_for() {
+		for (keeps, kind) in [
+			(true, OrganisationKind::Hospital),
+			(true, OrganisationKind::Clinic),
+			(true, OrganisationKind::Laboratory),
+			(true, OrganisationKind::ImagingCentre),
+			(true, OrganisationKind::Pharmacy),
+			(false, OrganisationKind::Manufacturer),
+			(false, OrganisationKind::Carrier),
+			(false, OrganisationKind::Payer),
+			(false, OrganisationKind::ResearchInstitute),
+			(false, OrganisationKind::Regulator),
+		] {
+			assert_eq!(keeps_charts(kind), keeps, "{kind:?}");
+		}
+	}
+
+	#[test]
+	fn what_a_house_answers_must_be_on_the_chain() {
+		let facts = |custodian, state| ChartFacts {
+			chart: ChartId([1; 32]),
+			custodian,
+			key: [1; 32],
+			state,
+			posthumous: None,
+			directives: Vec::new(),
+		};
+		assert!(is_there(Some(&facts(3, ChartState::Active)), 3));
+		assert!(!is_there(None, 3));
+		assert!(!is_there(Some(&facts(4, ChartState::Active)), 3));
+		assert!(!is_there(Some(&facts(3, ChartState::Deactivated)), 3));
+	}
+
+	#[test]
+	fn a_search_is_not_taken_to_houses_that_its_file_does_not_name() {
+		assert!(ensure_in_file(&[1, 3], &[1, 2, 3]).is_ok());
+		let refused = ensure_in_file(&[1, 4], &[1, 2, 3]).unwrap_err();
+		assert_eq!(refused.code(), "usage");
 	}
 }

@@ -1,11 +1,13 @@
 //! What was released by a break-glass, or found by a search, for its reviewer.
 
+use super::find::{keepers, Fault};
 use crate::cli::{
 	disclosure::{what, Proven, Status},
 	render::{self, Report, Table},
 	usage, Context,
 };
 use clap::Args;
+use futures::future::join_all;
 use salus_client::{
 	emergency::{GlassFile, SearchFile},
 	keys::Identity,
@@ -17,7 +19,7 @@ use salus_primitives::{
 	ids::{BreakGlassId, ChartId, OrganisationId},
 };
 use serde::Serialize;
-use std::{io::Write, path::PathBuf};
+use std::{collections::BTreeSet, io::Write, path::PathBuf};
 
 #[derive(Debug, Args)]
 pub(super) struct Options {
@@ -71,13 +73,15 @@ async fn of_chart(
 	let is_due =
 		|entry: &DisclosureEntry| entry.chart == terms.chart && entry.subject != Subject::Presence;
 	let lines = checked(id, custodian, entries, is_due, context).await?;
-	let told = Lines { break_glass: id, chart: Some(terms.chart), custodian, lines };
+	let told =
+		Lines { break_glass: id, chart: Some(terms.chart), custodian, unnamed: false, lines };
 	let wrong = told.wrong();
 	context.print(&told, out)?;
 	faults(wrong)
 }
 
-/// Each custodian that was asked says what the search found there.
+/// Each house that keeps charts says what the search found there, whatever the file says of who was asked: it is
+/// the clinician's. None that does not answer hides what the others say.
 async fn of_search(
 	search: &SearchFile,
 	organisation: OrganisationId,
@@ -85,24 +89,54 @@ async fn of_search(
 	context: &Context,
 	out: &mut impl Write,
 ) -> Result<()> {
-	let id = search.shown.id;
-	let mut searched = Vec::with_capacity(search.custodians.len());
+	let mut named = BTreeSet::new();
 	for custodian in &search.custodians {
-		let custodian = context.keeper(*custodian).await?;
-		let vault = context.session(custodian, identity).await?;
-		let shown = search.at(context.finalised().await?.head().number);
-		let entries = vault.search_disclosures(&shown, organisation).await?;
-		let chart = entries.first().map(|entry| entry.opening.terms.chart);
-		// It found one chart, and opened nothing.
-		let is_due = |entry: &DisclosureEntry| {
-			Some(entry.chart) == chart && entry.subject == Subject::Presence
-		};
-		let lines = checked(id, custodian, entries, is_due, context).await?;
-		searched.push(Lines { break_glass: id, chart, custodian, lines });
+		named.insert(context.keeper(*custodian).await?);
+	}
+	let mut asked = keepers(context).await?;
+	asked.extend(&named);
+	let looks = asked.iter().map(|custodian| async move {
+		(*custodian, found_at(search, *custodian, organisation, identity, context).await)
+	});
+	let answers = context.wait("asking the custodians", join_all(looks)).await;
+	let (mut searched, mut silent, mut due) = (Vec::new(), Vec::new(), None);
+	for (custodian, answer) in answers {
+		let unnamed = !named.contains(&custodian);
+		match answer {
+			Ok(lines) => searched.push(Lines { unnamed, ..lines }),
+			Err(fault) => {
+				silent.push(Fault::of(custodian, &fault));
+				if !unnamed {
+					due.get_or_insert(fault);
+				}
+			},
+		}
 	}
 	let wrong = searched.iter().map(Lines::wrong).sum();
-	context.print(&Searched { search: id, searched }, out)?;
-	faults(wrong)
+	context.print(&Searched { search: search.shown.id, searched, faults: silent }, out)?;
+	faults(wrong)?;
+	// Everything is shown by now; that one who was asked said nothing is not to be missed.
+	due.map_or(Ok(()), Err)
+}
+
+/// What the search found at one house.
+async fn found_at(
+	search: &SearchFile,
+	custodian: OrganisationId,
+	organisation: OrganisationId,
+	identity: &Identity,
+	context: &Context,
+) -> Result<Lines> {
+	let id = search.shown.id;
+	let vault = context.session(custodian, identity).await?;
+	let shown = search.at(context.finalised().await?.head().number);
+	let entries = vault.search_disclosures(&shown, organisation).await?;
+	let chart = entries.first().map(|entry| entry.opening.terms.chart);
+	// It found one chart, and opened nothing.
+	let is_due =
+		|entry: &DisclosureEntry| Some(entry.chart) == chart && entry.subject == Subject::Presence;
+	let lines = checked(id, custodian, entries, is_due, context).await?;
+	Ok(Lines { break_glass: id, chart, custodian, unnamed: false, lines })
 }
 
 fn faults(wrong: usize) -> Result<()> {
@@ -141,6 +175,8 @@ async fn checked(
 struct Searched {
 	search: BreakGlassId,
 	searched: Vec<Lines>,
+	/// Who could not be asked, or gave no answer that can be used.
+	faults: Vec<Fault>,
 }
 
 #[derive(Serialize)]
@@ -148,6 +184,9 @@ struct Lines {
 	break_glass: BreakGlassId,
 	chart: Option<ChartId>,
 	custodian: OrganisationId,
+	/// Whether the search's file does not name this house.
+	#[serde(skip_serializing_if = "std::ops::Not::not")]
+	unnamed: bool,
 	lines: Vec<Line>,
 }
 
@@ -166,7 +205,8 @@ impl Lines {
 
 impl Report for Searched {
 	fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
-		self.searched.iter().try_for_each(|lines| lines.human(out))
+		self.searched.iter().try_for_each(|lines| lines.human(out))?;
+		self.faults.iter().try_for_each(|fault| fault.human(out))
 	}
 }
 
@@ -178,6 +218,9 @@ impl Report for Lines {
 				writeln!(out, "Chart {chart} at organisation {}", self.custodian)?;
 			},
 			None => writeln!(out, "Organisation {}", self.custodian)?,
+		}
+		if self.unnamed && !self.lines.is_empty() {
+			writeln!(out, "The file does not say that this house was asked.")?;
 		}
 		let mut table = Table::new(&["SEQ", "WHEN", "BY", "WHAT", "PROOF"]);
 		for Line { status, entry } in &self.lines {
