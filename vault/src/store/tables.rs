@@ -20,6 +20,7 @@ use super::{
 	links::{LINKS, LINKS_SINCE},
 	papers::PAPERS,
 	recalls::{RECALLED, RECALLED_PLACES, RECALLS, RECALLS_OF, RECALLS_OF_COUNT, UNDER, WATCHED},
+	rendezvous::{RENDEZVOUS, RENDEZVOUS_ENDS},
 	Identity, Map, Queue,
 };
 use crate::custody::rows::{ArrivedRecord, MovedRow, SourceRow, TakenRecord, TransferRow};
@@ -110,7 +111,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 88] = [
+pub(super) const NAMES: [&str; 90] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
@@ -199,6 +200,8 @@ pub(super) const NAMES: [&str; 88] = [
 	RECALLED_PLACES.name,
 	RECALLS_OF.name,
 	RECALLS_OF_COUNT.name,
+	RENDEZVOUS.name,
+	RENDEZVOUS_ENDS.name,
 ];
 
 /// A chart to enrol.
