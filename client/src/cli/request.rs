@@ -115,10 +115,10 @@ struct Send {
 	#[arg(long, conflicts_with = "chart", requires = "out")]
 	rendezvous: bool,
 	/// File for the code: who scans it first gets the request. A file that is there stays.
-	#[arg(long, value_name = "FILE", requires = "rendezvous")]
+	#[arg(long, value_name = "FILE", requires = "rendezvous", conflicts_with = "chart")]
 	out: Option<PathBuf>,
 	/// File for the code as a QR code, in SVG. A file that is there stays.
-	#[arg(long, value_name = "FILE", requires = "rendezvous")]
+	#[arg(long, value_name = "FILE", requires = "rendezvous", conflicts_with = "chart")]
 	qr: Option<PathBuf>,
 	/// Whose records are asked for [default: every custodian's].
 	#[arg(long, value_name = "N")]
@@ -224,9 +224,10 @@ async fn send(options: Send, context: &Context, out: &mut impl Write) -> Result<
 	let sending = async {
 		let submitted = context.submit(&identity, &call).await?;
 		until_known(codes::REQUEST_UNKNOWN, || async move {
-			match by_code {
-				true => vault.post_rendezvous(letter).await,
-				false => vault.post_request(&chart, letter).await,
+			if by_code {
+				vault.post_rendezvous(letter).await
+			} else {
+				vault.post_request(&chart, letter).await
 			}
 		})
 		.await?;
@@ -898,7 +899,30 @@ impl Report for Declined {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use clap::Parser;
 	use salus_primitives::time::Period;
+
+	#[derive(Debug, Parser)]
+	struct Sending {
+		#[command(flatten)]
+		send: Send,
+	}
+
+	#[test]
+	fn a_request_goes_to_a_chart_or_by_a_code() {
+		let read = |way: &str| {
+			let line = format!("send --key k --organisation 2 {way}");
+			Sending::try_parse_from(line.split_whitespace()).map(|read| read.send)
+		};
+		let chart = format!("--chart {}", ChartId([1; 32]));
+		assert_eq!(read(&chart).unwrap().chart, Some(ChartId([1; 32])));
+		let send = read("--rendezvous --out code.txt --qr code.svg").unwrap();
+		assert!(send.rendezvous && send.out.is_some() && send.qr.is_some());
+		for wrong in ["", "--rendezvous", "--out code.txt", "--rendezvous --qr code.svg"] {
+			assert!(read(wrong).is_err(), "{wrong}");
+			assert!(read(&format!("{chart} {wrong}")).is_err() != wrong.is_empty(), "{wrong}");
+		}
+	}
 
 	#[test]
 	fn an_approval_that_broke_off_goes_on_with_its_own_end() {
