@@ -114,6 +114,9 @@ pub enum Error {
 	/// A text is no link, or one that was altered.
 	#[error("this is no whole link: {0}")]
 	BadLink(&'static str),
+	/// A text is no code of a request, or one that was altered.
+	#[error("this is no whole code of a request: {0}")]
+	BadRendezvous(&'static str),
 	/// A text is no card, one that was altered, or not for what the vault has.
 	#[error("this is no whole card: {0}")]
 	BadCard(&'static str),
@@ -317,6 +320,7 @@ impl Error {
 			Self::BadEndpoint(_) => "bad-endpoint",
 			Self::PlainEndpoint(_) => "plain-endpoint",
 			Self::BadLink(_) => "bad-link",
+			Self::BadRendezvous(_) => "bad-rendezvous",
 			Self::BadCard(_) => "bad-card",
 			Self::BadPin(_) => "bad-pin",
 			Self::ReleaseMismatch(_) => "release-mismatch",
@@ -389,6 +393,8 @@ impl Error {
 				"ask the custodian to put its vault behind TLS and to publish an https endpoint"
 			},
 			Self::BadLink(_) => "copy the whole text, from salus:link to its last sign, or ask for it again",
+			Self::BadRendezvous(_) =>
+				"scan it again, or copy the whole text, from salus:meet to its last sign",
 			Self::BadCard(_) => "scan the card again, or copy its whole text; if it stays so, let the patient make a new one",
 			Self::BadPin(_) => "take 6 to 12 digits that are no row, no birthday and no single digit",
 			Self::ReleaseMismatch(_) => {
@@ -467,6 +473,9 @@ fn vault_help(status: u16, code: &str, reason: Option<u8>) -> &'static str {
 		},
 		codes::ACCESS_DENIED if is(DenyReason::BreakGlassOver) => {
 			"open another one with `salus emergency open`"
+		},
+		codes::RENDEZVOUS_UNKNOWN | codes::RENDEZVOUS_USED | codes::REQUEST_NOT_OPEN => {
+			"let who asks send another: `salus request send --rendezvous`"
 		},
 		codes::REVIEWER_NOT_INDEPENDENT => "let a house review that has no ties to the clinician",
 		codes::OPTED_OUT => "have the patient opt in first: `salus emergency opt-in`",

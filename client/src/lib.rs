@@ -53,6 +53,7 @@ pub mod profile;
 pub mod recalls;
 pub mod records;
 pub mod recovery;
+pub mod rendezvous;
 pub mod sealed_file;
 #[cfg(test)]
 mod secrets;

@@ -18,9 +18,6 @@ use crate::{
 	keys::{derive_secret, Identity},
 	sealed_file::{open_owner_only, random, sibling},
 };
-use base64::{engine::general_purpose::URL_SAFE_NO_PAD, Engine};
-use qrcode::{render::svg, EcLevel, QrCode};
-use reqwest::Url;
 use salus_primitives::{
 	codes::{Action, Actions, GrantorBasis, Obligations, Purpose, Purposes, Rule, Strength},
 	directive::{DirectiveTerms, Grantee, Scope},
@@ -33,15 +30,19 @@ use std::{
 	io::{Read, Write},
 	path::{Path, PathBuf},
 };
-use subtle::ConstantTimeEq;
+use text::{Form, Parts};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-/// How every link begins.
-const SCHEME: &str = "salus:link";
-/// Bytes of the check.
-const CHECK: usize = 8;
-/// Longest text that is read as a link.
-pub const MAX_LINK: usize = 2048;
+pub(crate) mod text;
+
+pub use text::MAX_LINK;
+
+/// The form of links.
+const FORM: Form = Form {
+	scheme: "salus:link",
+	begins_otherwise: "it does not begin with salus:link?",
+	domain: b"salus/link/text ",
+};
 
 /// Where a link leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,17 +123,7 @@ impl Link {
 
 	/// The text: who has it has the record.
 	pub fn text(&self) -> Zeroizing<String> {
-		let head = self.place.text();
-		let mut tail = Zeroizing::new([0; 32 + CHECK]);
-		let (code, check) = tail.split_at_mut(32);
-		code.copy_from_slice(&self.code);
-		check.copy_from_slice(&check_of(&self.code, &head));
-		let tail = Zeroizing::new(URL_SAFE_NO_PAD.encode(*tail));
-		let mut text = Zeroizing::new(String::with_capacity(MAX_LINK));
-		text.push_str(&head);
-		text.push('#');
-		text.push_str(&tail);
-		text
+		FORM.text(&self.place.text(), &self.code)
 	}
 
 	/// Reads a link. White space around it does not count.
@@ -141,79 +132,42 @@ impl Link {
 	///
 	/// [`Error::BadLink`] for a text that is none, and for one of which anything was changed or left out.
 	pub fn parse(text: &str) -> Result<Self> {
-		let bad = Error::BadLink;
-		let text = text.trim();
-		if text.len() > MAX_LINK {
-			return Err(bad("it is too long"));
-		}
-		let (head, tail) = text.split_once('#').ok_or(bad("it has no code behind #"))?;
-		let place = LinkPlace::parse(head)?;
-		let bytes =
-			Zeroizing::new(URL_SAFE_NO_PAD.decode(tail).map_err(|_| bad("its code is no code"))?);
-		let (code, check) = bytes
-			.split_first_chunk::<32>()
-			.filter(|(_, check)| check.len() == CHECK)
-			.ok_or(bad("its code is cut short"))?;
-		if !bool::from(check_of(code, head).ct_eq(check)) {
-			return Err(bad("something in it was changed"));
-		}
+		let (parts, code) = FORM.read::<32>(text).map_err(Error::BadLink)?;
+		let place = LinkPlace::read(&parts).map_err(Error::BadLink)?;
 		Ok(Self { place, code: *code })
 	}
 
 	/// The text as a drawing for cameras, in SVG; none if it is too long for one.
 	pub fn drawing(&self) -> Option<Zeroizing<String>> {
-		let text = self.text();
-		let code = QrCode::with_error_correction_level(text.as_bytes(), EcLevel::M).ok()?;
-		Some(Zeroizing::new(code.render::<svg::Color<'_>>().build()))
+		text::drawing(&self.text())
 	}
-}
-
-/// The check over what stands before the code.
-fn check_of(code: &[u8; 32], head: &str) -> [u8; CHECK] {
-	let whole = derive_secret(code, b"salus/link/text ", head.as_bytes());
-	let mut check = [0; CHECK];
-	check.copy_from_slice(whole.split_at(CHECK).0);
-	check
 }
 
 impl LinkPlace {
 	fn text(&self) -> String {
 		let Self { vault, genesis, custodian, record, purpose, until } = self;
-		// Which is an address for sure.
-		let Ok(mut url) = Url::parse(SCHEME) else { return String::new() };
-		url.query_pairs_mut()
-			.append_pair("vault", vault)
-			.append_pair("chain", &hex::encode(genesis))
-			.append_pair("custodian", &custodian.to_string())
-			.append_pair("record", &hex::encode(record.0))
-			.append_pair("purpose", purpose.code())
-			.append_pair("until", &until.to_string());
-		url.into()
+		FORM.head(&[
+			("vault", vault.as_str()),
+			("chain", hex::encode(genesis).as_str()),
+			("custodian", custodian.to_string().as_str()),
+			("record", hex::encode(record.0).as_str()),
+			("purpose", purpose.code()),
+			("until", until.to_string().as_str()),
+		])
 	}
 
-	fn parse(head: &str) -> Result<Self> {
-		let bad = Error::BadLink;
-		if head.split_once('?').is_none_or(|(scheme, _)| scheme != SCHEME) {
-			return Err(bad("it does not begin with salus:link?"));
-		}
-		let url = Url::parse(head).map_err(|_| bad("it is no address"))?;
-		let pairs: Vec<_> = url.query_pairs().collect();
-		let value = |name: &str| {
-			let mut named = pairs.iter().filter(|(key, _)| key == name);
-			let found = named.next().filter(|_| named.next().is_none());
-			found.map(|(_, value)| value.as_ref()).ok_or(bad("a part is missing"))
-		};
+	fn read(parts: &Parts) -> Result<Self, text::Bad> {
 		let hash = |text: &str| {
 			text.parse::<RecordId>()
-				.map_err(|_| bad("chain or record have not 64 hexadecimal digits"))
+				.map_err(|_| "chain or record have not 64 hexadecimal digits")
 		};
 		Ok(Self {
-			vault: value("vault")?.to_owned(),
-			genesis: hash(value("chain")?)?.0,
-			custodian: value("custodian")?.parse().map_err(|_| bad("a number is none"))?,
-			record: hash(value("record")?)?,
-			purpose: value("purpose")?.parse().map_err(|_| bad("nobody knows its purpose"))?,
-			until: value("until")?.parse().map_err(|_| bad("a number is none"))?,
+			vault: parts.value("vault")?.to_owned(),
+			genesis: hash(parts.value("chain")?)?.0,
+			custodian: parts.value("custodian")?.parse().map_err(|_| "a number is none")?,
+			record: hash(parts.value("record")?)?,
+			purpose: parts.value("purpose")?.parse().map_err(|_| "nobody knows its purpose")?,
+			until: parts.value("until")?.parse().map_err(|_| "a number is none")?,
 		})
 	}
 }

@@ -51,7 +51,7 @@
 //! comes as an import: from [`BULK`] on. A whole holding goes to a successor: from [`HOLDINGS`] on.
 //! What patients ask of the house: from [`CHART_ASKS`] on. Break-glass: [`CHART_EMERGENCIES`] and
 //! [`EMERGENCY_DISCLOSURES`]. Finding a chart: from [`CHART_EMERGENCY_CARD`] on. Who has a link needs no sign-in:
-//! [`RECORD_LINK`]. What is recalled from those who read: from [`CHART_RECALLS`] on.
+//! [`RECORD_LINK`]; nor who has the code of a request: [`RENDEZVOUS_OPENING`]. What is recalled from those who read: from [`CHART_RECALLS`] on.
 
 mod asks;
 mod attempts;
@@ -68,6 +68,7 @@ mod orders;
 mod papers;
 mod petitions;
 mod recalls;
+mod rendezvous;
 mod sign_in;
 mod transfer;
 
@@ -86,6 +87,7 @@ pub use orders::*;
 pub use papers::*;
 pub use petitions::*;
 pub use recalls::*;
+pub use rendezvous::*;
 pub use sign_in::*;
 pub use transfer::*;
 
@@ -349,6 +351,12 @@ pub mod codes {
 	pub const DIRECTIVE_UNKNOWN: &str = "directive-unknown";
 	/// 404: the chain or this vault knows no such request.
 	pub const REQUEST_UNKNOWN: &str = "request-unknown";
+	/// 404: no such rendezvous, or not by this code.
+	pub const RENDEZVOUS_UNKNOWN: &str = "rendezvous-unknown";
+	/// 410: somebody else opened the rendezvous, or may have, before the vault was restored.
+	pub const RENDEZVOUS_USED: &str = "rendezvous-used";
+	/// 409: the request was withdrawn, or has lapsed.
+	pub const REQUEST_NOT_OPEN: &str = "request-not-open";
 	/// 404: the chain knows no such practitioner.
 	pub const PRACTITIONER_UNKNOWN: &str = "practitioner-unknown";
 	/// 404: the practitioner's profile is not kept here.

@@ -13,6 +13,7 @@ mod links;
 mod papers;
 mod petitions;
 mod recalls;
+mod rendezvous;
 mod transfers;
 mod transport;
 

@@ -16,7 +16,9 @@ use crate::{
 	keys::{derive_secret, Identity},
 	recovery::{Backup, Fingerprint, Kept, RecoveryError},
 	sealed_file::{random, Passphrase, SealedFile},
-	vault_api::{hex_bytes, EnrolChart, PostedDirective, Signature},
+	vault_api::{
+		hex_bytes, EnrolChart, OpenRendezvous, PostedDirective, RendezvousCode, Signature,
+	},
 };
 use codec::Encode;
 use salus_primitives::{
@@ -207,13 +209,16 @@ pub struct IssuedDirective {
 pub struct SeenRequest {
 	/// Its id.
 	pub id: RequestId,
-	/// The chart in whose mailbox it came.
+	/// The chart in whose mailbox it came, or its rendezvous.
 	pub chart: ChartId,
 	/// Opens its seal.
 	pub opening: Opening<RequestTerms>,
 	/// What the patient answered; none while open.
 	#[serde(default)]
 	pub approved: Option<bool>,
+	/// The code by which it came, if it did not come in a mailbox.
+	#[serde(default, skip_serializing_if = "Option::is_none")]
+	pub code: Option<RendezvousCode>,
 }
 
 /// An opened wallet.
@@ -605,6 +610,14 @@ impl Wallet {
 		&self.contents.requests
 	}
 
+	/// How this wallet opens the rendezvous of a code, and answers. The name of its use follows from the root
+	/// secret, so that a scan that broke off is gone on with.
+	pub fn at_rendezvous(&self, genesis: &[u8; 32], code: &RendezvousCode) -> OpenRendezvous {
+		let rendezvous = code.id(genesis);
+		let attempt = *derive_secret(&self.contents.root.0, b"salus/meet/use  ", &rendezvous.0);
+		OpenRendezvous { code: code.clone(), attempt }
+	}
+
 	/// Applies a change to the file as it is now, which another program may have changed.
 	fn change<T>(&mut self, change: impl FnOnce(&mut Contents) -> Result<T>) -> Result<T> {
 		let (contents, answer) = self.file.update(|bytes| {
@@ -698,7 +711,10 @@ fn add_directive(contents: &mut Contents, directive: IssuedDirective) -> bool {
 fn add_request(contents: &mut Contents, request: SeenRequest) {
 	match contents.requests.iter_mut().find(|seen| seen.id == request.id) {
 		// An answer is never forgotten.
-		Some(seen) => seen.approved = request.approved.or(seen.approved),
+		Some(seen) => {
+			seen.approved = request.approved.or(seen.approved);
+			seen.code = request.code.or(seen.code.take());
+		},
 		None => contents.requests.push(request),
 	}
 }

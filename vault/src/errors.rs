@@ -11,7 +11,11 @@ use salus_client::{
 	profile::ProfileError,
 	vault_api::{codes, ErrorBody, TransferWordError},
 };
-use salus_primitives::{codes::StandingReason, decision::DenyReason, ids::OrganisationId};
+use salus_primitives::{
+	codes::{RequestState, StandingReason},
+	decision::DenyReason,
+	ids::OrganisationId,
+};
 
 /// Why a request is not answered with success.
 #[derive(Debug, thiserror::Error)]
@@ -170,6 +174,17 @@ pub(crate) enum Error {
 	DirectiveUnknown,
 	#[error("no such request: check its id, or wait until it is final")]
 	RequestUnknown,
+	#[error(
+		"no such rendezvous here, or not by this code: scan the code again, or have another request sent"
+	)]
+	RendezvousUnknown,
+	#[error(
+		"the code was used before, or may have been: it is good for one wallet, so have another request \
+		 sent"
+	)]
+	RendezvousUsed,
+	#[error("the request is {0}: have another one sent")]
+	RequestNotOpen(RequestState),
 	#[error("the finalised chain knows no such practitioner: check the number")]
 	PractitionerUnknown,
 	#[error("this vault keeps no profile of that practitioner: ask where they work")]
@@ -350,6 +365,9 @@ impl Error {
 			Self::HoldUnknown => (S::NOT_FOUND, codes::HOLD_UNKNOWN),
 			Self::DirectiveUnknown => (S::NOT_FOUND, codes::DIRECTIVE_UNKNOWN),
 			Self::RequestUnknown => (S::NOT_FOUND, codes::REQUEST_UNKNOWN),
+			Self::RendezvousUnknown => (S::NOT_FOUND, codes::RENDEZVOUS_UNKNOWN),
+			Self::RendezvousUsed => (S::GONE, codes::RENDEZVOUS_USED),
+			Self::RequestNotOpen(_) => (S::CONFLICT, codes::REQUEST_NOT_OPEN),
 			Self::PractitionerUnknown => (S::NOT_FOUND, codes::PRACTITIONER_UNKNOWN),
 			Self::ProfileUnknown => (S::NOT_FOUND, codes::PROFILE_UNKNOWN),
 			Self::ProfileGone => (S::GONE, codes::PROFILE_GONE),

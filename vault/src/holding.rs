@@ -98,7 +98,7 @@ const ALWAYS: [&str; 9] = [
 
 /// What is taken while the holding is offered although it is sent: it is part of the last pass, or moves
 /// with no holding.
-const GOES_ON: [&str; 17] = [
+const GOES_ON: [&str; 20] = [
 	api::RELEASE,
 	api::CHART_KEY,
 	api::CHART_DIRECTIVES,
@@ -108,6 +108,9 @@ const GOES_ON: [&str; 17] = [
 	api::CHART_COVER,
 	api::CHART_REQUESTS,
 	api::CHART_REQUEST_ANSWER,
+	api::RENDEZVOUS,
+	api::RENDEZVOUS_OPENING,
+	api::RENDEZVOUS_ANSWER,
 	api::PRACTITIONER_PROFILE,
 	api::TRANSFER_WITHDRAWAL,
 	api::CARD_OPENING,

@@ -23,6 +23,7 @@
 //! | `calls` | submitting transactions that charts' keys signed |
 //! | [`relay`] | submitting what charts' keys signed, hidden among the like |
 //! | `profiles` | profiles of practitioners, which are for anybody |
+//! | `rendezvous` | access requests for whoever scans a code |
 //! | `release`, `disclosures` | letting things out, and the log of it |
 //! | `emergency` | break-glass: what is shown, told and reviewed |
 //! | `stalled` | what is released by a clinician's statement while finality stalls, and its posting |
@@ -85,6 +86,7 @@ mod recalls;
 mod records;
 pub mod relay;
 mod release;
+mod rendezvous;
 mod routes;
 #[cfg(test)]
 mod secrets;

@@ -27,6 +27,8 @@ use std::{
 const MAX_KEYS: usize = 65_536;
 /// Attempts per hour to open one link: enough to go on after many breaks.
 const LINK_OPENINGS: NonZeroU32 = per(60);
+/// Attempts per hour to open one rendezvous, answers among them.
+const RENDEZVOUS_OPENINGS: NonZeroU32 = per(60);
 /// Attempts per hour to open one card: more than a desk needs for one person.
 const CARD_OPENINGS: NonZeroU32 = per(60);
 /// Questions per hour that one account asks by searches: each search is one, and may be asked again.
@@ -108,6 +110,7 @@ pub(crate) struct Limits {
 	refusals: Limit<(AccountBytes, ChartId)>,
 	changes: Limit<ChartId>,
 	links: Limit<Seal>,
+	rendezvous: Limit<ChartId>,
 	cards: Limit<Digest>,
 	searchers: Limit<AccountBytes>,
 	searches: Limit<BreakGlassId>,
@@ -123,6 +126,7 @@ impl Limits {
 			refusals: Limit::new(Quota::per_hour(options.limit_refusals)),
 			changes: Limit::new(Quota::per_hour(options.limit_changes)),
 			links: Limit::new(Quota::per_hour(LINK_OPENINGS)),
+			rendezvous: Limit::new(Quota::per_hour(RENDEZVOUS_OPENINGS)),
 			cards: Limit::new(Quota::per_hour(CARD_OPENINGS)),
 			searchers: Limit::new(Quota::per_hour(SEARCHES)),
 			searches: Limit::new(Quota::per_hour(SEARCH_QUESTIONS)),
@@ -157,6 +161,11 @@ impl Limits {
 	/// An attempt to open this link.
 	pub(crate) fn link(&self, link: Seal) -> Result<()> {
 		self.links.take(&link)
+	}
+
+	/// An attempt to open this rendezvous, or an answer by it.
+	pub(crate) fn rendezvous(&self, rendezvous: ChartId) -> Result<()> {
+		self.rendezvous.take(&rendezvous)
 	}
 
 	/// An attempt to open this card.

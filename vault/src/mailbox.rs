@@ -6,7 +6,10 @@ use crate::{
 	vault::Vault,
 };
 use salus_client::vault_api::{MailboxRequest, PostedRequest, RequestAnswer, RequestList};
-use salus_primitives::ids::{AccountBytes, ChartId, RequestId};
+use salus_primitives::{
+	ids::{AccountBytes, ChartId, RequestId},
+	views::RequestView,
+};
 use std::sync::Arc;
 
 /// Most requests in a list: the newest.
@@ -24,16 +27,9 @@ pub(crate) async fn take(
 	posted: PostedRequest,
 ) -> Result<()> {
 	vault.chart(chart).await?;
+	sent(vault, account, &posted).await?;
 	let PostedRequest { id, opening } = posted;
-	let view = vault
-		.node
-		.await_at_head(|at| async move { at.request(id).await })
-		.await?
-		.ok_or(Error::RequestUnknown)?;
-	if view.requester != account || view.organisation != vault.organisation {
-		return Err(Error::NotTheRequester);
-	}
-	if !opening.opens(&view.seal) || opening.terms.chart != chart {
+	if opening.terms.chart != chart {
 		return Err(Error::SealMismatch);
 	}
 	vault
@@ -51,6 +47,27 @@ pub(crate) async fn take(
 			})
 		})
 		.await
+}
+
+/// The request as the chain has it, if this account sent it for this house and the opening is its own.
+pub(crate) async fn sent(
+	vault: &Arc<Vault>,
+	account: AccountBytes,
+	posted: &PostedRequest,
+) -> Result<RequestView> {
+	let id = posted.id;
+	let view = vault
+		.node
+		.await_at_head(|at| async move { at.request(id).await })
+		.await?
+		.ok_or(Error::RequestUnknown)?;
+	if view.requester != account || view.organisation != vault.organisation {
+		return Err(Error::NotTheRequester);
+	}
+	if !posted.opening.opens(&view.seal) {
+		return Err(Error::SealMismatch);
+	}
+	Ok(view)
 }
 
 /// The newest requests, for the chart's key.
@@ -88,17 +105,7 @@ pub(crate) async fn answer(
 	answer: RequestAnswer,
 ) -> Result<()> {
 	vault.own_chart(chart, account).await?;
-	let too_long = answer.answers.iter().any(|answer| answer.endpoint.len() > MAX_ENDPOINT);
-	if answer.answers.len() > MAX_ANSWERS || too_long {
-		return Err(Error::Malformed(format!(
-			"an answer names at most {MAX_ANSWERS} custodians, with endpoints of at most \
-			 {MAX_ENDPOINT} bytes"
-		)));
-	}
-	if answer.declined != answer.answers.is_empty() {
-		return Err(Error::Malformed("an answer names custodians, or declines".into()));
-	}
-	let json = serde_json::to_vec(&answer).map_err(|error| Error::Internal(error.to_string()))?;
+	let json = fit(&answer)?;
 	vault
 		.stored(move |store| {
 			store.write(|rows| {
@@ -111,6 +118,21 @@ pub(crate) async fn answer(
 			})
 		})
 		.await
+}
+
+/// The JSON of an answer that says what it must, within bounds.
+pub(crate) fn fit(answer: &RequestAnswer) -> Result<Vec<u8>> {
+	let too_long = answer.answers.iter().any(|answer| answer.endpoint.len() > MAX_ENDPOINT);
+	if answer.answers.len() > MAX_ANSWERS || too_long {
+		return Err(Error::Malformed(format!(
+			"an answer names at most {MAX_ANSWERS} custodians, with endpoints of at most \
+			 {MAX_ENDPOINT} bytes"
+		)));
+	}
+	if answer.declined != answer.answers.is_empty() {
+		return Err(Error::Malformed("an answer names custodians, or declines".into()));
+	}
+	serde_json::to_vec(answer).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// The patient's answer, for the requester.

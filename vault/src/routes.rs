@@ -57,6 +57,7 @@ mod links;
 mod papers;
 mod petitions;
 mod recalls;
+mod rendezvous;
 mod table;
 mod transfers;
 

@@ -1,7 +1,7 @@
 //! What is removed at a quiet moment because its time is over: imports that stand still, transfers that ended
-//! long ago, and names of attempts.
+//! long ago, names of attempts, and rendezvous whose requests lapsed.
 
-use crate::{attempts, bulk, clock::now, custody, errors::Result, vault::Vault};
+use crate::{attempts, bulk, clock::now, custody, errors::Result, rendezvous, vault::Vault};
 use salus_primitives::time::Moment;
 use std::{sync::Arc, time::Duration};
 use tokio::time::sleep;
@@ -14,8 +14,15 @@ async fn tidy(vault: &Arc<Vault>, at: Moment) -> Result<()> {
 	let imports = bulk::expire(vault, at).await?;
 	let transfers = custody::drop_ended(vault, at).await?;
 	let attempts = attempts::purge(vault, at).await?;
-	if imports > 0 || transfers > 0 || attempts > 0 {
-		tracing::info!(imports, transfers, attempts, "removed what stood still or ended long ago");
+	let rendezvous = rendezvous::purge(vault, at).await?;
+	if imports > 0 || transfers > 0 || attempts > 0 || rendezvous > 0 {
+		tracing::info!(
+			imports,
+			transfers,
+			attempts,
+			rendezvous,
+			"removed what stood still or ended long ago"
+		);
 	}
 	Ok(())
 }

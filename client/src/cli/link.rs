@@ -176,7 +176,7 @@ async fn make(asked: Make, context: &Context, out: &mut impl Write) -> Result<()
 	let vault = context.vault(custodian).await?.endpoint().to_owned();
 	let link = Link::new(LinkPlace { vault, genesis, custodian, record, purpose, until })?;
 	let terms = link.terms(from, obligation.into_iter().collect::<Obligations>())?;
-	let written = write(&link, &file, qr.as_deref());
+	let written = write(link.text(), || link.drawing(), &file, qr.as_deref());
 	let granted = async {
 		written?;
 		let issued = wallet.issue(&chart.chart, terms, None, None)?;
@@ -201,21 +201,28 @@ async fn make(asked: Make, context: &Context, out: &mut impl Write) -> Result<()
 		.print(&Made { link, directive, record, custodian, purpose, until, file, qr, timings }, out)
 }
 
-/// Writes the link, and the drawing where one is wanted, for their owner alone: both or none.
-fn write(link: &Link, file: &Path, qr: Option<&Path>) -> Result<()> {
-	let mut text = link.text();
+/// Writes a secret text, and its drawing where one is wanted, for their owner alone: both or none.
+pub(super) fn write(
+	mut text: Zeroizing<String>,
+	drawing: impl FnOnce() -> Option<Zeroizing<String>>,
+	file: &Path,
+	qr: Option<&Path>,
+) -> Result<()> {
 	text.push('\n');
 	write_new(file, text.as_bytes())?;
 	let Some(qr) = qr else { return Ok(()) };
-	let drawing = link.drawing().ok_or_else(|| {
-		usage("the link is too long for a QR code", "leave out --qr, and send the text")
+	let drawing = drawing().ok_or_else(|| {
+		usage("the text is too long for a QR code", "leave out --qr, and send the text")
 	});
 	let drawn = drawing.and_then(|drawing| write_new(qr, drawing.as_bytes()));
 	drawn.inspect_err(|_| drop(std::fs::remove_file(file)))
 }
 
-/// The link in a file, or from standard input.
-fn read_link(path: &Path) -> Result<Link> {
+/// A secret text in a file, or from standard input; what is no text is bad.
+pub(super) fn read_text(
+	path: &Path,
+	bad: impl FnOnce(&'static str) -> Error,
+) -> Result<Zeroizing<String>> {
 	let most = u64::try_from(MAX_LINK).unwrap_or(u64::MAX).saturating_add(1);
 	let mut text = Zeroizing::new(String::with_capacity(MAX_LINK.saturating_add(1)));
 	let read = if path == Path::new("-") {
@@ -225,17 +232,15 @@ fn read_link(path: &Path) -> Result<Link> {
 		file.take(most).read_to_string(&mut text)
 	};
 	match read {
-		Err(fault) if fault.kind() == std::io::ErrorKind::InvalidData => {
-			Err(Error::BadLink("it is no text"))
-		},
+		Err(fault) if fault.kind() == std::io::ErrorKind::InvalidData => Err(bad("it is no text")),
 		Err(fault) => Err(Error::io(path)(fault)),
-		Ok(_) => Link::parse(&text),
+		Ok(_) => Ok(text),
 	}
 }
 
 async fn open(asked: Open, context: &Context, out: &mut impl Write) -> Result<()> {
 	let Open { link, out: file, on_chain } = asked;
-	let link = read_link(&link)?;
+	let link = Link::parse(&read_text(&link, Error::BadLink)?)?;
 	let LinkPlace { vault, genesis, custodian, record, purpose, .. } = link.place().clone();
 	let known = if on_chain { on_chain_known(&link, context).await? } else { Known::Nothing };
 	let identity = link.identity()?;

@@ -13,7 +13,11 @@ use clap::{builder::TypedValueParser, Args, Subcommand};
 use futures::future::{join_all, try_join, try_join_all};
 use salus_client::{
 	chain::{At, Call, Submitted},
-	vault_api::{codes, Answer, MailboxRequest, PostedRequest, RequestAnswer},
+	rendezvous::Rendezvous,
+	vault_api::{
+		codes, Answer, AnswerRendezvous, MailboxRequest, OpenRendezvous, PostedRequest,
+		RequestAnswer,
+	},
 	vault_client::VaultClient,
 	wallet::{SeenRequest, Wallet, WalletChart},
 	Error, Result,
@@ -27,6 +31,7 @@ use salus_primitives::{
 	ids::{derive_id, ChartId, DirectiveId, IdDomain, OrganisationId, RequestId, Salt},
 	seal::Opening,
 	time::Moment,
+	views::RequestView,
 };
 use serde::Serialize;
 use std::{
@@ -35,6 +40,8 @@ use std::{
 	sync::Mutex,
 	time::{Duration, Instant},
 };
+
+mod meet;
 
 #[derive(Debug, Args)]
 #[command(arg_required_else_help = true)]
@@ -66,7 +73,16 @@ enum Command {
 		/// The request.
 		request: RequestId,
 	},
-	/// List the requests in the mailboxes of a wallet's charts.
+	/// Fetch the request of a code that the requester shows, which is good for one wallet.
+	Scan {
+		/// The wallet.
+		#[arg(long, value_name = "FILE")]
+		wallet: PathBuf,
+		/// File with the code; - is standard input.
+		#[arg(long, value_name = "FILE")]
+		code: PathBuf,
+	},
+	/// List the requests in the mailboxes of a wallet's charts, and those whose codes it scanned.
 	Inbox {
 		/// The wallet.
 		#[arg(long, value_name = "FILE")]
@@ -93,8 +109,17 @@ struct Send {
 	#[arg(long, value_name = "N")]
 	organisation: OrganisationId,
 	/// The patient's chart at that organisation, whose mailbox carries the request.
-	#[arg(long, value_name = "ID")]
-	chart: ChartId,
+	#[arg(long, value_name = "ID", required_unless_present = "rendezvous")]
+	chart: Option<ChartId>,
+	/// Instead, a code that the patient scans, who has no chart there.
+	#[arg(long, conflicts_with = "chart", requires = "out")]
+	rendezvous: bool,
+	/// File for the code: who scans it first gets the request. A file that is there stays.
+	#[arg(long, value_name = "FILE", requires = "rendezvous", conflicts_with = "chart")]
+	out: Option<PathBuf>,
+	/// File for the code as a QR code, in SVG. A file that is there stays.
+	#[arg(long, value_name = "FILE", requires = "rendezvous", conflicts_with = "chart")]
+	qr: Option<PathBuf>,
 	/// Whose records are asked for [default: every custodian's].
 	#[arg(long, value_name = "N")]
 	custodian: Option<OrganisationId>,
@@ -144,6 +169,7 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 			context.print(&Withdrawn { request, submitted }, out)
 		},
 		Command::Answer { key, wait, request } => answer(&key, wait, request, context, out).await,
+		Command::Scan { wallet, code } => meet::scan(&wallet, &code, context, out).await,
 		Command::Inbox { wallet } => inbox(&wallet, context, out).await,
 		Command::Approve(options) => approve(options, context, out).await,
 		Command::Decline { wallet, request } => decline(&wallet, &request, context, out).await,
@@ -161,8 +187,23 @@ async fn send(options: Send, context: &Context, out: &mut impl Write) -> Result<
 		));
 	};
 	let organisation = options.organisation;
+	let (mut id_salt, mut salt) = (Salt::default(), Salt::default());
+	random(&mut id_salt)?;
+	random(&mut salt)?;
+	let genesis = context.chain().await?.genesis();
+	let parties = (genesis, organisation, practitioner);
+	let request = RequestId(derive_id(IdDomain::Request, &parties, &id_salt));
+	// Signed in to first, so that a vault that is away costs no request.
+	let vault = context.session(organisation, &identity).await?;
+	let code = match &options.out {
+		Some(file) => Some((Rendezvous::new(vault.endpoint(), genesis, request)?, file.as_path())),
+		None => None,
+	};
+	let chart = code.as_ref().map(|(code, _)| code.id()).or(options.chart).ok_or_else(|| {
+		usage("the request has no way to the patient", "name --chart, or --rendezvous and --out")
+	})?;
 	let terms = RequestTerms {
-		chart: options.chart,
+		chart,
 		practitioner,
 		organisation,
 		custodian: options.custodian,
@@ -171,21 +212,39 @@ async fn send(options: Send, context: &Context, out: &mut impl Write) -> Result<
 		purpose: options.purpose,
 		period: options.when.period(time)?,
 	};
-	let (mut id_salt, mut salt) = (Salt::default(), Salt::default());
-	random(&mut id_salt)?;
-	random(&mut salt)?;
-	let genesis = context.chain().await?.genesis();
-	let parties = (genesis, organisation, practitioner);
-	let request = RequestId(derive_id(IdDomain::Request, &parties, &id_salt));
 	let opening = Opening { terms, salt };
-	// Signed in to first, so that a vault that is away costs no request.
-	let vault = context.session(organisation, &identity).await?;
 	let lapses = time.saturating_add(super::days(options.open_days));
 	let call = Call::request_access(organisation, request, opening.seal(), lapses);
-	let submitted = context.submit(&identity, &call).await?;
 	let posted = PostedRequest { id: request, opening };
-	until_known(codes::REQUEST_UNKNOWN, || vault.post_request(&options.chart, &posted)).await?;
-	context.print(&Sent { request, lapses, terms: posted.opening.terms, submitted }, out)
+	let qr = options.qr;
+	if let Some((code, file)) = &code {
+		meet::write(code, file, qr.as_deref())?;
+	}
+	let (vault, by_code, letter) = (&vault, code.is_some(), &posted);
+	let sending = async {
+		let submitted = context.submit(&identity, &call).await?;
+		until_known(codes::REQUEST_UNKNOWN, || async move {
+			if by_code {
+				vault.post_rendezvous(letter).await
+			} else {
+				vault.post_request(&chart, letter).await
+			}
+		})
+		.await?;
+		Ok::<_, Error>(submitted)
+	};
+	let submitted = match sending.await {
+		Ok(submitted) => submitted,
+		Err(fault) => {
+			// Nobody else has the opening, so the code leads nowhere.
+			for file in options.out.iter().chain(&qr) {
+				let _ = std::fs::remove_file(file);
+			}
+			return Err(fault);
+		},
+	};
+	let terms = posted.opening.terms;
+	context.print(&Sent { request, lapses, terms, submitted, file: options.out, qr }, out)
 }
 
 fn random(salt: &mut Salt) -> Result<()> {
@@ -237,15 +296,68 @@ async fn answer(
 	context.print(&Answered { request, state, answered: true, declined, answers }, out)
 }
 
-/// A request in a mailbox, checked against the chain.
+/// How a request came, and how its answer goes.
+enum Reached {
+	/// By the mailbox of a chart, in a vault that its key has signed in to.
+	Mailbox(VaultClient),
+	/// By a code, which is shown so.
+	Code(OpenRendezvous),
+}
+
+/// A request that came, checked against the chain.
 struct Received {
-	chart: WalletChart,
-	/// Signed in to with the chart's key.
-	vault: VaultClient,
+	/// The chart of the mailbox, or what the terms have in its place.
+	chart: ChartId,
+	by: Reached,
 	request: MailboxRequest,
 	/// None when what the mailbox holds is not what is on the chain.
 	state: Option<RequestState>,
 	lapses: Moment,
+}
+
+impl Received {
+	/// What is not as the chain has it has no state.
+	fn checked(
+		chart: ChartId,
+		by: Reached,
+		request: MailboxRequest,
+		known: Option<RequestView>,
+	) -> Self {
+		let terms = &request.opening.terms;
+		let known = known.filter(|known| {
+			request.opening.opens(&known.seal)
+				&& terms.chart == chart
+				&& terms.practitioner == known.practitioner
+				&& terms.organisation == known.organisation
+		});
+		Self {
+			chart,
+			by,
+			state: known.as_ref().map(|known| known.state),
+			lapses: known.map_or(0, |known| known.lapses),
+			request,
+		}
+	}
+
+	/// Brings the answer to where the request came from.
+	async fn answer(&self, answer: RequestAnswer, context: &Context) -> Result<()> {
+		match &self.by {
+			Reached::Mailbox(vault) => {
+				vault.answer_request(&self.chart, &self.request.id, &answer).await
+			},
+			Reached::Code(by) => {
+				let vault = context.vault(self.request.opening.terms.organisation).await?;
+				let answer = AnswerRendezvous { by: by.clone(), answer };
+				vault.answer_rendezvous(&self.chart, &answer).await
+			},
+		}
+	}
+
+	/// What the wallet remembers of it.
+	fn seen(&self, approved: Option<bool>) -> SeenRequest {
+		let MailboxRequest { id, opening, .. } = &self.request;
+		SeenRequest { id: *id, chart: self.chart, opening: opening.clone(), approved, code: None }
+	}
 }
 
 /// What lies in the mailboxes of a wallet's charts.
@@ -278,7 +390,8 @@ async fn received(wallet: &Wallet, context: &Context) -> Result<Mailboxes> {
 			read.await.map_err(|fault| (custodian, fault))
 		}
 	});
-	let mut all = Mailboxes::default();
+	let mut all =
+		Mailboxes { received: meet::scanned(wallet, &at, &genesis).await?, ..Mailboxes::default() };
 	for mailbox in join_all(mailboxes).await {
 		match mailbox {
 			Ok((some, broken)) => {
@@ -298,20 +411,7 @@ async fn check(
 	request: MailboxRequest,
 ) -> Result<Received> {
 	let known = at.request(request.id).await?;
-	let terms = &request.opening.terms;
-	let known = known.filter(|known| {
-		request.opening.opens(&known.seal)
-			&& terms.chart == chart.chart
-			&& terms.practitioner == known.practitioner
-			&& terms.organisation == known.organisation
-	});
-	Ok(Received {
-		chart: chart.clone(),
-		vault: vault.clone(),
-		state: known.as_ref().map(|known| known.state),
-		lapses: known.map_or(0, |known| known.lapses),
-		request,
-	})
+	Ok(Received::checked(chart.chart, Reached::Mailbox(vault.clone()), request, known))
 }
 
 /// The received request whose id begins so.
@@ -349,14 +449,9 @@ async fn open_request(begins: &str, wallet: &Wallet, context: &Context) -> Resul
 async fn inbox(wallet: &Path, context: &Context, out: &mut impl Write) -> Result<()> {
 	let mut wallet = context.current_wallet(wallet).await?;
 	let Mailboxes { received: all, broken, faults } = received(&wallet, context).await?;
-	for Received { chart, request, .. } in &all {
-		if wallet.requests().iter().all(|seen| seen.id != request.id) {
-			wallet.remember_request(SeenRequest {
-				id: request.id,
-				chart: chart.chart,
-				opening: request.opening.clone(),
-				approved: None,
-			})?;
+	for received in &all {
+		if wallet.requests().iter().all(|seen| seen.id != received.request.id) {
+			wallet.remember_request(received.seen(None))?;
 		}
 	}
 	// The wallet is here: vaults get what they need to hide its changes later. Those that are away are
@@ -364,22 +459,7 @@ async fn inbox(wallet: &Path, context: &Context, out: &mut impl Write) -> Result
 	let genesis = context.chain().await?.genesis();
 	let own = charts(&wallet, &genesis, None)?;
 	relay::refill(&mut wallet, &own, context).await?;
-	let requests = all
-		.into_iter()
-		.map(|received| Waiting {
-			request: received.request.id,
-			chart: received.chart.chart,
-			state: received.state,
-			lapses: received.lapses,
-			answered: received.request.answered,
-			approved: wallet
-				.requests()
-				.iter()
-				.find(|seen| seen.id == received.request.id)
-				.and_then(|seen| seen.approved),
-			terms: received.request.opening.terms,
-		})
-		.collect();
+	let requests = all.into_iter().map(|received| Waiting::of(received, &wallet)).collect();
 	let unread = faults
 		.iter()
 		.map(|(custodian, fault)| Unread { custodian: *custodian, fault: fault.to_string() })
@@ -390,10 +470,16 @@ async fn inbox(wallet: &Path, context: &Context, out: &mut impl Write) -> Result
 async fn approve(options: Approve, context: &Context, out: &mut impl Write) -> Result<()> {
 	let mut wallet = context.current_wallet(&options.wallet).await?;
 	let began = Instant::now();
-	let Received { chart: mailbox, vault, request, .. } =
-		open_request(&options.request, &wallet, context).await?;
+	let received = open_request(&options.request, &wallet, context).await?;
+	let request = &received.request;
 	let genesis = context.chain().await?.genesis();
 	let custodians = charts(&wallet, &genesis, request.opening.terms.custodian)?;
+	if custodians.is_empty() {
+		return Err(usage(
+			"this wallet has no chart on this chain that it could permit to read",
+			"name the wallet that has the charts",
+		));
+	}
 	let terms = permit(&request.opening.terms, &options)?;
 	// With days counted from now, one that broke off ends when it said at first.
 	let begun = wallet.directives().iter().rev().find(|directive| {
@@ -432,14 +518,8 @@ async fn approve(options: Approve, context: &Context, out: &mut impl Write) -> R
 	let permitted_ms = working.elapsed().as_millis();
 	let answers = permitted.iter().map(|(_, (answer, _))| answer.clone()).collect();
 	let answer = RequestAnswer { answers, declined: false };
-	vault.answer_request(&mailbox.chart, &request.id, &answer).await?;
-	let seen = SeenRequest {
-		id: request.id,
-		chart: mailbox.chart,
-		opening: request.opening.clone(),
-		approved: Some(true),
-	};
-	wallet.remember_request(seen)?;
+	received.answer(answer, context).await?;
+	wallet.remember_request(received.seen(Some(true)))?;
 	let approved = Approved {
 		request: request.id,
 		terms,
@@ -532,19 +612,14 @@ async fn decline(
 	out: &mut impl Write,
 ) -> Result<()> {
 	let mut wallet = context.current_wallet(wallet).await?;
-	let Received { chart, vault, request, .. } = open_request(begins, &wallet, context).await?;
-	if request.answered {
+	let received = open_request(begins, &wallet, context).await?;
+	if received.request.answered {
 		return Err(Error::RequestNotOpen("answered already".into()));
 	}
 	let answer = RequestAnswer { answers: Vec::new(), declined: true };
-	vault.answer_request(&chart.chart, &request.id, &answer).await?;
-	wallet.remember_request(SeenRequest {
-		id: request.id,
-		chart: chart.chart,
-		opening: request.opening,
-		approved: Some(false),
-	})?;
-	context.print(&Declined { request: request.id }, out)
+	received.answer(answer, context).await?;
+	wallet.remember_request(received.seen(Some(false)))?;
+	context.print(&Declined { request: received.request.id }, out)
 }
 
 fn terms(fields: Fields, terms: &RequestTerms) -> Fields {
@@ -579,6 +654,11 @@ struct Sent {
 	lapses: Moment,
 	terms: RequestTerms,
 	submitted: Submitted,
+	/// Where the code is, if the patient is to scan one.
+	#[serde(skip_serializing_if = "Option::is_none")]
+	file: Option<PathBuf>,
+	#[serde(skip_serializing_if = "Option::is_none")]
+	qr: Option<PathBuf>,
 }
 
 impl Report for Sent {
@@ -586,7 +666,16 @@ impl Report for Sent {
 		terms(Fields::default().add("request", self.request), &self.terms)
 			.add("open until", render::moment(self.lapses))
 			.add("sent", render::submitted(&self.submitted))
-			.write(out)
+			.maybe("code", self.file.as_ref().map(|file| file.display()))
+			.maybe("as QR code", self.qr.as_ref().map(|qr| qr.display()))
+			.write(out)?;
+		if self.file.is_some() {
+			writeln!(
+				out,
+				"Whoever scans the code first gets the request: show it to the patient alone."
+			)?;
+		}
+		Ok(())
 	}
 }
 
@@ -652,7 +741,10 @@ struct Inbox {
 #[derive(Serialize)]
 struct Waiting {
 	request: RequestId,
+	/// The chart in whose mailbox it came, or its rendezvous.
 	chart: ChartId,
+	/// Whether it came by a code.
+	rendezvous: bool,
 	/// None when what the mailbox holds is not what is on the chain.
 	state: Option<RequestState>,
 	lapses: Moment,
@@ -668,6 +760,22 @@ struct Unread {
 }
 
 impl Waiting {
+	/// A request that came, and what the wallet knows of its answer.
+	fn of(received: Received, wallet: &Wallet) -> Self {
+		let Received { chart, by, request, state, lapses } = received;
+		let seen = wallet.requests().iter().find(|seen| seen.id == request.id);
+		Self {
+			request: request.id,
+			chart,
+			rendezvous: matches!(by, Reached::Code(_)),
+			state,
+			lapses,
+			answered: request.answered,
+			approved: seen.and_then(|seen| seen.approved),
+			terms: request.opening.terms,
+		}
+	}
+
 	fn status(&self) -> String {
 		match (self.state, self.approved) {
 			(None, _) => "NOT AS ON THE CHAIN".into(),
@@ -791,7 +899,30 @@ impl Report for Declined {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use clap::Parser;
 	use salus_primitives::time::Period;
+
+	#[derive(Debug, Parser)]
+	struct Sending {
+		#[command(flatten)]
+		send: Send,
+	}
+
+	#[test]
+	fn a_request_goes_to_a_chart_or_by_a_code() {
+		let read = |way: &str| {
+			let line = format!("send --key k --organisation 2 {way}");
+			Sending::try_parse_from(line.split_whitespace()).map(|read| read.send)
+		};
+		let chart = format!("--chart {}", ChartId([1; 32]));
+		assert_eq!(read(&chart).unwrap().chart, Some(ChartId([1; 32])));
+		let send = read("--rendezvous --out code.txt --qr code.svg").unwrap();
+		assert!(send.rendezvous && send.out.is_some() && send.qr.is_some());
+		for wrong in ["", "--rendezvous", "--out code.txt", "--rendezvous --qr code.svg"] {
+			assert!(read(wrong).is_err(), "{wrong}");
+			assert!(read(&format!("{chart} {wrong}")).is_err() != wrong.is_empty(), "{wrong}");
+		}
+	}
 
 	#[test]
 	fn an_approval_that_broke_off_goes_on_with_its_own_end() {

@@ -127,15 +127,25 @@ fn everything_is_kept() {
 		},
 		salt: Salt([1; 32]),
 	};
-	let seen = SeenRequest { id: RequestId([8; 32]), chart, opening, approved: Some(true) };
+	let code = Some(RendezvousCode([9; 16]));
+	let seen = SeenRequest { id: RequestId([8; 32]), chart, opening, approved: Some(true), code };
 	wallet.remember_request(seen.clone()).unwrap();
-	wallet.remember_request(SeenRequest { approved: None, ..seen.clone() }).unwrap();
+	// Neither an answer nor a code is forgotten.
+	let anew = SeenRequest { approved: None, code: None, ..seen.clone() };
+	wallet.remember_request(anew).unwrap();
 
 	let read = Wallet::open(folder.path().join("wallet.json"), &passphrase()).unwrap();
 	assert_eq!(read.charts(), wallet.charts());
 	assert_eq!(read.chart(&chart).unwrap().endpoint.as_deref(), Some("http://127.0.0.1:1"));
 	assert_eq!(read.directives(), [IssuedDirective { delivered: true, ..issued }, other]);
 	assert_eq!(read.requests(), [seen]);
+	// A wallet opens a rendezvous the same way each time, and another wallet otherwise.
+	let code = RendezvousCode([9; 16]);
+	let shown = wallet.at_rendezvous(&[1; 32], &code);
+	assert_eq!(read.at_rendezvous(&[1; 32], &code), shown);
+	assert_ne!(read.at_rendezvous(&[2; 32], &code).attempt, shown.attempt);
+	let other = Wallet::create(folder.path().join("other.json"), &passphrase()).unwrap();
+	assert_ne!(other.at_rendezvous(&[1; 32], &code).attempt, shown.attempt);
 	assert_eq!(read.phrase(), wallet.phrase());
 }
 

@@ -20,6 +20,7 @@ mod holders;
 mod holding;
 mod keys;
 mod links;
+mod meet;
 mod paper;
 mod petitions;
 mod providers;
@@ -109,6 +110,7 @@ fn trials() -> Vec<Trial> {
 		test("journey_04_consent_resources_are_issued_and_exported", consents::resources),
 		test("journey_04_office_answers_the_patients_request", asks::answered),
 		test("journey_05_approval_is_narrowed_and_goes_on_after_a_break", asks::narrowed),
+		test("journey_05_patient_without_a_chart_there_scans_a_code", meet::scans_a_code),
 		test("journey_05_deny_by_category_wins", consent::deny_by_category),
 		test("journey_05_fails_when_opening_of_a_deny_is_missing", consent::missing_opening),
 		test("journey_04_link_opens_one_document_once", links::opens_one_document_once),

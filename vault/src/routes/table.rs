@@ -4,7 +4,10 @@
 use super::*;
 use crate::openapi::Route;
 use salus_client::{profile::ProfileError, vault_api::TransferWordError};
-use salus_primitives::{codes::StandingReason, decision::DenyReason};
+use salus_primitives::{
+	codes::{RequestState, StandingReason},
+	decision::DenyReason,
+};
 
 /// Who gets what moves with a holding.
 const SUCCESSORS: &str =
@@ -16,6 +19,15 @@ pub(crate) fn table() -> Vec<Route> {
 	let not_in_standing = || Error::NotInStanding(StandingReason::NotStaff);
 	let access_denied = || Error::AccessDenied(DenyReason::NothingPermits);
 	let wrong_chart = || [Error::ChartUnknown, Error::NotTheChartsKey];
+	let request_not_open = || Error::RequestNotOpen(RequestState::Withdrawn);
+	let rendezvous_refused = || {
+		[
+			Error::RendezvousUnknown,
+			Error::RendezvousUsed,
+			Error::RequestUnknown,
+			Error::StorageDamaged,
+		]
+	};
 	let malformed = || Error::Malformed(String::new());
 	let erased = || Error::AccessDenied(DenyReason::RecordErased);
 	let word_refused = || Error::TransferWordRefused(TransferWordError::NotSigned);
@@ -338,6 +350,32 @@ pub(crate) fn table() -> Vec<Route> {
 				Error::NotAnswered,
 				Error::StorageDamaged,
 			]),
+		Route::post(api::RENDEZVOUS, rendezvous::take)
+			.about("Takes an access request's opening for whoever has the code that its terms name.")
+			.by("the requester")
+			.limited(Class::Append)
+			.asks::<api::PostedRequest>()
+			.asks_chain()
+			.fails([
+				Error::RequestUnknown,
+				Error::NotTheRequester,
+				Error::SealMismatch,
+				Error::AlreadyExists(""),
+				request_not_open(),
+			]),
+		Route::post(api::RENDEZVOUS_OPENING, rendezvous::open)
+			.about("Gives an access request to whoever has its code, once. Not to be signed in to.")
+			.asks::<api::OpenRendezvous>()
+			.answers::<api::PostedRequest>()
+			.asks_chain()
+			.fails(rendezvous_refused())
+			.fails([request_not_open()]),
+		Route::post(api::RENDEZVOUS_ANSWER, rendezvous::answer)
+			.about("Takes the answer of who opened it. Not to be signed in to.")
+			.asks::<api::AnswerRendezvous>()
+			.asks_chain()
+			.fails(rendezvous_refused())
+			.fails([request_not_open()]),
 		Route::put(api::PRACTITIONER_PROFILE, put_profile)
 			.about("Takes a practitioner's signed profile.")
 			.by("the practitioner, administrators and records officers")

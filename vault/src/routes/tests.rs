@@ -160,6 +160,7 @@ fn at_chart(route: &str) -> String {
 		.replace("{upload}", &api::UploadId([7; 32]).to_string())
 		.replace("{transfer}", &api::TransferId([8; 32]).to_string())
 		.replace("{emergency}", &RecordId([9; 32]).to_string())
+		.replace("{rendezvous}", &RecordId([11; 32]).to_string())
 		.replace("{card}", &RecordId([10; 32]).to_string())
 		.replace("{recall}", &RecordId([10; 32]).to_string())
 		.replace("{practitioner}", "3")

@@ -36,5 +36,6 @@ pub(crate) struct LinkUse {
 	pub(crate) went_on: bool,
 }
 
-/// Set in a vault that was restored from a backup: links that began before were used, as far as it knows.
+/// Set in a vault that was restored from a backup: links that began before were used, as far as it knows, and
+/// so were rendezvous that came before.
 pub(crate) const LINKS_SINCE: Map<(), Moment> = Map::named("links-since");

@@ -18,6 +18,7 @@ mod links;
 mod papers;
 mod raw;
 mod recalls;
+mod rendezvous;
 mod scrub;
 pub(crate) mod sealing;
 mod tables;
@@ -35,6 +36,7 @@ pub(crate) use links::*;
 pub(crate) use papers::*;
 pub(crate) use raw::{SealedRow, Unopened};
 pub(crate) use recalls::*;
+pub(crate) use rendezvous::*;
 pub(crate) use tables::*;
 
 pub(crate) use sealing::mac;

@@ -20,6 +20,7 @@ use super::{
 	links::{LINKS, LINKS_SINCE},
 	papers::PAPERS,
 	recalls::{RECALLED, RECALLED_PLACES, RECALLS, RECALLS_OF, RECALLS_OF_COUNT, UNDER, WATCHED},
+	rendezvous::{RENDEZVOUS, RENDEZVOUS_ENDS},
 	Identity, Map, Queue,
 };
 use crate::custody::rows::{ArrivedRecord, MovedRow, SourceRow, TakenRecord, TransferRow};
@@ -201,6 +202,8 @@ pub(super) const NAMES: [&str; 90] = [
 	RECALLED_PLACES.name,
 	RECALLS_OF.name,
 	RECALLS_OF_COUNT.name,
+	RENDEZVOUS.name,
+	RENDEZVOUS_ENDS.name,
 ];
 
 /// A chart to enrol.
