@@ -2,8 +2,7 @@
 //!
 //! The printed card has a code of 32 bytes, the custodian's vault a share of 32 bytes and the guardian's
 //! card, both under a key that follows from the code. So the vault alone opens nothing, nor does the card
-//! alone: the vault gives what it has against the right PIN. The PIN is in no key: who has the code and what
-//! the vault stores needs no PIN.
+//! alone: the vault gives what it has against the right PIN. Who has both can try PINs.
 //!
 //! | what | how |
 //! |---|---|
