@@ -1,16 +1,19 @@
 //! Cards with a PIN: a guardian of the patient's own making, whose key nobody holds whole.
 //!
-//! The printed card has a code of 32 bytes, the custodian's vault a share of 32 bytes and the guardian's
-//! card, both under a key that follows from the code. So the vault alone opens nothing, nor does the card
-//! alone: the vault gives what it has against the right PIN. Who has both can try PINs.
+//! The printed card has a code of 32 bytes, the custodian's vault a share of 32 bytes under a key that follows
+//! from code and PIN, and the guardian's card under one that follows from the code. So neither the vault nor
+//! the card opens anything alone: the vault gives what it has against the right PIN. Who has both can try
+//! PINs; each try takes the stretching.
 //!
 //! | what | how |
 //! |---|---|
 //! | code, share | 32 bytes each, which follow from the wallet's root secret and a random label |
 //! | id | BLAKE2b(code, `salus/card/name `) |
 //! | guardian's key | of the seed BLAKE2b(code, `salus/card/key  `, share) |
-//! | sealed | nonce of 24 bytes, then XChaCha20-Poly1305 of share and card as JSON under BLAKE2b(code, `salus/card/seal `), with the id |
-//! | proof | Argon2id(PIN), 64 MiB, three passes, four lanes, with 16 bytes of BLAKE2b(code, `salus/card/salt `) |
+//! | sealed | nonce of 24 bytes, then XChaCha20-Poly1305 of the card as JSON under BLAKE2b(code, `salus/card/seal `), with the id |
+//! | stretched | Argon2id(PIN), 64 MiB, three passes, four lanes, with 16 bytes of BLAKE2b(code, `salus/card/salt `) |
+//! | proof | BLAKE2b(stretched, `salus/card/proof`) |
+//! | pinned | nonce of 24 bytes, then XChaCha20-Poly1305 of the share under BLAKE2b(stretched, `salus/card/pin  `, code), with the id |
 //! | text | `salus:card/1/custodian/chain/until#`, then code and check in Base64 for URLs, without padding |
 //! | check | 8 bytes of BLAKE2b(code, `salus/card/text `, text before `#`) |
 
@@ -24,7 +27,7 @@ use crate::{
 	guardians::GuardianCard,
 	keys::{derive_secret, Identity, KeyFile},
 	sealed_file::{random, stretched},
-	vault_api::PostedCard,
+	vault_api::{CardPin, PostedCard, PINNED_SHARE},
 };
 use base64::{engine::general_purpose::URL_SAFE_NO_PAD, Engine};
 use chacha20poly1305::{
@@ -46,6 +49,10 @@ const CHECK: usize = 8;
 const CHAIN: usize = 8;
 /// Bytes of the nonce.
 const NONCE: usize = 24;
+/// Domain of the key under which the guardian's card is.
+const SEAL: &[u8; 16] = b"salus/card/seal ";
+/// Domain of the key under which the share is.
+const PIN: &[u8; 16] = b"salus/card/pin  ";
 /// Longest text that is read as a card.
 const MAX_TEXT: usize = 256;
 /// Most bytes of a file in which a card's text is looked for.
@@ -87,12 +94,17 @@ impl CardCode {
 		Digest(*derive_secret(&self.code, b"salus/card/name ", &[]))
 	}
 
-	/// What shows the vault that the PIN is the right one.
-	pub fn proof(&self, pin: &Pin) -> Result<Zeroizing<[u8; 32]>> {
+	/// The PIN, stretched for this card. It takes 64 MiB, and about a second.
+	///
+	/// # Errors
+	///
+	/// [`Error::BadCard`] where there is not as much memory.
+	pub fn with_pin(&self, pin: &Pin) -> Result<StretchedPin> {
 		let whole = derive_secret(&self.code, b"salus/card/salt ", &[]);
 		let mut salt = [0; 16];
 		salt.copy_from_slice(whole.split_at(16).0);
 		stretched(pin.expose().as_bytes(), salt)
+			.map(StretchedPin)
 			.map_err(|_| Error::BadCard("its PIN can not be used"))
 	}
 
@@ -102,23 +114,49 @@ impl CardCode {
 		Ok(KeyFile::from_seed(seed)?.into_identity())
 	}
 
-	fn cipher(&self) -> XChaCha20Poly1305 {
-		XChaCha20Poly1305::new((&*derive_secret(&self.code, b"salus/card/seal ", &[])).into())
+	/// The key of the guardian's card.
+	fn seal_key(&self) -> Zeroizing<[u8; 32]> {
+		derive_secret(&self.code, SEAL, &[])
+	}
+
+	/// The key of the share, which takes both code and PIN.
+	fn pin_key(&self, pin: &StretchedPin) -> Zeroizing<[u8; 32]> {
+		derive_secret(&pin.0, PIN, &self.code)
+	}
+
+	fn encrypt(&self, key: &[u8; 32], plain: &[u8]) -> Result<Vec<u8>> {
+		let mut nonce = [0; NONCE];
+		random(&mut nonce)?;
+		let payload = Payload { msg: plain, aad: &self.id().0 };
+		let ciphertext = XChaCha20Poly1305::new(key.into())
+			.encrypt((&nonce).into(), payload)
+			.map_err(|_| Error::BadCard("it can not be sealed"))?;
+		Ok([nonce.as_slice(), &ciphertext].concat())
+	}
+
+	fn decrypt(&self, key: &[u8; 32], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+		let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE>()?;
+		let payload = Payload { msg: ciphertext, aad: &self.id().0 };
+		let cipher = XChaCha20Poly1305::new(key.into());
+		cipher.decrypt(nonce.into(), payload).map(Zeroizing::new).ok()
 	}
 
 	/// Opens what the vault has: the guardian's card and keys.
 	///
 	/// # Errors
 	///
-	/// [`Error::BadCard`] if it was sealed for another card, or altered.
-	pub fn open(&self, sealed: &[u8]) -> Result<(GuardianCard, Identity)> {
+	/// [`Error::BadCard`] if it was sealed for another card or PIN, or altered.
+	pub fn open(
+		&self,
+		pin: &StretchedPin,
+		sealed: &[u8],
+		pinned: &[u8],
+	) -> Result<(GuardianCard, Identity)> {
 		let bad = || Error::BadCard("what the vault has does not open with it");
-		let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE>().ok_or_else(bad)?;
-		let payload = Payload { msg: ciphertext, aad: &self.id().0 };
-		let opened = self.cipher().decrypt(nonce.into(), payload).map_err(|_| bad())?;
-		let opened = Zeroizing::new(opened);
-		let (share, json) = opened.split_first_chunk::<32>().ok_or_else(bad)?;
-		let card: GuardianCard = serde_json::from_slice(json).map_err(|_| bad())?;
+		let json = self.decrypt(&self.seal_key(), sealed).ok_or_else(bad)?;
+		let card: GuardianCard = serde_json::from_slice(&json).map_err(|_| bad())?;
+		let share = self.decrypt(&self.pin_key(pin), pinned).ok_or_else(bad)?;
+		let share: &[u8; 32] = share.as_slice().try_into().map_err(|_| bad())?;
 		let identity = self.identity(share)?;
 		if identity.account() != card.guardian.terms.key || !self.is_of(&card.genesis) {
 			return Err(bad());
@@ -185,6 +223,23 @@ impl CardCode {
 	}
 }
 
+/// A PIN, stretched for one card. Wiped when dropped; never printed.
+#[derive(ZeroizeOnDrop)]
+pub struct StretchedPin(Zeroizing<[u8; 32]>);
+
+impl StretchedPin {
+	/// What shows the vault that the PIN is the right one. The key of the share does not follow from it.
+	pub fn proof(&self) -> Zeroizing<[u8; 32]> {
+		derive_secret(&self.0, b"salus/card/proof", &[])
+	}
+}
+
+impl core::fmt::Debug for StretchedPin {
+	fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+		f.write_str("StretchedPin(…)")
+	}
+}
+
 /// The check over what stands before the code.
 fn check_of(code: &[u8; 32], head: &str) -> [u8; CHECK] {
 	let whole = derive_secret(code, b"salus/card/text ", head.as_bytes());
@@ -227,17 +282,17 @@ impl Card {
 	pub fn posted(&self, card: &GuardianCard, pin: Option<&Pin>) -> Result<PostedCard> {
 		let bad = || Error::BadCard("it can not be sealed");
 		let json = serde_json::to_vec(card).map_err(|_| bad())?;
-		let mut plain = Zeroizing::new(Vec::with_capacity(json.len().saturating_add(32)));
-		plain.extend_from_slice(&*self.share);
-		plain.extend_from_slice(&json);
-		let mut nonce = [0; NONCE];
-		random(&mut nonce)?;
-		let payload = Payload { msg: &plain, aad: &self.code.id().0 };
-		let ciphertext = self.code.cipher().encrypt((&nonce).into(), payload).map_err(|_| bad())?;
-		let sealed = [nonce.as_slice(), &ciphertext].concat();
-		let proof = pin.map(|pin| self.code.proof(pin)).transpose()?;
-		let proof = proof.map(|proof| Digest::of(&*proof));
-		Ok(PostedCard { sealed, proof, until: self.code.until })
+		let sealed = self.code.encrypt(&self.code.seal_key(), &json)?;
+		let pin = pin.map(|pin| self.pinned(pin)).transpose()?;
+		Ok(PostedCard { sealed, pin, until: self.code.until })
+	}
+
+	fn pinned(&self, pin: &Pin) -> Result<CardPin> {
+		let pin = self.code.with_pin(pin)?;
+		let pinned = self.code.encrypt(&self.code.pin_key(&pin), &*self.share)?;
+		let pinned: [u8; PINNED_SHARE] =
+			pinned.try_into().map_err(|_| Error::BadCard("it can not be sealed"))?;
+		Ok(CardPin { proof: Digest::of(&*pin.proof()), pinned })
 	}
 }
 

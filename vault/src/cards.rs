@@ -3,7 +3,9 @@
 //!
 //! A wrong try is on disk before it is answered, so that neither a kill nor a second request at the same
 //! time gives another one. After five in a row the card is locked, until a records officer who tried none
-//! of them unlocks it. Nobody who has not seen the printed card can name its id, and so lock it.
+//! of them unlocks it; after fifty since it was made it stays locked, so that who tries a few before each
+//! visit of its owner comes to an end too. Nobody who has not seen the printed card can name its id, and so
+//! lock it.
 
 use crate::{
 	errors::{Error, Result},
@@ -11,8 +13,9 @@ use crate::{
 	vault::Vault,
 };
 use salus_client::vault_api::{
-	CardEvent, CardList, CardUse, CardUsePage, ListedCard, OpenCard, OpenedCard, PostedCard,
-	CARD_TRIES, CARD_UNLOCKINGS, CARD_USES_PER_PAGE, MAX_CARDS, MAX_CARD_VALIDITY, MAX_SEALED_CARD,
+	CardBefore, CardEvent, CardList, CardOpening, CardPin, CardUse, CardUsePage, ListedCard,
+	OpenCard, OpenedCard, PostedCard, CARD_TRIES, CARD_TRIES_EVER, CARD_UNLOCKINGS,
+	CARD_USES_PER_PAGE, MAX_CARDS, MAX_CARD_VALIDITY, MAX_SEALED_CARD,
 };
 use salus_primitives::{
 	codes::Role,
@@ -30,8 +33,19 @@ impl CardRow {
 		u32::try_from(self.wrong.len()).unwrap_or(u32::MAX)
 	}
 
+	/// Wrong PINs that are left until it is locked.
+	fn left(&self) -> u32 {
+		let in_a_row = CARD_TRIES.saturating_sub(self.tries());
+		in_a_row.min(CARD_TRIES_EVER.saturating_sub(self.wrong_ever))
+	}
+
 	fn is_locked(&self) -> bool {
-		self.tries() >= CARD_TRIES
+		self.left() == 0
+	}
+
+	/// Whether nobody unlocks it, once it is locked.
+	fn is_for_good(&self) -> bool {
+		self.unlockings >= CARD_UNLOCKINGS || self.wrong_ever >= CARD_TRIES_EVER
 	}
 }
 
@@ -56,7 +70,7 @@ fn keep(
 	posted: PostedCard,
 	at: Moment,
 ) -> Result<()> {
-	let PostedCard { sealed, proof, until } = posted;
+	let PostedCard { sealed, pin, until } = posted;
 	if sealed.len() > MAX_SEALED_CARD {
 		return Err(Error::Malformed(format!("a sealed card has at most {MAX_SEALED_CARD} bytes")));
 	}
@@ -64,14 +78,14 @@ fn keep(
 		let known = rows.get(&CARDS, &card)?;
 		if let Some(row) = known {
 			// Whose it is else is told to nobody.
-			if row.chart != chart || proof.is_some_and(|proof| proof != row.proof) {
+			if row.chart != chart || pin.is_some_and(|pin| pin.proof != row.proof) {
 				return Err(Error::AlreadyExists(
 					"another card has this id, or this one another PIN: make a new card",
 				));
 			}
 			return Ok(rows.put(&CARDS, &card, &CardRow { sealed, ..row })?);
 		}
-		let proof = proof.ok_or(Error::CardUnknown)?;
+		let CardPin { proof, pinned } = pin.ok_or(Error::CardUnknown)?;
 		if until <= at || until > at.saturating_add(MAX_CARD_VALIDITY) {
 			return Err(Error::Malformed("a card ends within 731 days from now".into()));
 		}
@@ -95,9 +109,12 @@ fn keep(
 			chart,
 			sealed,
 			proof,
+			pinned,
 			made: at,
 			until,
 			wrong: Vec::new(),
+			wrong_ever: 0,
+			wrong_before: 0,
 			unlockings: 0,
 			used: None,
 		};
@@ -164,8 +181,9 @@ fn listed(store: &Store, chart: ChartId) -> Result<CardList> {
 			.map(|card| {
 				let row = rows.get(&CARDS, &card)?.ok_or(StoreError::Damaged)?;
 				let (wrong, locked) = (row.tries(), row.is_locked());
-				let CardRow { made, until, unlockings, used, .. } = row;
-				Ok(ListedCard { card, made, until, wrong, locked, unlockings, used })
+				let CardRow { made, until, wrong_ever, unlockings, used, .. } = row;
+				let used = used.map(|opening| opening.at);
+				Ok(ListedCard { card, made, until, wrong, wrong_ever, locked, unlockings, used })
 			})
 			.collect::<Result<_, StoreError>>()
 	})?;
@@ -235,15 +253,21 @@ fn attempt(
 		}
 		let is_right = bool::from(Digest::of(&asked.proof).0.ct_eq(&row.proof.0));
 		let (answer, event) = if is_right {
+			let before = CardBefore {
+				wrong: row.wrong_ever.saturating_sub(row.wrong_before),
+				unlockings: row.unlockings,
+				opened: row.used,
+			};
 			row.wrong.clear();
+			row.wrong_before = row.wrong_ever;
 			row.unlockings = 0;
-			row.used = Some(at);
-			let opened = OpenedCard { sealed: row.sealed.clone() };
+			row.used = Some(CardOpening { at, account, task: asked.task });
+			let opened = OpenedCard { sealed: row.sealed.clone(), pinned: row.pinned, before };
 			(Ok(opened), CardEvent::Opened(asked.task))
 		} else {
 			row.wrong.push(account);
-			let left = CARD_TRIES.saturating_sub(row.tries());
-			(Err(Error::PinWrong(left)), CardEvent::WrongPin)
+			row.wrong_ever = row.wrong_ever.saturating_add(1);
+			(Err(Error::PinWrong(row.left())), CardEvent::WrongPin)
 		};
 		rows.put(&CARDS, &card, &row)?;
 		note(rows, &row.chart, CardUse { card, at, account, event })?;
@@ -252,7 +276,7 @@ fn attempt(
 }
 
 fn locked(row: &CardRow) -> Error {
-	Error::CardLocked { for_good: row.unlockings >= CARD_UNLOCKINGS }
+	Error::CardLocked { for_good: row.is_for_good() }
 }
 
 /// Unlocks a card, for a records officer who has seen the person. One that is not locked stays as it is.
@@ -270,7 +294,7 @@ fn release(store: &Store, account: AccountBytes, card: Digest, at: Moment) -> Re
 		if !row.is_locked() {
 			return Ok(());
 		}
-		if row.unlockings >= CARD_UNLOCKINGS {
+		if row.is_for_good() {
 			return Err(locked(&row));
 		}
 		// Otherwise one who found a card could try on by themselves.

@@ -17,8 +17,8 @@ const STYLE: &str =
 const STEPS: [&str; 5] = [
 	"Show this card at the desk of the clinic, and type the PIN yourself. Nobody there needs to know it.",
 	"Keep the PIN apart from the card. It is not written here, and nobody can tell it to you.",
-	"After five wrong PINs the card is locked. The records office unlocks it once they have seen you.",
-	"Every use is written down: ask the desk to show you the log.",
+	"After five wrong PINs the card is locked. The records office unlocks it once they have seen you. Fifty in all lock it for good.",
+	"Every use is written down. Each time you use it, the desk's screen says who used it last, and how many wrong PINs there were since: read that.",
 	"If the card is lost, or somebody may know the PIN, have it blocked and take a new one.",
 ];
 

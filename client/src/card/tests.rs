@@ -25,57 +25,91 @@ fn guardian(card: &Card) -> GuardianCard {
 }
 
 #[test]
-fn both_halves_make_the_guardians_key() {
+fn both_halves_and_the_pin_make_the_guardians_key() {
 	let made = card(1, 2);
 	let guardian = guardian(&made);
 	let pin = Pin::new("824613").unwrap();
 	let posted = made.posted(&guardian, Some(&pin)).unwrap();
 	assert!(posted.sealed.len() <= crate::vault_api::MAX_SEALED_CARD);
-	let proof = made.code().proof(&pin).unwrap();
-	assert_eq!(posted.proof, Some(Digest::of(&*proof)));
+	let with_pin = made.code().with_pin(&pin).unwrap();
+	let at_vault = posted.pin.unwrap();
+	assert_eq!(at_vault.proof, Digest::of(&*with_pin.proof()));
 	// At the desk there is nothing but the text.
 	let code = CardCode::parse(&made.code().text()).unwrap();
 	assert_eq!((code.id(), code.custodian(), code.until()), (made.code().id(), 7, 1_000));
 	assert!(code.is_of(&GENESIS) && !code.is_of(&[4; 32]));
-	assert_eq!(code.proof(&pin).unwrap(), proof);
-	let (opened, identity) = code.open(&posted.sealed).unwrap();
+	let with_pin = code.with_pin(&pin).unwrap();
+	let (opened, identity) = code.open(&with_pin, &posted.sealed, &at_vault.pinned).unwrap();
 	assert_eq!(opened, guardian);
 	assert_eq!(identity.account(), guardian.guardian.terms.key);
-	// Sealed anew, no PIN is needed.
+	// Sealed anew, no PIN is needed, and what it sealed stays good.
 	let again = made.posted(&guardian, None).unwrap();
-	assert_eq!(again.proof, None);
-	assert!(code.open(&again.sealed).is_ok() && again.sealed != posted.sealed);
+	assert_eq!(again.pin, None);
+	assert!(again.sealed != posted.sealed);
+	assert!(code.open(&with_pin, &again.sealed, &at_vault.pinned).is_ok());
+}
+
+#[test]
+fn who_has_code_and_vault_needs_the_pin_too() {
+	let made = card(1, 2);
+	let right = Pin::new("824613").unwrap();
+	let posted = made.posted(&guardian(&made), Some(&right)).unwrap();
+	let pinned = posted.pin.unwrap().pinned;
+	// Neither what opens with the code alone nor what a desk sends has the share.
+	let code = made.code();
+	let card_alone = code.decrypt(&code.seal_key(), &posted.sealed).unwrap();
+	assert!(!card_alone.windows(32).any(|part| part == [2; 32]));
+	let proof = code.with_pin(&right).unwrap().proof();
+	assert!(code.decrypt(&proof, &pinned).is_none());
+	assert!(code.decrypt(&code.seal_key(), &pinned).is_none());
+	let wrong = code.with_pin(&Pin::new("824614").unwrap()).unwrap();
+	assert_eq!(code.open(&wrong, &posted.sealed, &pinned).unwrap_err().code(), "bad-card");
 }
 
 #[test]
 fn either_half_alone_opens_nothing() {
 	let made = card(1, 2);
-	let posted = made.posted(&guardian(&made), None).unwrap();
+	let pin = Pin::new("824613").unwrap();
+	let posted = made.posted(&guardian(&made), Some(&pin)).unwrap();
+	let pinned = posted.pin.unwrap().pinned;
+	let with_pin = made.code().with_pin(&pin).unwrap();
+	let open = |sealed: &[u8], pinned: &[u8]| match made.code().open(&with_pin, sealed, pinned) {
+		Ok(_) => String::new(),
+		Err(fault) => fault.code().to_owned(),
+	};
 	for other in [card(2, 2), card(1, 3)] {
 		assert_ne!(other.account().unwrap(), made.account().unwrap());
 	}
-	assert_eq!(card(2, 2).code().open(&posted.sealed).unwrap_err().code(), "bad-card");
+	let other = card(2, 2);
+	let of_other = other.code().with_pin(&pin).unwrap();
+	assert!(other.code().open(&of_other, &posted.sealed, &pinned).is_err());
 	for place in 0..posted.sealed.len() {
 		let mut altered = posted.sealed.clone();
 		altered[place] ^= 1;
-		assert_eq!(made.code().open(&altered).unwrap_err().code(), "bad-card", "{place}");
+		assert_eq!(open(&altered, &pinned), "bad-card", "{place}");
+	}
+	for place in 0..pinned.len() {
+		let mut altered = pinned;
+		altered[place] ^= 1;
+		assert_eq!(open(&posted.sealed, &altered), "bad-card", "{place}");
 	}
 	for length in [0, 23, 24, 39] {
-		assert!(made.code().open(&posted.sealed[..length]).is_err());
+		assert!(open(&posted.sealed[..length], &pinned) == "bad-card");
+		assert!(open(&posted.sealed, &pinned[..length]) == "bad-card");
 	}
 	// Sealed for the code, and of another key.
 	let wrong = made.posted(&guardian(&card(1, 3)), None).unwrap();
-	assert_eq!(made.code().open(&wrong.sealed).unwrap_err().code(), "bad-card");
+	assert_eq!(open(&wrong.sealed, &pinned), "bad-card");
 }
 
 #[test]
 fn the_proof_is_of_pin_and_code() {
-	let pin = |text| Pin::new(text).unwrap();
-	let proof = card(1, 2).code().proof(&pin("824613")).unwrap();
-	assert_ne!(card(1, 2).code().proof(&pin("824614")).unwrap(), proof);
-	assert_ne!(card(2, 2).code().proof(&pin("824613")).unwrap(), proof);
-	// The vault's share has no part in it.
-	assert_eq!(card(1, 9).code().proof(&pin("824613")).unwrap(), proof);
+	let proof = |code, pin| {
+		let pin = Pin::new(pin).unwrap();
+		card(code, 2).code().with_pin(&pin).unwrap().proof()
+	};
+	assert_ne!(proof(1, "824613"), proof(1, "824614"));
+	assert_ne!(proof(1, "824613"), proof(2, "824613"));
 }
 
 #[test]

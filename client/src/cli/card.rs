@@ -65,7 +65,13 @@ enum Command {
 		card: String,
 	},
 	/// Bring the vault what its cards need after a change of the guard that it was not told of.
-	Deliver(Own),
+	Deliver {
+		#[command(flatten)]
+		own: Own,
+		/// Folder for the cards of guardians with keys of their own, which are written once more.
+		#[arg(long, value_name = "FOLDER")]
+		cards: Option<PathBuf>,
+	},
 	/// Name an account of the clinic, which acts for the patient at the desk for some days.
 	Proxy(Proxy),
 	/// Take an account of the clinic out of the guard before its time.
@@ -258,7 +264,9 @@ pub(crate) async fn run(options: Options, context: &Context, out: &mut impl Writ
 		Command::Block { own, cards, card } => {
 			keep::block(&own, cards.as_deref(), &card, context, out).await
 		},
-		Command::Deliver(own) => keep::deliver(&own, context, out).await,
+		Command::Deliver { own, cards } => {
+			keep::deliver(&own, cards.as_deref(), context, out).await
+		},
 		Command::Proxy(asked) => make::proxy(asked, context, out).await,
 		Command::EndProxy { own, account, cards } => {
 			make::end_proxy(&own, account.0, cards.as_deref(), context, out).await

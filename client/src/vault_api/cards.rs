@@ -1,8 +1,8 @@
 //! Cards with a PIN: guardians of the patient's own making, whose key nobody holds whole.
 //!
 //! The printed card has one half of the key, the custodian's vault the other, sealed under a key that
-//! follows from the printed one. The vault gives its half against the right PIN alone, to staff of its
-//! house, and writes down every use and every wrong try before it answers. See [`crate::card`].
+//! follows from the printed one and the PIN. The vault gives its half against the right PIN alone, to staff
+//! of its house, and writes down every use and every wrong try before it answers. See [`crate::card`].
 //!
 //! | method and route | who | asks → answers |
 //! |---|---|---|
@@ -40,6 +40,10 @@ pub const MAX_SEALED_CARD: usize = 4096;
 pub const MAX_CARDS: usize = 16;
 /// Wrong PINs in a row after which a card is locked.
 pub const CARD_TRIES: u32 = 5;
+/// Wrong PINs since a card was made after which it is locked for good, right ones between them or not.
+pub const CARD_TRIES_EVER: u32 = 50;
+/// Bytes of [`CardPin::pinned`]: nonce, share and tag.
+pub const PINNED_SHARE: usize = 24 + 32 + 16;
 /// How often a card is unlocked between two right PINs; then it stays locked.
 pub const CARD_UNLOCKINGS: u32 = 3;
 /// Longest that a card may be good: 731 days, in milliseconds.
@@ -50,17 +54,29 @@ pub const CARD_USES_PER_PAGE: u32 = 256;
 /// A card as its patient leaves it at the vault, which can not open it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PostedCard {
-	/// The vault's half of the key and the guardian's card, under a key that follows from the printed half:
-	/// at most [`MAX_SEALED_CARD`] bytes.
+	/// The guardian's card, under a key that follows from the printed half: at most [`MAX_SEALED_CARD`]
+	/// bytes.
 	#[serde(with = "hex_bytes")]
 	#[schemars(schema_with = "hex_any")]
 	pub sealed: Vec<u8>,
-	/// The hash over the proof that the right PIN gives. None for a card that the vault has, which is only
-	/// sealed anew; another one is refused then.
+	/// What follows from the PIN. None for a card that the vault has, which is only sealed anew; another
+	/// PIN is refused then.
 	#[serde(default)]
-	pub proof: Option<Digest>,
+	pub pin: Option<CardPin>,
 	/// First moment at which it is good no more, at most [`MAX_CARD_VALIDITY`] ahead.
 	pub until: Moment,
+}
+
+/// What the PIN of a new card guards. It stays as it is as long as the card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CardPin {
+	/// The hash over the proof that the right PIN gives.
+	pub proof: Digest,
+	/// The vault's half of the key, under a key that follows from the printed half and the PIN:
+	/// [`PINNED_SHARE`] bytes.
+	#[serde(with = "hex_bytes")]
+	#[schemars(schema_with = "hex_schema::<PINNED_SHARE>")]
+	pub pinned: [u8; PINNED_SHARE],
 }
 
 /// The cards of a chart.
@@ -81,6 +97,8 @@ pub struct ListedCard {
 	pub until: Moment,
 	/// Wrong PINs since the last right one, or since it was unlocked.
 	pub wrong: u32,
+	/// Wrong PINs since it was made: [`CARD_TRIES_EVER`] lock it for good.
+	pub wrong_ever: u32,
 	/// Whether it is locked.
 	pub locked: bool,
 	/// How often it was unlocked since the last right PIN.
@@ -172,11 +190,42 @@ pub struct OpenCard {
 	pub task: CardTask,
 }
 
-/// What the printed half opens.
+/// What printed half and PIN open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OpenedCard {
 	/// [`PostedCard::sealed`].
 	#[serde(with = "hex_bytes")]
 	#[schemars(schema_with = "hex_any")]
 	pub sealed: Vec<u8>,
+	/// [`CardPin::pinned`].
+	#[serde(with = "hex_bytes")]
+	#[schemars(schema_with = "hex_schema::<PINNED_SHARE>")]
+	pub pinned: [u8; PINNED_SHARE],
+	/// What happened since the last right PIN, for the person to see.
+	pub before: CardBefore,
+}
+
+/// What happened with a card before it was opened, since it was opened the time before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CardBefore {
+	/// Wrong PINs.
+	pub wrong: u32,
+	/// How often it was unlocked.
+	pub unlockings: u32,
+	/// The time before; none the first time.
+	#[serde(default)]
+	pub opened: Option<CardOpening>,
+}
+
+/// An opening of a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
+pub struct CardOpening {
+	/// When, by the finalised head.
+	pub at: Moment,
+	/// The member of staff.
+	#[serde(with = "hex_bytes")]
+	#[schemars(schema_with = "hex_schema::<32>")]
+	pub account: AccountBytes,
+	/// What for, by the desk's word.
+	pub task: CardTask,
 }

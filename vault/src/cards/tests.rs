@@ -14,7 +14,8 @@ const RIGHT: [u8; 32] = [7; 32];
 const UNTIL: Moment = 1_000;
 
 fn posted(sealed: u8) -> PostedCard {
-	PostedCard { sealed: vec![sealed; 9], proof: Some(Digest::of(&RIGHT)), until: UNTIL }
+	let pin = CardPin { proof: Digest::of(&RIGHT), pinned: [9; 72] };
+	PostedCard { sealed: vec![sealed; 9], pin: Some(pin), until: UNTIL }
 }
 
 fn asked(proof: [u8; 32]) -> OpenCard {
@@ -32,7 +33,7 @@ fn harness() -> Harness {
 fn tried(harness: &Harness, account: AccountBytes, proof: [u8; 32], at: Moment) -> &'static str {
 	match attempt(&harness.vault.store, account, CARD, &asked(proof), at) {
 		Ok(opened) => {
-			assert_eq!(opened.sealed, vec![8; 9]);
+			assert_eq!((opened.sealed, opened.pinned), (vec![8; 9], [9; 72]));
 			"opened"
 		},
 		Err(error) => error.status_and_code().1,
@@ -100,6 +101,39 @@ fn a_right_pin_gives_all_tries_back() {
 }
 
 #[test]
+fn who_tries_before_each_visit_comes_to_an_end() {
+	let harness = harness();
+	let mut tries = 0;
+	while tries < CARD_TRIES_EVER {
+		for _ in 1..CARD_TRIES.min(CARD_TRIES_EVER + 1 - tries) {
+			assert_eq!(tried(&harness, DESK_A, [0; 32], 2), "pin-wrong");
+			tries += 1;
+		}
+		let expected = if tries < CARD_TRIES_EVER { "opened" } else { "card-locked" };
+		assert_eq!(tried(&harness, DESK_B, RIGHT, 2), expected);
+	}
+	assert_eq!((row(&harness).wrong_ever, row(&harness).locked), (CARD_TRIES_EVER, true));
+	assert_eq!(released(&harness, OFFICER), "card-locked");
+	let error = attempt(&harness.vault.store, DESK_A, CARD, &asked(RIGHT), 2).unwrap_err();
+	assert!(matches!(error, Error::CardLocked { for_good: true }));
+}
+
+#[test]
+fn each_opening_tells_what_happened_since_the_one_before() {
+	let harness = harness();
+	let open = |at| attempt(&harness.vault.store, DESK_B, CARD, &asked(RIGHT), at).unwrap().before;
+	assert_eq!(open(2), CardBefore::default());
+	for _ in 0..CARD_TRIES {
+		assert_eq!(tried(&harness, DESK_A, [0; 32], 3), "pin-wrong");
+	}
+	assert_eq!(released(&harness, OFFICER), "unlocked");
+	assert_eq!(tried(&harness, DESK_A, [0; 32], 4), "pin-wrong");
+	let opening = |at| Some(CardOpening { at, account: DESK_B, task: CardTask::Permit });
+	assert_eq!(open(9), CardBefore { wrong: 6, unlockings: 1, opened: opening(2) });
+	assert_eq!(open(10), CardBefore { wrong: 0, unlockings: 0, opened: opening(9) });
+}
+
+#[test]
 fn a_card_is_unlocked_three_times_and_no_more() {
 	let harness = harness();
 	for unlocking in 0..=CARD_UNLOCKINGS {
@@ -135,14 +169,15 @@ fn a_card_is_sealed_anew_and_stays_the_same() {
 	let harness = harness();
 	let store = &harness.vault.store;
 	assert_eq!(tried(&harness, DESK_A, [0; 32], 2), "pin-wrong");
-	keep(store, PATIENT, CHART, CARD, PostedCard { proof: None, ..posted(8) }, 2).unwrap();
+	keep(store, PATIENT, CHART, CARD, PostedCard { pin: None, ..posted(8) }, 2).unwrap();
 	// Neither gives it another PIN, nor tries back; nor takes another's card over.
 	assert_eq!(row(&harness).wrong, 1);
-	let other_pin = PostedCard { proof: Some(OTHER), ..posted(8) };
+	let other = CardPin { proof: OTHER, pinned: [9; 72] };
+	let other_pin = PostedCard { pin: Some(other), ..posted(8) };
 	let codes = [
 		keep(store, PATIENT, CHART, CARD, other_pin, 2),
 		keep(store, PATIENT, ChartId([9; 32]), CARD, posted(8), 2),
-		keep(store, PATIENT, CHART, OTHER, PostedCard { proof: None, ..posted(8) }, 2),
+		keep(store, PATIENT, CHART, OTHER, PostedCard { pin: None, ..posted(8) }, 2),
 		keep(store, PATIENT, CHART, OTHER, PostedCard { until: 2, ..posted(8) }, 2),
 		keep(store, PATIENT, CHART, OTHER, PostedCard { until: u64::MAX, ..posted(8) }, 2),
 		keep(store, PATIENT, CHART, OTHER, PostedCard { sealed: vec![0; 4097], ..posted(8) }, 2),

@@ -1,11 +1,11 @@
 //! What is done with a card at the desk. Its key is made in memory from both halves, and nothing of it is
 //! written; what follows is what every guardian does.
 
-use super::{pin_text, read_code, Issue};
+use super::{keep::words, pin_text, read_code, Issue};
 use crate::cli::{
 	chart::{carry_out, in_hours},
 	disclosure, record,
-	render::{Fields, Report},
+	render::{self, Fields, Report},
 	terms::Asker,
 	usage, Context,
 };
@@ -15,7 +15,7 @@ use salus_client::{
 	guardians::GuardianCard,
 	keys::Identity,
 	sealed_file::write_new,
-	vault_api::{CardTask, OpenCard},
+	vault_api::{CardBefore, CardEvent, CardOpening, CardTask, OpenCard},
 	Error, Result,
 };
 use salus_primitives::{
@@ -73,10 +73,13 @@ impl Desk {
 		let desk = context.open_key(&self.key)?;
 		let keeper = context.keeper(code.custodian()).await?;
 		let vault = context.session(keeper, &desk).await?;
-		let asked = OpenCard { proof: *code.proof(&pin)?, task };
+		let stretched = code.with_pin(&pin)?;
 		drop(pin);
+		let asked = OpenCard { proof: *stretched.proof(), task };
 		let opened = vault.open_card(&code.id(), &asked).await?;
-		let (mut card, guardian) = code.open(&opened.sealed)?;
+		// The person sits there, and has no other way to learn it.
+		eprintln!("note: {}", since(&opened.before));
+		let (mut card, guardian) = code.open(&stretched, &opened.sealed, &opened.pinned)?;
 		if card.genesis != context.chain().await?.genesis() {
 			return Err(Error::BadCard("what the vault has is of another chain"));
 		}
@@ -122,6 +125,20 @@ impl Desk {
 		let Opened { card, guardian, .. } = self.open(CardTask::Log, context).await?;
 		disclosure::list_as(&card, &guardian, wait, context, out).await
 	}
+}
+
+/// What happened with the card since the last right PIN, as the person at the desk reads it.
+fn since(before: &CardBefore) -> String {
+	let CardBefore { wrong, unlockings, opened } = before;
+	let last = match opened {
+		None => "the card was not used before".into(),
+		Some(CardOpening { at, account, task }) => {
+			let (what, at) = (words(CardEvent::Opened(*task)), render::moment(*at));
+			let by = render::short(&render::hex(account));
+			format!("the card was last {what} on {at}, by {by}")
+		},
+	};
+	format!("{last}; since then {wrong} wrong PINs, and unlocked {unlockings} times")
 }
 
 /// Issues a directive. What was signed is kept until it is done: without its opening a directive denies all.
@@ -186,5 +203,22 @@ impl Report for Unlocked {
 			.add("unlocked", self.card)
 			.add("at", format!("organisation {}", self.custodian))
 			.write(out)
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn the_person_reads_what_happened_since_the_last_time() {
+		let first = since(&CardBefore::default());
+		assert!(first.starts_with("the card was not used before; since then 0 wrong PINs"));
+		let opened = Some(CardOpening { at: 0, account: [0xab; 32], task: CardTask::Read });
+		let later = since(&CardBefore { wrong: 4, unlockings: 1, opened });
+		for words in ["opened to read a record on 1970-01-01", "by 0xab", "4 wrong PINs", "1 times"]
+		{
+			assert!(later.contains(words), "{later}");
+		}
 	}
 }

@@ -1,7 +1,7 @@
 //! What the patient sees of cards, and blocking them.
 
 use super::{
-	change::{Changed, Guarded},
+	change::{Changed, Guarded, Sealed},
 	make::consequences,
 };
 use crate::cli::{
@@ -18,7 +18,8 @@ use salus_client::{
 };
 use salus_primitives::{
 	codes::Powers,
-	ids::{AccountBytes, ChartId, Digest, Salt},
+	decision::ActiveDirective,
+	ids::{AccountBytes, ChartId, Digest, DirectiveId, Salt},
 	time::Moment,
 };
 use serde::Serialize;
@@ -47,6 +48,24 @@ impl Guarded {
 				Ok(Known { id, account, label: card.label, until: card.until })
 			})
 			.collect()
+	}
+
+	/// The active directives that the guardian with this key issued.
+	async fn issued_by(
+		&self,
+		account: &AccountBytes,
+		context: &Context,
+	) -> Result<Vec<DirectiveId>> {
+		let facts = context.finalised().await?.chart(self.chart.chart).await?;
+		let active = facts.map(|facts| facts.directives).unwrap_or_default();
+		let is_theirs = |issued: &ActiveDirective| {
+			issued.guardian.as_ref().is_some_and(|guardian| guardian.key == *account)
+		};
+		Ok(active
+			.iter()
+			.filter(|issued| is_theirs(issued))
+			.map(|issued| issued.id)
+			.collect())
 	}
 
 	/// What a guardian with this key may do, if there is one.
@@ -88,14 +107,25 @@ pub(super) async fn uses(own: &Own, context: &Context, out: &mut impl Write) -> 
 	context.print(&Uses { chart: chart.chart, uses }, out)
 }
 
-pub(super) async fn deliver(own: &Own, context: &Context, out: &mut impl Write) -> Result<()> {
+pub(super) async fn deliver(
+	own: &Own,
+	folder: Option<&Path>,
+	context: &Context,
+	out: &mut impl Write,
+) -> Result<()> {
 	let guarded = Guarded::open(own, context).await?;
 	let holds = |guard: &&WalletGuard| guard.root().ok() == guarded.on_chain;
-	let sealed = match guarded.chart.guards.iter().find(holds) {
-		Some(guard) if guarded.on_chain.is_some() => guarded.deliver(guard, context).await?,
-		_ => 0,
-	};
-	context.print(&Delivered { chart: guarded.chart.chart, cards: sealed }, out)
+	let guard = guarded.chart.guards.iter().find(holds).filter(|_| guarded.on_chain.is_some());
+	let (mut files, mut sealed) = (Vec::new(), Sealed { cards: 0, lacking: Vec::new() });
+	if let Some(guard) = guard {
+		if let Some(folder) = folder {
+			guarded.write_cards(guard, folder, &mut files)?;
+		}
+		sealed = guarded.deliver(guard, context).await?;
+	}
+	sealed.note();
+	let Sealed { cards, lacking } = sealed;
+	context.print(&Delivered { chart: guarded.chart.chart, cards, lacking, files }, out)
 }
 
 pub(super) async fn block(
@@ -105,7 +135,7 @@ pub(super) async fn block(
 	context: &Context,
 	out: &mut impl Write,
 ) -> Result<()> {
-	let mut guarded = Guarded::open(own, context).await?;
+	let mut guarded = Guarded::look(own, context).await?;
 	let chart = guarded.chart.chart;
 	let is_meant = meant(said)?;
 	let known = guarded.known_cards()?;
@@ -129,21 +159,31 @@ pub(super) async fn block(
 	let mut left = guarded.terms.clone();
 	left.retain(|terms| own_card.as_ref().is_none_or(|card| card.account != terms.key));
 	let guards = left.len() < guarded.terms.len();
-	// Before anything is done: it may lack the folder.
-	let planned = if guards { Some(guarded.plan(&left, folder)?) } else { None };
+	// The vault first, for without its half the card does nothing, whatever comes of the guard.
 	let forgotten = async { guarded.session(context).await?.remove_card(&chart, &id).await };
 	let forgotten = forgotten.await;
-	let changed = match planned {
-		Some(guard) => Some(guarded.carry(guard.as_ref(), folder, own.way, context).await?),
-		None => None,
+	let changed = if guards {
+		let guard = guarded.plan(&left, folder)?;
+		Some(guarded.carry(guard.as_ref(), folder, own.way, context).await?)
+	} else {
+		None
 	};
+	let account = own_card.as_ref().map(|card| card.account);
+	let directives = match account {
+		Some(account) => guarded.issued_by(&account, context).await?,
+		None => Vec::new(),
+	};
+	let may_guard =
+		!guards && guarded.on_chain.is_some() && (account.is_none() || !guarded.is_known);
+	let blocked =
+		|change, forgotten| Blocked { card: id, chart, change, may_guard, forgotten, directives };
 	// What neither guards the chart nor is at the vault can not be blocked; it is tried again.
 	if changed.is_none() {
 		forgotten?;
-		if let Some(card) = own_card {
+		if let Some(card) = own_card.filter(|_| !may_guard) {
 			guarded.wallet.forget_card(&chart, &card.label)?;
 		}
-		return context.print(&Blocked { card: id, chart, change: None, forgotten: None }, out);
+		return context.print(&blocked(None, None), out);
 	}
 	let forgotten = forgotten.err().map(Untold::from);
 	if let (Some(card), None) = (own_card, &forgotten) {
@@ -154,7 +194,7 @@ pub(super) async fn block(
 		submitted,
 		vault: undelivered,
 	});
-	context.print(&Blocked { card: id, chart, change, forgotten }, out)
+	context.print(&blocked(change, forgotten), out)
 }
 
 /// How a card stands.
@@ -241,7 +281,7 @@ struct Uses {
 }
 
 /// What happened, in words.
-const fn words(event: CardEvent) -> &'static str {
+pub(super) const fn words(event: CardEvent) -> &'static str {
 	match event {
 		CardEvent::Made => "made",
 		CardEvent::WrongPin => "WRONG PIN",
@@ -276,14 +316,23 @@ struct Delivered {
 	chart: ChartId,
 	/// How many were sealed anew.
 	cards: usize,
+	/// Those that the vault has not.
+	lacking: Vec<Digest>,
+	/// Cards of guardians with keys of their own.
+	files: Vec<PathBuf>,
 }
 
 impl Report for Delivered {
 	fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
-		Fields::default()
-			.add("chart", self.chart)
-			.add("cards sealed anew", self.cards)
-			.write(out)
+		let mut fields =
+			Fields::default().add("chart", self.chart).add("cards sealed anew", self.cards);
+		for card in &self.lacking {
+			fields = fields.add("not at the vault", card);
+		}
+		for file in &self.files {
+			fields = fields.add("guardian's card", file.display());
+		}
+		fields.write(out)
 	}
 }
 
@@ -293,8 +342,12 @@ struct Blocked {
 	chart: ChartId,
 	/// None where it did not guard the chart any more.
 	change: Option<Change>,
+	/// Whether its guardian may be in the guard still, which the wallet can not tell.
+	may_guard: bool,
 	/// Why the vault has its half still; none if it forgot that.
 	forgotten: Option<Untold>,
+	/// What it issued and nobody has ended, as far as the wallet knows the card.
+	directives: Vec<DirectiveId>,
 }
 
 #[derive(Serialize)]
@@ -308,15 +361,24 @@ struct Change {
 
 impl Report for Blocked {
 	fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
-		let fields = Fields::default().add("blocked", self.card).add(
+		let mut fields = Fields::default().add("blocked", self.card).add(
 			"at the vault",
 			match &self.forgotten {
 				None => "forgotten".to_owned(),
 				still => format!("{}; block it again", Untold::line(still.as_ref(), "")),
 			},
 		);
+		for directive in &self.directives {
+			let end = format!("{directive}; end it with `salus directive revoke`");
+			fields = fields.add("what it issued stays", end);
+		}
 		let Some(Change { cards, submitted, vault }) = &self.change else {
-			return fields.add("guard", "it was in none").write(out);
+			let guard = if self.may_guard {
+				"the wallet can not tell: name all guardians again with `salus chart guard set`"
+			} else {
+				"it was in none"
+			};
+			return fields.add("guard", guard).write(out);
 		};
 		consequences(fields, cards, submitted, vault.as_ref()).write(out)
 	}
@@ -333,6 +395,7 @@ mod tests {
 			made: 0,
 			until: 10,
 			wrong: 0,
+			wrong_ever: 0,
 			locked,
 			unlockings: 0,
 			used: None,

@@ -54,14 +54,20 @@ pub(super) async fn make(asked: Make, context: &Context, out: &mut impl Write) -
 		// First the vault: until the chain has the guard, what it got is worth nothing.
 		guarded.session(context).await?.put_card(&chart, &id, &posted).await?;
 		write_new(&file, form.text(&card, powers).as_bytes())?;
+		// The guard is sent from here on.
 		written = true;
 		guarded.carry(guard.as_ref(), cards.as_deref(), own.way, context).await
 	};
 	let changed = match making.await {
 		Ok(changed) => changed,
 		Err(fault) => {
-			// Unless it may still come to be on the chain, nothing is left of it.
-			if fault.code() != codes::NOT_FINAL_IN_TIME {
+			// Unless it may come to be on the chain, or is there, nothing is left of it.
+			if written && may_be_there(fault.code()) {
+				eprintln!(
+					"note: the chain may still take the card {id}: `salus card list` shows it. Block it, \
+					 or, once it is in the guard, go on with `salus card deliver`"
+				);
+			} else {
 				if written {
 					let _ = std::fs::remove_file(&file);
 				}
@@ -88,6 +94,11 @@ pub(super) async fn make(asked: Make, context: &Context, out: &mut impl Write) -
 		vault: undelivered,
 	};
 	context.print(&made, out)
+}
+
+/// Whether a guard that was sent may be on the chain, for all that this refusal says.
+fn may_be_there(code: &str) -> bool {
+	!matches!(code, codes::CHAIN_REFUSED | "pool-refused")
 }
 
 /// Form of a card's file.
@@ -181,13 +192,15 @@ pub(super) fn consequences(
 		fields = fields.add("guardian's card", card.display());
 	}
 	let other = match vault {
-		None => "sealed anew".into(),
-		Some(_) => format!("{}; bring them with `salus card deliver`", Untold::line(vault, "")),
+		None => "written and sealed anew".into(),
+		Some(_) => {
+			format!("{}; do it again with `salus card deliver`", Untold::line(vault, ""))
+		},
 	};
 	fields
 		.add("since", render::submitted(&submitted.submitted))
 		.add("by", submitted.way())
-		.add("cards with a PIN", other)
+		.add("other cards", other)
 }
 
 #[derive(Serialize)]
@@ -261,5 +274,20 @@ impl Report for Ended {
 	fn human(&self, out: &mut dyn Write) -> std::io::Result<()> {
 		let fields = Fields::default().add("no guardian any more", &self.account);
 		consequences(fields, &self.cards, &self.submitted, self.vault.as_ref()).write(out)
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn what_may_be_on_the_chain_is_not_taken_back() {
+		for code in ["not-final-in-time", "node-unreachable", "transaction-lost", "io"] {
+			assert!(may_be_there(code), "{code}");
+		}
+		for code in ["chain-refused", "pool-refused"] {
+			assert!(!may_be_there(code), "{code}");
+		}
 	}
 }

@@ -13,6 +13,7 @@ fn every_command_parses() {
 		"salus card uses --wallet w --custodian 1",
 		"salus card block --wallet w --custodian 1 0x11111111",
 		"salus card deliver --wallet w --custodian 1",
+		"salus card deliver --wallet w --custodian 1 --cards d",
 		"salus card proxy --wallet w --custodian 1 --account ALICE --powers consent --days 30 --out d",
 		"salus card end-proxy --wallet w --custodian 1 --account ALICE --cards d",
 		"salus card unlock --key k --code f",
