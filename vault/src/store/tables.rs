@@ -111,7 +111,7 @@ pub(crate) const ARRIVED: Queue<ArrivedRecord> = Queue::named("arrived");
 pub(crate) const TAKING: Queue<TakenRecord> = Queue::named("taking");
 
 /// Every table, so that all exist from the start.
-pub(super) const NAMES: [&str; 90] = [
+pub(super) const NAMES: [&str; 92] = [
 	IDENTITY.name,
 	CHARTS.name,
 	PENDING_CHARTS.name,
