@@ -291,11 +291,12 @@ pub(crate) fn proxy_at_the_desk(world: &mut World) -> Result<()> {
 	])?;
 	assert_eq!(refused.reason, Some(DenyReason::GuardianPowerMissing.code().into()), "{refused}");
 	denied(world, &case)?;
-	cli.run(sign(&of_desk))?;
+	let permitted = text(&cli.run(sign(&of_desk))?, "act.issue-directive.id")?;
 	cli.run(&submit)?;
 	case.reads(world, LABORATORY, DENTIST)?;
 
-	// Taken out of the guard before its time, it does nothing more; the card stays.
+	// Taken out of the guard before its time, it does nothing more; the card stays, and so does what it
+	// permitted, until the patient ends that.
 	let mut command = args!["card", "end-proxy", "--account", named].to_vec();
 	command.extend(wallet(&case));
 	cli.run(command)?;
@@ -304,6 +305,9 @@ pub(crate) fn proxy_at_the_desk(world: &mut World) -> Result<()> {
 	assert!(refused.message.contains("NotAGuardian"), "{refused}");
 	let by_card = desk.permit(&card)?;
 	desk.run(&card, "revoke", &[&by_card])?;
+	case.reads(world, LABORATORY, DENTIST)?;
+	cli.run(args!["directive", "revoke", "--wallet", case.patient.wallet, permitted])?;
+	denied(world, &case)?;
 
 	// Named until a moment, it ends by itself, and with it what it permitted.
 	let (until, left) = moment_in(Duration::from_secs(60))?;
