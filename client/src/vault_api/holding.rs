@@ -273,10 +273,6 @@ pub struct RecordPlace {
 /// is left of erased ones with their holds, records that moved, petitions.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "row", rename_all = "kebab-case")]
-#[expect(
-	clippy::large_enum_variant,
-	reason = "no more of them are held at once than one chart has"
-)]
 pub enum HandedRow {
 	/// The chart itself.
 	#[codec(index = 0)]

@@ -190,7 +190,7 @@ fn the_answer_on_the_chain_is_the_one_that_is_told() {
 	let (state, answer) = (AskState::Refused, Some(refused.seal()));
 	change(&harness, Ask { state, answer, ended: Some(20), ..ask });
 	let (known, row) = store.read(|rows| of(rows, CHART)).unwrap().remove(0);
-	assert_eq!(row.answers, [refused.clone()]);
+	assert_eq!(row.answers, std::slice::from_ref(&refused));
 	let listed = row.listed(known, 30);
 	assert_eq!((listed.state, listed.answer), (state, Some(refused)));
 	assert!(!listed.overdue);

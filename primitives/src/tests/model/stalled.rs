@@ -27,15 +27,16 @@ struct Said {
 fn expected(case: &Case, said: Said) -> Decision {
 	let without = ordinarily(case);
 	let Who::Staff { organisation, role, practitioner } = case.who else { return without };
-	if let Decision::Deny { reason } = without {
-		match reason {
+	if let Decision::Deny {
+		reason:
 			DenyReason::Standing(_)
 			| DenyReason::RecordUnknown
 			| DenyReason::RecordErased
 			| DenyReason::RecordOpeningWrong
-			| DenyReason::ChartUnknown => return without,
-			_ => {},
-		}
+			| DenyReason::ChartUnknown,
+	} = without
+	{
+		return without;
 	}
 	if said.clock <= STALE {
 		return match without {
